@@ -1,0 +1,90 @@
+"""``checker check``: the audit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from checker.cli.options import AsOf, Books, ConfigFile, Data, Lang, Settings, instant
+from checker.cli.progress import progress_bar
+from checker.errors import UsageError, nearest
+from checker.language import _
+
+SHOWN = ("table", "json", "jsonl", "csv", "md")
+LEVELS = ("critical", "major", "minor", "info")
+
+
+def check(
+    data: Data,
+    rulebook: Books = [],  # noqa: B006  # typer copies it
+    as_of: AsOf = None,
+    output: Annotated[
+        list[Path],
+        typer.Option("--output", "-o", help=_("Write the report here; the ending says how."), metavar="FILE"),
+    ] = [],  # noqa: B006
+    show: Annotated[
+        str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))
+    ] = "table",
+    select: Annotated[
+        list[str],
+        typer.Option(
+            "--select", "-s", help=_("Only these rules: id or its beginning, clause, severity, record, kind.")
+        ),
+    ] = [],  # noqa: B006
+    ignore: Annotated[list[str], typer.Option("--ignore", "-i", help=_("Not these rules."))] = [],  # noqa: B006
+    setting: Settings = [],  # noqa: B006
+    config: ConfigFile = None,
+    fail_on: Annotated[
+        str, typer.Option(help=_("The least severity that makes the exit status 1: ") + ", ".join(LEVELS))
+    ] = "info",
+    strict: Annotated[
+        bool, typer.Option("--strict", help=_("Fail also where records could not be assessed."))
+    ] = False,
+    max_per_rule: Annotated[
+        int, typer.Option(help=_("How many findings of a rule are printed; 0 for all."), min=0)
+    ] = 10,
+    show_personal_data: Annotated[
+        bool, typer.Option("--show-personal-data", help=_("Show personal fields in full."))
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help=_("Print nothing; the exit status tells."))
+    ] = False,
+    lang: Lang = None,
+) -> None:
+    """Check every record by every rule.
+
+    Exit status: 0 clean, 1 violations at or above ``--fail-on``, 2 the audit could not be done.
+    """
+    for option, value, known in (("--format", show, SHOWN), ("--fail-on", fail_on, LEVELS)):
+        if value not in known:
+            raise UsageError(f"{option} {value}", _("this is not known"), nearest(value, known))
+    moment = instant(as_of)
+
+    from checker import report
+    from checker.audit import audit
+    from checker.config import read_config
+    from checker.plugins import rulebooks
+
+    for path in output:
+        report.writer_of(path)
+    settings = read_config(config)
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting))
+    with progress_bar(quiet=quiet) as progress:
+        result = audit(
+            data,
+            books,
+            moment,
+            select=select,
+            ignore=ignore,
+            calendar=settings.working_days,
+            show_personal_data=show_personal_data,
+            progress=progress,
+        )
+    for path in output:
+        report.write(result, path)
+    if not quiet:
+        report.show(result, show, max_per_rule or None)
+    if result.failed(fail_on, strict=strict):  # type: ignore[arg-type]  # one of LEVELS
+        raise typer.Exit(1)

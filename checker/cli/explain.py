@@ -1,0 +1,127 @@
+"""``checker explain``: a rule, or why a record got its outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from checker.cli.options import AsOf, Books, ConfigFile, Lang, Settings, instant
+from checker.errors import UsageError, nearest
+from checker.language import _
+
+if TYPE_CHECKING:
+    from checker.rulebook.rule import Rule
+    from checker.rulebook.rulebook import Rulebook
+
+
+def explain(
+    identity: Annotated[str, typer.Argument(help=_("The rule's id."), metavar="ID")],
+    data: Annotated[
+        list[str], typer.Argument(help=_("With --record: folders, files and patterns."), metavar="[DATA]...")
+    ] = [],  # noqa: B006
+    record: Annotated[
+        str | None, typer.Option("--record", help=_("The key of the record to explain."), metavar="KEY")
+    ] = None,
+    rulebook: Books = [],  # noqa: B006
+    as_of: AsOf = None,
+    setting: Settings = [],  # noqa: B006
+    config: ConfigFile = None,
+    lang: Lang = None,
+) -> None:
+    """Explain a rule; with ``--record KEY DATA...`` how it judges one record, step by step."""
+    from checker.config import read_config
+    from checker.plugins import rulebooks
+
+    settings = read_config(config)
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting))
+    book, rule = _found(books, identity)
+    _describe(book, rule)
+    if record is None and not data:
+        _examples(rule)
+        return
+    if record is None or not data:
+        raise UsageError(
+            "explain", _("--record and DATA go together"), _("give the key of a record, and its exports")
+        )
+
+    from checker.explain import explain_record
+
+    for found in explain_record(data, book, rule, record, instant(as_of), settings.working_days):
+        typer.echo()
+        typer.echo(f"{found.place.path}:{found.place.row}  {record}")
+        for label, value in found.values:
+            typer.echo(f"  {label} = {value if value is not None else '—'}")
+        typer.echo()
+        for step in found.steps:
+            mark = _("yes") if step.holds else _("no")
+            typer.echo(f"  {mark:4}{_(step.outcome.word)}: {step.says}")
+        typer.echo(f"  = {_(found.outcome.word)}")
+
+
+def _found(books: list[Rulebook], identity: str) -> tuple[Rulebook, Rule]:
+    for book in books:
+        for rule in book.rules.values():
+            if identity in (rule.id, *rule.formerly):
+                return book, rule
+    known = [rule.id for book in books for rule in book.rules.values()]
+    raise UsageError(identity, _("there is no such rule"), nearest(identity, known))
+
+
+def _describe(book: Rulebook, rule: Rule) -> None:
+    clause = book.clauses[rule.clause]
+    typer.echo(f"{rule.id}  [{_(rule.severity)}]")
+    typer.echo(str(rule.title.label))
+    typer.echo()
+    typer.echo(
+        _("Clause {number}: {text}").format(
+            number=rule.clause, text=clause.zh if _("en") == "zh" else clause.en
+        )
+    )
+    if rule.reading is not None:
+        typer.echo(_("Our reading: {text}").format(text=rule.reading.label))
+    typer.echo(
+        _("Kind: {kind}, of {record}").format(
+            kind=rule.kind_name, record=book.records[rule.record].title.label
+        )
+    )
+    for key, value in rule.kind.model_dump(mode="json", exclude_defaults=True, by_alias=True).items():
+        if key != "record":
+            typer.echo(f"  {key} = {_value(value)}")
+    for name, table in rule.lookup.items():
+        on = ", ".join(f"{mine} = {table.record}.{theirs}" for mine, theirs in table.on.items())
+        where = f" {_('where')} {table.where}" if table.where else ""
+        typer.echo(f"  {name} = {table.take} {_('of')} {table.record} ({on}){where}")
+    for name, dated in rule.values.items():
+        typer.echo(
+            f"  {name} = {_value(dated.model_dump(mode='json', exclude_defaults=True, by_alias=True))}"
+        )
+    if rule.defaults:
+        typer.echo(_("Our default, not the manual's: {keys}").format(keys=", ".join(rule.defaults)))
+    if rule.overrides:
+        typer.echo(_("Set here: {settings}").format(settings=", ".join(rule.overrides)))
+
+
+def _value(value: object) -> str:
+    """Return a rule's value as its file would put it."""
+    if isinstance(value, dict) and "editions" in value:
+        editions = value["editions"]
+        return "; ".join(
+            f"{one['is']}"
+            + (f" ({_('from')} {one['from']})" if "from" in one else "")
+            + (f" ({one['reason'][_('en')]})" if one.get("reason") else "")
+            for one in editions
+        )
+    if isinstance(value, list):
+        return ", ".join(map(_value, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{key} = {_value(one)}" for key, one in value.items())
+    return str(value)
+
+
+def _examples(rule: Rule) -> None:
+    typer.echo()
+    typer.echo(_("Examples:"))
+    for example in rule.example:
+        due = f", {_('due')} {example.due}" if example.due else ""
+        typer.echo(f"  {_(example.expect)}{due}: {example.name}")

@@ -1,0 +1,65 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from checker.errors import UsageError
+from checker.language import LANGUAGES, _
+
+Data = Annotated[list[str], typer.Argument(help=_("Folders, files and patterns."), metavar="DATA...")]
+Books = Annotated[
+    list[str],
+    typer.Option("--rulebook", "-r", help=_("A rulebook by name or folder; all installed ones by default.")),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help=_(
+            "The instant up to which things count as having happened; a date means its end. Default: now."
+        ),
+        metavar="DATE",
+    ),
+]
+Settings = Annotated[
+    list[str], typer.Option("--set", help=_("Set a rule's value for this run."), metavar="ID.KEY=VALUE")
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help=_("The site's settings; checker.toml by default."), metavar="FILE"),
+]
+
+
+def _language(value: str | None) -> str | None:
+    if value is not None and value not in LANGUAGES:
+        raise UsageError(f"--lang {value}", _("there is no such language"), _("use en or zh"))
+    return value
+
+
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", help=_("en or zh; by default as the locale says."), callback=_language, metavar="LANG"
+    ),
+]
+
+
+def instant(as_of: str | None) -> dt.datetime | dt.date:
+    """Return the instant meant: a date, a local time, or now. Only here is today's date read.
+
+    Raises:
+        UsageError: for anything else.
+    """
+    if as_of is None:
+        return dt.datetime.now(dt.UTC)
+    try:
+        return dt.date.fromisoformat(as_of) if len(as_of) == 10 else dt.datetime.fromisoformat(as_of)
+    except ValueError:
+        raise UsageError(
+            f"--as-of {as_of}", _("this is no date"), _("write 2023-03-01 or '2023-03-01 17:30'")
+        ) from None

@@ -1,0 +1,103 @@
+"""``checker records``: record types, fields and headers; empty sheets to fill in."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from checker.cli.options import Books, Lang
+from checker.errors import UsageError, nearest
+from checker.language import _
+
+if TYPE_CHECKING:
+    from checker.rulebook.rulebook import Rulebook
+
+
+def records(
+    record: Annotated[str | None, typer.Argument(help=_("A record type."), metavar="[RECORD]")] = None,
+    rulebook: Books = [],  # noqa: B006
+    template: Annotated[
+        Path | None, typer.Option("--template", help=_("Write empty sheets into this folder."), metavar="DIR")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """List the record types; with a name, its fields and the headers they are exported under."""
+    from checker.plugins import rulebooks
+
+    books = rulebooks(rulebook)
+    chosen = [
+        (book, name)
+        for book in books
+        for name in book.records
+        if record in (None, name, f"{book.name}/{name}")
+    ]
+    if not chosen:
+        known = [name for book in books for name in book.records]
+        raise UsageError(str(record), _("there is no such record type"), nearest(str(record), known))
+    if template is not None:
+        _templates(chosen, template)
+    elif record is None:
+        _list(chosen)
+    else:
+        for book, name in chosen:
+            _fields(book, name)
+
+
+def _list(chosen: list[tuple[Rulebook, str]]) -> None:
+    from tabulate import tabulate
+
+    lines = [
+        (
+            f"{book.name}/{name}",
+            str(book.records[name].title.label),
+            ", ".join(book.records[name].files),
+            len(book.records[name].fields),
+            sum(rule.record == name for rule in book.rules.values()),
+        )
+        for book, name in chosen
+    ]
+    headers = [_("record"), _("title"), _("files"), _("fields"), _("rules")]
+    typer.echo(tabulate(lines, headers, tablefmt="simple"))
+
+
+def _fields(book: Rulebook, name: str) -> None:
+    from tabulate import tabulate
+
+    record = book.records[name]
+    typer.echo(f"{book.name}/{name}  {record.title.label}")
+    typer.echo(_("Files: {files}").format(files=", ".join(record.files)))
+    typer.echo()
+    lines = [
+        (
+            field + (" *" if field in record.key else ""),
+            one.type,
+            "、".join(one.headers),
+            "; ".join("、".join((code, *spellings)) for code, spellings in one.choices.items()),
+            (_("personal") if one.personal else ""),
+        )
+        for field, one in record.fields.items()
+    ]
+    headers = [_("field"), _("type"), _("headers"), _("choices"), ""]
+    typer.echo(tabulate(lines, headers, tablefmt="simple", maxcolwidths=[None, None, 40, 60, None]))
+    typer.echo()
+    typer.echo(_("* identifies the record"))
+
+
+def _templates(chosen: list[tuple[Rulebook, str]], folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for book, name in chosen:
+            record = book.records[name]
+            path = folder / f"{record.title.zh}.csv"
+            with path.open("w", encoding="utf-8-sig", newline="") as file:
+                csv.writer(file).writerow([record.label(field).zh for field in record.fields])
+            typer.echo(path)
+    except OSError as error:
+        raise UsageError(
+            folder,
+            _("the folder cannot be written: {reason}").format(reason=error.strerror),
+            _("name another place"),
+        ) from None

@@ -1,0 +1,95 @@
+"""``checker.toml``: what a site sets once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli
+from pydantic import ValidationError
+
+from checker.calendar import Calendar, published
+from checker.errors import UsageError
+from checker.language import _
+from checker.rulebook.model import Model
+from checker.rulebook.read import told
+
+DEFAULT_NAME = "checker.toml"
+
+
+class CalendarYears(Model):
+    """``[calendar]``: years that have been published since this version."""
+
+    years: tuple[int, ...] = ()
+    holidays: tuple[dt.date, ...] = ()
+    working_days: tuple[dt.date, ...] = ()
+
+
+class Config(Model):
+    """A site's settings.
+
+    Attributes:
+        rulebooks: The rulebooks to audit with, by name or folder.
+        rules: For a rule's id, the values to set otherwise.
+        calendar: Working days of newly published years.
+    """
+
+    rulebooks: tuple[str, ...] = ()
+    rules: dict[str, dict[str, Any]] = {}
+    calendar: CalendarYears = CalendarYears()
+
+    def working_days(self) -> Calendar:
+        """Return the calendar with the years added here."""
+        added = self.calendar
+        return published().extended(added.years, added.holidays, added.working_days)
+
+    def overrides(self, settings: Iterable[str] = ()) -> dict[str, Mapping[str, Any]]:
+        """Return the values set otherwise, those of one run (``ID.key=value``) last.
+
+        Raises:
+            UsageError: for a setting of another form.
+        """
+        merged: dict[str, dict[str, Any]] = {rule: dict(values) for rule, values in self.rules.items()}
+        for setting in settings:
+            name, equals, value = setting.partition("=")
+            rule, dot, key = name.strip().rpartition(".")
+            if not (equals and dot and rule and key):
+                raise UsageError(
+                    f"--set {setting}",
+                    _("a setting has the form ID.key=value"),
+                    _("write for instance --set property/complaint/major-resolution.within='7 days'"),
+                )
+            merged.setdefault(rule, {})[key] = _scalar(value.strip())
+        return dict(merged)
+
+
+def _scalar(text: str) -> Any:  # noqa: ANN401  # a number, yes or no, a date or a text
+    """Read a value as TOML reads it; what TOML does not know is a text."""
+    try:
+        return tomli.loads(f"value = {text}")["value"]
+    except tomli.TOMLDecodeError:
+        return text
+
+
+def read_config(path: Path | None) -> Config:
+    """Return the settings of a file; of ``checker.toml`` in this folder, if there is one, where none is named.
+
+    Raises:
+        UsageError: for a file that is not there or says something unknown.
+    """
+    if path is None:
+        path = Path(DEFAULT_NAME)
+        if not path.is_file():
+            return Config()
+    try:
+        content = tomli.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise UsageError(path, _("there is no such file"), _("check --config")) from None
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(path, str(error), _("mend the TOML there")) from None
+    try:
+        return Config.model_validate(content)
+    except ValidationError as error:
+        raise UsageError(*told(error.errors()[0], Config, path, "")) from None

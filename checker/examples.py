@@ -1,0 +1,168 @@
+"""The examples of rules, run through the same plan and engine as an audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlglot import exp
+
+from checker.calendar import Calendar, published
+from checker.engines.duckdb import DuckDB
+from checker.plan import Plan, RecordPlan, plan_record
+from checker.rulebook.kind import Outcome
+from checker.rulebook.rule import Example, Rule
+from checker.rulebook.rulebook import Rulebook
+from checker.sources.export import Export, JsonScan
+from checker.sources.match import Matched
+from checker.sql import column
+from checker.tables import AS_OF, CASE
+
+END_OF_TIME = dt.datetime(2999, 12, 31, 23, 59, 59)  # noqa: DTZ001  # local, as all instants of records
+"""The instant of an example that names none: everything that can be overdue is."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One example and what came of it.
+
+    Attributes:
+        outcome: What the rule said.
+        due: The due date or instant it gave.
+        sentence: How it put it.
+    """
+
+    rule: Rule
+    example: Example
+    outcome: str
+    due: str | None
+    sentence: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether outcome and due date are as expected."""
+        due = self.example.due
+        return self.outcome == self.example.expect and (due is None or self.due == shown(due))
+
+
+def run_examples(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None) -> list[Run]:
+    """Run the examples of some rules of a rulebook, and return them in order."""
+    cases = [(rule, example) for rule in rules for example in rule.example]
+    if not cases:
+        return []
+    runs: dict[int, Run] = {}
+    with tempfile.TemporaryDirectory(prefix="checker-") as folder:
+        data = _tables(book, cases, Path(folder))
+        plan = _plan(book, cases)
+        engine = DuckDB(Path(folder))
+        engine.prepare(plan, data, lambda: calendar or published())
+        for record in plan.records:
+            table = engine.keep(record)
+            for judged in record.rules:
+                numbers = [number for number, (rule, _example) in enumerate(cases) if rule is judged.rule]
+                for case, code, due, sentence in engine.fetch(
+                    _question(record, judged.index, table, numbers)
+                ):
+                    runs[case] = Run(judged.rule, cases[case][1], Outcome(code).word, due, sentence)
+        engine.close()
+    return [runs[number] for number in range(len(cases))]
+
+
+def _question(record: RecordPlan, index: int, table: str, numbers: list[int]) -> exp.Select:
+    judged = record.rules[index]
+    wanted = exp.In(this=column(CASE), expressions=[exp.convert(number) for number in numbers])
+    return (
+        exp.select(
+            column(CASE), judged.coded(), record.due(judged), judged.sentence("en", lambda _v: False, Outcome)
+        )
+        .from_(exp.to_identifier(table, quoted=True))
+        .where(wanted)
+        .where("_file = 0")
+    )
+
+
+def _plan(book: Rulebook, cases: list[tuple[Rule, Example]]) -> Plan:
+    everything = {name: frozenset(record.fields) for name, record in book.records.items()}
+    rules = {rule.id: rule for rule, _example in cases}
+    records = dict.fromkeys(rule.record for rule in rules.values())
+    return Plan(
+        tuple(
+            plan_record(
+                book,
+                name,
+                dict(enumerate(rule for rule in rules.values() if rule.record == name)),
+                everything.get,
+                {},
+                column(AS_OF),
+                cases=True,
+            )
+            for name in records
+        )
+    )
+
+
+def _tables(book: Rulebook, cases: list[tuple[Rule, Example]], folder: Path) -> dict[str, list[Matched]]:
+    """Write the records of all examples out: for each record type the records given, then the rows beside them."""
+    given: dict[str, list[dict[str, Any]]] = {name: [] for name in book.records}
+    beside: dict[str, list[dict[str, Any]]] = {name: [] for name in book.records}
+    for number, (rule, example) in enumerate(cases):
+        place = {CASE: number, AS_OF: instant(example).isoformat(sep=" ")}
+        given[rule.record].append({**place, **_texts(example.given)})
+        for name, rows in example.rows.items():
+            beside[name] += [{**place, **_texts(row)} for row in rows]
+    return {
+        f"{book.name}/{name}": [
+            _written(book, name, rows, folder / f"{name}-{part}.jsonl")
+            for part, rows in enumerate((given[name], beside[name]))
+        ]
+        for name in book.records
+    }
+
+
+def _written(book: Rulebook, name: str, rows: list[dict[str, Any]], path: Path) -> Matched:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    fields = tuple(book.records[name].fields)
+    scan = JsonScan(path, "newline_delimited", (CASE, AS_OF, *fields))
+    export = Export(str(path), name, path, fields, fields, 1, "utf-8", scan)
+    return Matched(export, book.name, name, dict(zip(fields, fields, strict=True)), {}, ())
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, str]:
+    return {field: shown(value) for field, value in row.items()}
+
+
+def shown(value: Any) -> str:  # noqa: ANN401  # whatever TOML can hold
+    """Return a value as an export would spell it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case dt.datetime():
+            text = value.isoformat(sep=" ")
+            return text.removesuffix(":00") if value.second == 0 and value.microsecond == 0 else text
+        case list() | tuple():
+            return "、".join(map(shown, value))
+        case _:
+            return str(value)
+
+
+def instant(example: Example) -> dt.datetime:
+    """Return the instant at which an example is judged."""
+    if example.as_of is None:
+        return END_OF_TIME
+    if isinstance(example.as_of, dt.datetime):
+        return example.as_of
+    return dt.datetime.combine(example.as_of, dt.time(23, 59, 59))
+
+
+def gaps(rules: Iterable[Rule]) -> Iterator[tuple[Rule, str]]:
+    """Yield the rules whose examples do not show both a pass and a violation, and what is missing."""
+    for rule in rules:
+        shown_ = {example.expect for example in rule.example}
+        for outcome in ("pass", "violation"):
+            if outcome not in shown_:
+                yield rule, outcome

@@ -1,0 +1,114 @@
+"""Why a record got its outcome: the rule's steps, one by one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlglot import exp
+
+from checker import wording
+from checker.audit import by_table, local_instant, planned
+from checker.calendar import Calendar
+from checker.engines.duckdb import DuckDB
+from checker.errors import UsageError
+from checker.language import Label, _
+from checker.report.findings import Place, Source
+from checker.rulebook.kind import Outcome, Sentence
+from checker.rulebook.rule import Rule
+from checker.rulebook.rulebook import Rulebook
+from checker.sources.find import exports
+from checker.sources.match import matched
+from checker.sql import column, sql
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a judgement: whether it held, and what it says."""
+
+    holds: bool | None
+    outcome: Outcome
+    says: Label
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How a rule judged one record.
+
+    Attributes:
+        values: The fields and lookups it read: label and value.
+        steps: Its steps in order, up to the one that decided.
+        outcome: What follows.
+    """
+
+    place: Place
+    values: tuple[tuple[Label, str | None], ...]
+    steps: tuple[Step, ...]
+    outcome: Outcome
+
+
+def explain_record(
+    data: Sequence[str],
+    book: Rulebook,
+    rule: Rule,
+    key: str,
+    as_of: dt.datetime | dt.date,
+    calendar: Callable[[], Calendar],
+) -> list[Explanation]:
+    """Return how a rule judges the records with a key.
+
+    Raises:
+        UsageError: when no record has the key.
+    """
+    instant = sql("CAST(:i AS TIMESTAMP)", i=local_instant(as_of, book.about.timezone).isoformat(sep=" "))
+    with tempfile.TemporaryDirectory(prefix="checker-") as folder:
+        placed = by_table(matched(exports(data, Path(folder))[0], [book]))
+        plan = planned([book], [rule], placed, instant)
+        engine = DuckDB(Path(folder))
+        engine.prepare(plan, placed, calendar, rows=True)
+        record = next(one for one in plan.records if one.rules)
+        judged = record.rules[0]
+        branches = judged.judgement.branches
+        cells: list[exp.Expr] = [column("_file"), column("_row"), judged.coded()]
+        cells += [wording.shown(value, None) for _name, value, _label in judged.evidence]
+        for branch in branches:
+            sentence = Sentence(branch.says, judged.judgement.facts)
+            cells += [
+                branch.when,
+                wording.worded(sentence, "en", lambda _value: False),
+                wording.worded(sentence, "zh", lambda _value: False),
+            ]
+        question = (
+            exp.select(*cells).from_(record.values.subquery("v")).where(sql(":k = :w", k=record.key, w=key))
+        )
+        rows = list(engine.fetch(question))
+        counts = engine.rows_of(record.table.path)
+        engine.close()
+    if not rows:
+        raise UsageError(
+            f"--record {key}",
+            _("no {record} has this key").format(record=record.table.record.title.label),
+            _("give the key as the report shows it with --show-personal-data"),
+        )
+    exports_ = tuple(
+        (one.export.place, one.export.first_row, counts.get(file, 0))
+        for file, one in enumerate(placed[record.table.path])
+    )
+    source = Source(book.name, rule.record, exports_)
+    found = []
+    for file, row, code, *rest in rows:
+        values = tuple(
+            (label, value) for (_name, _value, label), value in zip(judged.evidence, rest, strict=False)
+        )
+        told = rest[len(judged.evidence) :]
+        steps = []
+        for index, branch in enumerate(branches):
+            holds, en, zh = told[3 * index : 3 * index + 3]
+            steps.append(Step(holds, branch.outcome, Label(en, zh)))
+            if holds:
+                break
+        found.append(Explanation(source.place(file, row), values, tuple(steps), Outcome(code)))
+    return found

@@ -1,0 +1,91 @@
+"""``approval``: who signed, in which role, when, and not the same person twice."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from checker.rulebook.expressions import compare_moments
+from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
+from checker.rulebook.model import Name
+from checker.rulebook.scope import Scope
+from checker.sql import TRUE, every, is_known, is_null, negated, some, sql
+
+
+class Approval(Kind):
+    """An act bears the signature it needs.
+
+    Attributes:
+        signed: The fields that a signature fills: a name, a number, a time.
+        role: The field that says in which role or department it was given.
+        allowed: The roles that may give it.
+        at: When it was given.
+        before: What it must precede; while this is empty, a missing signature is pending.
+        apart: Two fields that must not name the same person.
+    """
+
+    signed: tuple[Name, ...] = ()
+    role: Name | None = None
+    allowed: tuple[str, ...] = ()
+    at: str | None = None
+    before: str | None = None
+    apart: tuple[Name, Name] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Approval:
+        if (self.role is None) != (not self.allowed):
+            message = "role and allowed go together"
+            raise ValueError(message)
+        if self.before is not None and self.at is None:
+            message = "before needs at"
+            raise ValueError(message)
+        if not (self.signed or self.role or self.at or self.apart):
+            message = "give signed, role, at or apart"
+            raise ValueError(message)
+        return self
+
+    def judge(self, scope: Scope) -> Judgement:
+        """Judge a record by the first of these that holds."""
+        facts: dict[str, Fact] = {}
+        branches: list[Branch] = []
+        marks = [(is_null(scope.name(name).sql), scope.label(name)) for name in self.signed]
+        if self.at is not None:
+            marks.append((is_null(scope.moment(self.at).sql), scope.called(self.at)))
+        if marks:
+            facts["lacking"] = Listing(tuple(marks))
+            lacking = some(test for test, _label in marks)
+            if self.before is not None:
+                waiting = every([lacking, is_null(scope.moment(self.before).sql)])
+                branches.append(Branch(Outcome.PENDING, waiting, "Not signed yet: {lacking} is empty."))
+            branches.append(Branch(Outcome.VIOLATION, lacking, "Not signed: {lacking} is empty."))
+        if self.before is not None and self.at is not None:
+            given, act = scope.moment(self.at), scope.moment(self.before)
+            facts |= {
+                "given": given,
+                "act": act,
+                "at": scope.called(self.at),
+                "before": scope.called(self.before),
+            }
+            late = negated(compare_moments(given, "<=", act))
+            branches.append(Branch(Outcome.VIOLATION, late, "{at} {given} lies after {before} {act}."))
+        if self.role is not None:
+            role = scope.name(self.role)
+            facts |= {"role": role, "role_name": scope.label(self.role)}
+            listed = ", ".join(sql(":v", v=value).sql() for value in self.allowed)
+            wrong = sql("NOT :i", i=scope.condition(f"{self.role} IN ({listed})"))
+            branches.append(Branch(Outcome.VIOLATION, wrong, "{role_name} = {role}: not entitled."))
+        if self.apart is not None:
+            first, second = (scope.name(name) for name in self.apart)
+            facts["apart"] = scope.grounds(self.apart)
+            branches.append(
+                Branch(
+                    Outcome.VIOLATION,
+                    sql(":a = :b", a=first.sql, b=second.sql),
+                    "The same person twice: {apart}.",
+                )
+            )
+        needed = [*(name for name in (self.role,) if name), *(self.apart or ())]
+        facts["empty"] = scope.empty(needed)
+        told = every(is_known(scope.name(name).sql) for name in needed)
+        branches.append(Branch(Outcome.PASS, told, "Signed as required."))
+        branches.append(Branch(Outcome.NOT_ASSESSED, TRUE, "Who signed cannot be told: {empty} is empty."))
+        return Judgement(tuple(branches), facts)

@@ -1,0 +1,86 @@
+"""``checklist``: documents that must be there, some of them only in some cases."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from sqlglot import exp
+
+from checker.errors import nearest
+from checker.language import Label, _
+from checker.rulebook.expressions import Document, ExpressionError
+from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome
+from checker.rulebook.model import Model
+from checker.rulebook.scope import Scope
+from checker.sql import TRUE, every, is_null, negated, some, sql
+
+
+class Also(Model):
+    """Documents that must be there too where a condition holds."""
+
+    when: str
+    require: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Checklist(Kind):
+    """Every document of a list is on record.
+
+    Attributes:
+        documents: The field that lists the documents at hand.
+        require: The documents that must be there; ``"a | b"`` means any of them.
+        also: Further documents under a condition.
+    """
+
+    documents: str
+    require: tuple[str, ...] = ()
+    also: tuple[Also, ...] = ()
+
+    @model_validator(mode="after")
+    def _something(self) -> Checklist:
+        if not self.require and not self.also:
+            message = "name documents under require or under also"
+            raise ValueError(message)
+        return self
+
+    def judge(self, scope: Scope) -> Judgement:
+        """Judge a record by the first of these that holds; an empty list lacks every document."""
+        at_hand = scope.value(self.documents, "documents")
+        lacking: list[tuple[exp.Expr, Label]] = []
+        unclear: list[tuple[exp.Expr, Label]] = []
+        for wanted in self.require:
+            lacking.append(_lack(at_hand.documents, wanted))
+        for also in self.also:
+            condition = scope.condition(also.when)
+            for wanted in also.require:
+                lack, label = _lack(at_hand.documents, wanted)
+                lacking.append((every([condition, lack]), label))
+                unclear.append((every([is_null(condition), lack]), label))
+        return Judgement(
+            (
+                Branch(Outcome.VIOLATION, some(test for test, _ in lacking), "Missing: {lacking}."),
+                Branch(
+                    Outcome.NOT_ASSESSED,
+                    some(test for test, _ in unclear),
+                    "Whether needed cannot be told: {unclear}.",
+                ),
+                Branch(Outcome.PASS, TRUE, "All documents are there."),
+            ),
+            {"lacking": Listing(tuple(lacking)), "unclear": Listing(tuple(unclear))},
+        )
+
+
+def _lack(documents: object, wanted: str) -> tuple[exp.Expr, Label]:
+    """Return whether none of some alternative documents is there, and what they are called."""
+    assert isinstance(documents, dict)
+    alternatives: list[Document] = []
+    for code in wanted.split("|"):
+        if code.strip() not in documents:
+            raise ExpressionError(
+                _("{value!r} is not among the choices").format(value=code.strip()),
+                nearest(code.strip(), documents),
+            )
+        alternatives.append(documents[code.strip()])
+    held = some(sql("COALESCE(:h, FALSE)", h=document.held) for document in alternatives)
+    names = [document.label for document in alternatives]
+    return negated(held), Label(" or ".join(n.en for n in names), "或".join(n.zh for n in names))

@@ -1,0 +1,260 @@
+"""``deadline``: one event no later than a period after another, or than a date on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import model_validator
+from sqlglot import exp
+
+from checker.language import _
+from checker.periods import Period, last_day, last_instant
+from checker.rulebook import moments
+from checker.rulebook.dated import Dated
+from checker.rulebook.expressions import ExpressionError, Typed, as_datetime, compare_moments, seconds_between
+from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
+from checker.rulebook.model import Model
+from checker.rulebook.scope import Scope
+from checker.sql import TRUE, is_null, negated, sql
+
+
+class Several(Model):
+    """The later or the earlier of several limits, each a field, an expression or a period from ``from``."""
+
+    latest: tuple[str, ...] = ()
+    earliest: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Several:
+        if bool(self.latest) == bool(self.earliest) or len(self.latest or self.earliest) < 2:
+            message = "name at least two limits under latest or under earliest"
+            raise ValueError(message)
+        return self
+
+
+class Deadline(Kind):
+    """B no later than A plus a period.
+
+    Attributes:
+        from_: When the period begins: a field, a lookup or an expression.
+        to: What has to have happened.
+        within: The period.
+        by: Instead of a period, the limit itself: a field or expression, or the ``latest`` or ``earliest`` of
+            several; an empty one among several is left out.
+        roll: Whether a last day that is no working day moves to the next one (Civil Code, art. 203); as the
+            rulebook says where the rule says nothing.
+    """
+
+    from_: str | None = None
+    to: str
+    within: Dated[Period] | None = None
+    by: str | Several | None = None
+    roll: Literal["next working day", "none"] | None = None
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Deadline:
+        if (self.within is None) == (self.by is None):
+            message = "give either within or by"
+            raise ValueError(message)
+        if self.within is not None and self.from_ is None:
+            message = "within needs from"
+            raise ValueError(message)
+        return self
+
+    def judge(self, scope: Scope) -> Judgement:
+        """Judge a record by the first of these that holds."""
+        start = scope.moment(self.from_) if self.from_ else None
+        done = scope.moment(self.to)
+        due = self._due(scope, start)
+        happened = sql(":d <= :n", d=done.sql, n=scope.as_of)
+        not_done = sql(":d IS NULL OR :d > :n", d=done.sql, n=scope.as_of)
+        in_order = TRUE if start is None else compare_moments(start, "<=", done)
+        facts: dict[str, Fact] = {
+            "due": due.typed,
+            "done": done,
+            "sum": due.sum,
+            "as_of": Typed(scope.as_of, "datetime"),
+        }
+        facts["to"] = scope.called(self.to)
+        branches = []
+        if start is not None:
+            facts |= {"from": scope.called(self.from_ or ""), "start": start}
+            branches.append(Branch(Outcome.NOT_ASSESSED, is_null(start.sql), "{from} is empty."))
+        kept = due.kept(done)
+        branches += [
+            Branch(
+                Outcome.PASS,
+                sql(":h AND :k AND :o", h=happened, k=kept, o=in_order),
+                "Due {due} ({sum}), {to} {done}: in time.",
+            ),
+            Branch(Outcome.NOT_ASSESSED, is_null(due.typed.sql), due.unknown),
+            Branch(
+                Outcome.PENDING,
+                sql(":n AND :o", n=not_done, o=due.open_at(scope.as_of)),
+                "Due {due} ({sum}), {to} still empty.",
+            ),
+            Branch(
+                Outcome.VIOLATION,
+                not_done,
+                "Due {due} ({sum}), {to} still empty as of {as_of}: {overdue} overdue.",
+            ),
+            Branch(
+                Outcome.NOT_ASSESSED,
+                negated(in_order),
+                "{to} {done} lies before {from} {start}.",
+                data_error=True,
+            ),
+            Branch(Outcome.VIOLATION, negated(kept), "Due {due} ({sum}), {to} {done}: {overdue} late."),
+            Branch(
+                Outcome.NOT_ASSESSED, TRUE, "Due {due} ({sum}), {to} {done}: its clock time is not known."
+            ),
+        ]
+        ended = sql("CASE WHEN :h THEN :d ELSE :n END", h=happened, d=as_datetime(done).sql, n=scope.as_of)
+        overdue = due.overdue(ended)
+        facts["overdue"] = Typed(overdue, "span")
+        return Judgement(tuple(branches), facts, due.typed, overdue)
+
+    def _due(self, scope: Scope, start: Typed | None) -> Due:
+        roll = scope.roll if self.roll is None else self.roll == "next working day"
+        if self.within is not None and start is not None:
+            return after(scope, self.from_ or "", start, self.within, roll=roll)
+        if isinstance(self.by, str):
+            return _on_record(scope, self.by)
+        several = self.by
+        if not isinstance(several, Several):
+            raise TypeError(several)  # the model admits nothing else
+        parts = []
+        for text in several.latest or several.earliest:
+            try:
+                period = Dated[Period].model_validate(text)
+            except ValueError:
+                parts.append(_on_record(scope, text))
+                continue
+            if start is None:
+                raise ExpressionError(_("{text!r} counts from nothing").format(text=text), _("give from"))
+            parts.append(after(scope, self.from_ or "", start, period, roll=roll))
+        return _best(parts, latest=bool(several.latest))
+
+
+@dataclass(frozen=True)
+class Due:
+    """A limit: a DATE that allows the whole day, or a TIMESTAMP (with the mark of a day where it is one)."""
+
+    typed: Typed
+    sum: Sentence | tuple[Sentence, ...]
+    unknown: str
+
+    @property
+    def _by_day(self) -> bool:
+        return self.typed.type == "date"
+
+    def kept(self, done: Typed) -> exp.Expr:
+        """Whether an event keeps the limit; NULL where that hangs on a clock time that is not known."""
+        limit, limit_day, done_day = self.typed.sql, moments.day(self.typed.sql), moments.day(done.sql)
+        if self._by_day:
+            return sql(":d <= :l", d=done_day, l=limit)
+        on_the_day = sql("CASE WHEN :d < :l THEN TRUE WHEN :d > :l THEN FALSE END", d=done_day, l=limit_day)
+        unclear = TRUE if done.type == "date" else moments.day_only(done.sql)
+        return sql(
+            "CASE WHEN :limit_is_day THEN :d <= :l WHEN :unclear THEN :maybe ELSE :done <= :limit END",
+            limit_is_day=moments.day_only(limit),
+            d=done_day,
+            l=limit_day,
+            unclear=unclear,
+            maybe=on_the_day,
+            done=done.sql,
+            limit=limit,
+        )
+
+    def open_at(self, instant: exp.Expr) -> exp.Expr:
+        """Whether the limit has not passed at an instant."""
+        if self._by_day:
+            return sql(":d <= :l", d=moments.day(instant), l=self.typed.sql)
+        return moments.compare(instant, "<=", self.typed.sql)
+
+    def overdue(self, ended: exp.Expr) -> exp.Expr:
+        """Return by how many seconds a TIMESTAMP misses the limit; whole days where no clock counts."""
+        days = sql(
+            "CAST(DATEDIFF(:b, :a, DAY) AS BIGINT) * 86400",
+            b=moments.day(ended),
+            a=moments.day(self.typed.sql),
+        )
+        if self._by_day:
+            return days
+        return sql("COALESCE(:s, :d)", s=seconds_between(self.typed.sql, ended), d=days)
+
+
+def after(scope: Scope, source: str, start: Typed, within: Dated[Period], *, roll: bool) -> Due:
+    """Return the limit that lies a period after a start."""
+    periods = [edition.is_ for edition in within.editions]
+    facts: dict[str, Fact] = {"from": scope.called(source), "start": start}
+    facts["within"] = scope.labelled(within, lambda period: period.label)
+    day = moments.day(start.sql)
+    if any(period.exact for period in periods):
+        if not all(period.exact for period in periods):
+            raise ExpressionError(_("editions mix days and hours"), _("use one or the other"))
+        if start.type == "date":
+            raise ExpressionError(
+                _("{name} has no clock time").format(name=source), _("count in days, or make it a datetime")
+            )
+        known = sql("CASE WHEN NOT :o THEN :m END", o=moments.day_only(start.sql), m=start.sql)
+        limit = Typed(scope.by_edition(within, lambda period: last_instant(known, period)), "datetime")
+        return Due(
+            limit,
+            Sentence("{from} {start} + {within}", facts),
+            "No clock time is known for {sum}.",
+        )
+    ends = scope.by_edition(within, lambda period: last_day(day, period, scope.working_day))
+    says = "{from} {start} + {within}"
+    if any(period.unit == "working day" for period in periods):
+
+        def rest_days(period: Period) -> exp.Expr:
+            end = last_day(day, period, scope.working_day)
+            skipped = sql("DATEDIFF(:e, :s, DAY) - :n", e=end, s=day, n=period.count)
+            return skipped if period.unit == "working day" else sql("0")
+
+        facts["rest"] = Typed(scope.by_edition(within, rest_days), "integer")
+        says = "{from} {start} + {within}, rest days skipped: {rest}"
+    if roll:
+        facts["unrolled"] = Typed(ends, "date")
+        ends = scope.next_working_day(ends)
+        says += "; {unrolled} moved to the next working day where it is none"
+    unknown = "The working-day calendar does not reach the end of {sum}."
+    return Due(Typed(ends, "date"), Sentence(says, facts), unknown)
+
+
+def _on_record(scope: Scope, source: str) -> Due:
+    limit = scope.moment(source)
+    sentence = Sentence("{target}", {"target": scope.called(source)})
+    return Due(limit, sentence, "The limit is empty.")
+
+
+def _best(parts: list[Due], *, latest: bool) -> Due:
+    """Return the later or earlier of several limits, leaving out those that are unknown."""
+    by_day = all(part.typed.type == "date" for part in parts)
+    limits = [part.typed if by_day else as_datetime(part.typed) for part in parts]
+    word = ">=" if latest else "<="
+    best = limits[0].sql
+    for other in limits[1:]:
+        keeps = sql(
+            f":b {word} :o", b=best if by_day else _end(best), o=other.sql if by_day else _end(other.sql)
+        )
+        best = sql(
+            "CASE WHEN :o IS NULL THEN :b WHEN :b IS NULL THEN :o WHEN :k THEN :b ELSE :o END",
+            o=other.sql,
+            b=best,
+            k=keeps,
+        )
+    sums = tuple(Sentence("{sum} = {due}", {"sum": part.sum, "due": part.typed}) for part in parts)
+    return Due(Typed(best, "date" if by_day else "datetime"), sums, "The limit is empty.")
+
+
+def _end(moment: exp.Expr) -> exp.Expr:
+    """Return the instant at which a moment is over: a day at its midnight."""
+    return sql(
+        "CASE WHEN :o THEN CAST(:d + 1 AS TIMESTAMP) ELSE :m END",
+        o=moments.day_only(moment),
+        d=moments.day(moment),
+        m=moment,
+    )

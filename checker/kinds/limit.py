@@ -1,0 +1,87 @@
+"""``limit``: a number within bounds."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+from sqlglot import exp
+
+from checker.language import Label
+from checker.rulebook.dated import Dated
+from checker.rulebook.expressions import Typed
+from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
+from checker.rulebook.scope import Scope
+from checker.sql import TRUE, is_null, some, sql
+
+Bound = Dated[int | float | str]
+
+_EXCEEDED = {"min": "<", "max": ">", "above": "<=", "below": ">="}
+_SHOWN = {"min": "≥ {bound}", "max": "≤ {bound}", "above": "> {bound}", "below": "< {bound}"}
+
+
+class Limit(Kind):
+    """A number that a field, lookup or expression gives lies within bounds.
+
+    Attributes:
+        value: The number.
+        min: At least this much: a number, a field or an expression.
+        max: At most this much.
+        above: More than this.
+        below: Less than this.
+        tolerance: By how much a bound may be missed.
+        unit: What the number counts.
+    """
+
+    value: str
+    min: Bound | None = None
+    max: Bound | None = None
+    above: Bound | None = None
+    below: Bound | None = None
+    tolerance: Dated[int | float] | None = None
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _a_bound(self) -> Limit:
+        if not self.bounds:
+            message = "give min, max, above or below"
+            raise ValueError(message)
+        return self
+
+    @property
+    def bounds(self) -> dict[str, Bound]:
+        """The bounds that are given, by name."""
+        given = {"min": self.min, "max": self.max, "above": self.above, "below": self.below}
+        return {name: bound for name, bound in given.items() if bound is not None}
+
+    def judge(self, scope: Scope) -> Judgement:
+        """Judge a record by the first of these that holds."""
+        value, reads = scope.reading(lambda: scope.number(self.value))
+        slack = scope.by_edition(self.tolerance, lambda n: sql(":n", n=n)) if self.tolerance else sql("0")
+        facts: dict[str, Fact] = {
+            "value": value,
+            "of": scope.called(self.value),
+            "unit": Label(self.unit, self.unit),
+        }
+        facts["empty"] = scope.empty(reads)
+        exceeded: list[exp.Expr] = []
+        unknown: list[exp.Expr] = []
+        shown: list[Sentence] = []
+        for name, dated in self.bounds.items():
+            bound = scope.by_edition(
+                dated, lambda n: scope.number(n).sql if isinstance(n, str) else sql(":n", n=n)
+            )
+            margin = sql("-:t", t=slack) if name in ("min", "above") else slack
+            exceeded.append(
+                sql(f"ROUND(:v - :b - :m, 6) {_EXCEEDED[name]} 0", v=value.sql, b=bound, m=margin)
+            )
+            shown.append(Sentence(_SHOWN[name], {"bound": Typed(bound, "number")}))
+            unknown.append(is_null(bound))
+        facts["bounds"] = tuple(shown)
+        return Judgement(
+            (
+                Branch(Outcome.NOT_ASSESSED, is_null(value.sql), "Empty: {empty}."),
+                Branch(Outcome.NOT_ASSESSED, some(unknown), "A bound is empty."),
+                Branch(Outcome.VIOLATION, some(exceeded), "{of} = {value} {unit}, allowed: {bounds}."),
+                Branch(Outcome.PASS, TRUE, "{of} = {value} {unit}, allowed: {bounds}: kept."),
+            ),
+            facts,
+        )

@@ -1,0 +1,56 @@
+"""``sequence``: steps in their order, none left out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from checker.rulebook.expressions import compare_moments
+from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome, joined
+from checker.rulebook.scope import Scope
+from checker.sql import TRUE, every, is_known, is_null, negated, some
+
+
+class Sequence(Kind):
+    """Each step no earlier than the one before it, and none taken while an earlier one is empty.
+
+    Attributes:
+        steps: The moments in the order they must have: fields, lookups or expressions.
+        complete: Whether every step must have been taken; else a case may still be on its way.
+        optional: Steps that may be left out; where they are filled they must be in order too.
+    """
+
+    steps: Annotated[tuple[str, ...], Field(min_length=2)]
+    complete: bool = False
+    optional: tuple[str, ...] = ()
+
+    def judge(self, scope: Scope) -> Judgement:
+        """Judge a record by the first of these that holds."""
+        steps = [(scope.moment(source), scope.called(source)) for source in self.steps]
+        swapped, skipped, empty = [], [], []
+        for index, (step, label) in enumerate(steps):
+            later = steps[index + 1 :]
+            for other, other_label in later:
+                disorder = negated(compare_moments(step, "<=", other))
+                swapped.append((disorder, joined([label, other_label])))
+            if self.steps[index] not in self.optional:
+                missing = is_null(step.sql)
+                overtaken = TRUE if self.complete else some(is_known(other.sql) for other, _label in later)
+                empty.append((missing, label))
+                skipped.append((every([missing, overtaken]), label))
+        return Judgement(
+            (
+                Branch(Outcome.VIOLATION, some(test for test, _ in swapped), "Out of order: {swapped}."),
+                Branch(Outcome.VIOLATION, some(test for test, _ in skipped), "Left out: {skipped}."),
+                Branch(
+                    Outcome.PENDING, some(test for test, _ in empty), "In order so far; still empty: {empty}."
+                ),
+                Branch(Outcome.PASS, TRUE, "All steps taken, in order."),
+            ),
+            {
+                "swapped": Listing(tuple(swapped)),
+                "skipped": Listing(tuple(skipped)),
+                "empty": Listing(tuple(empty)),
+            },
+        )

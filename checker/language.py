@@ -1,0 +1,67 @@
+"""The language of the interface: English in the code, Chinese from the catalogue in ``locale/``."""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+_current: ContextVar[Language] = ContextVar("language", default="en")
+
+
+class Label(NamedTuple):
+    """One thing's name in both languages."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return self.zh if _current.get() == "zh" else self.en
+
+
+@cache
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    return gettext.translation("checker", Path(__file__).parent / "locale", [language])
+
+
+def translate(message: str, language: Language) -> str:
+    """Return an interface message in one language; an empty message stays empty."""
+    return _catalogue(language).gettext(message) if message else message
+
+
+def _(message: str) -> str:
+    """Return an interface message in the language of this run."""
+    return translate(message, _current.get())
+
+
+def both(message: str) -> Label:
+    """Return an interface message in both languages."""
+    return Label(*(translate(message, language) for language in LANGUAGES))
+
+
+def use(language: Language) -> None:
+    """Set the language of this run."""
+    _current.set(language)
+
+
+def current() -> Language:
+    """Return the language of this run."""
+    return _current.get()
+
+
+def preferred(environment: Mapping[str, str] = os.environ) -> Language:
+    """Return the language that the user's locale asks for, English where it asks for neither."""
+    for name in ("CHECKER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"

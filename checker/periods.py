@@ -1,0 +1,97 @@
+"""Periods as manuals state them, and the last day each allows.
+
+Counting follows the Civil Code of China, arts. 201 to 203: the day of the event is not counted, a period in
+days ends at 24:00 of its last day, a period in months or years ends on the same day number or, where the
+month has none, on its last day. Minutes and hours are exact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+from sqlglot import exp
+
+from checker.language import Label, both
+from checker.sql import sql
+
+Unit = Literal["minute", "hour", "day", "working day", "week", "month", "year"]
+
+_PERIOD = re.compile(r"(\d+) (minute|hour|day|working day|week|month|year)s?")
+_SHAPE = "a period such as '10 days', '3 working days', '1 hour', '2 months' or 'same day'"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A number of units of time.
+
+    ``Period.parse`` reads ``'10 days'``, ``'3 working days'``, ``'1 hour'``, ``'6 months'`` and ``'same day'``
+    (no day at all, so the period ends with the day of the event).
+    """
+
+    count: int
+    unit: Unit
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read a period; ``ValueError`` says what one looks like."""
+        if text == "same day":
+            return cls(0, "day")
+        if not (match := _PERIOD.fullmatch(text)):
+            message = f"{text!r} is not {_SHAPE}"
+            raise ValueError(message)
+        unit: Unit = match[2]  # type: ignore[assignment]  # the pattern admits only units
+        return cls(int(match[1]), unit)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the period runs on the clock rather than in days."""
+        return self.unit in ("minute", "hour")
+
+    def __str__(self) -> str:
+        if (self.count, self.unit) == (0, "day"):
+            return "same day"
+        return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
+
+    @property
+    def label(self) -> Label:
+        """The period as a sentence names it."""
+        if (self.count, self.unit) == (0, "day"):
+            return both("the same day")
+        return Label(str(self), f"{self.count}{both(self.unit).zh}")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401  # pydantic's signature
+        read = core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
+        return core_schema.json_or_python_schema(
+            json_schema=read,
+            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), read]),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+
+
+WorkingDay = Callable[[exp.Expr, int], exp.Expr]
+
+
+def last_day(start: exp.Expr, period: Period, working_day: WorkingDay) -> exp.Expr:
+    """Return the DATE on which a period in days, weeks, months or years ends.
+
+    ``start`` is the DATE of the event. ``working_day(start, n)`` must give the n-th working day after a DATE,
+    NULL past the calendar.
+    """
+    if period.unit == "working day":
+        return working_day(start, period.count)
+    if period.unit in ("day", "week"):
+        days = period.count * (7 if period.unit == "week" else 1)
+        return sql(":start + :days", start=start, days=days) if days else start
+    months = period.count * (12 if period.unit == "year" else 1)
+    return sql(f"CAST(:start + INTERVAL '{months}' MONTH AS DATE)", start=start)
+
+
+def last_instant(start: exp.Expr, period: Period) -> exp.Expr:
+    """Return the TIMESTAMP at which a period in minutes or hours ends, from the TIMESTAMP of the event."""
+    return sql(f":start + INTERVAL '{period.count}' {period.unit.upper()}", start=start)

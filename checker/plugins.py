@@ -1,0 +1,115 @@
+"""Finding and loading plugins, one by one, so that a broken one is named and takes no other down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+import pluggy
+
+from checker import hookspecs
+from checker.errors import RulebookError, UsageError, nearest
+from checker.kinds import KINDS
+from checker.language import _
+from checker.rulebook.kind import Kind
+from checker.rulebook.read import Overrides, read_rulebook
+from checker.rulebook.rulebook import Rulebook
+
+GROUP = "checker"
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """One installed plugin.
+
+    Attributes:
+        name: The entry point's name.
+        distribution: The distribution it came with.
+        version: That distribution's version.
+        rulebooks: The folders of its rulebooks.
+        kinds: The kinds of rule it brings.
+        error: Why it could not be loaded, if it could not.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    rulebooks: tuple[Path, ...] = ()
+    kinds: Mapping[str, type[Kind]] = field(default_factory=dict)
+    error: str = ""
+
+
+def installed(found: Iterable[EntryPoint] | None = None) -> list[Plugin]:
+    """Return all plugins, in the order of their names; those that fail to load say why."""
+    points = entry_points(group=GROUP) if found is None else found
+    return [_loaded(point) for point in sorted(points, key=lambda point: point.name)]
+
+
+def _loaded(point: EntryPoint) -> Plugin:
+    name = point.dist.name if point.dist else ""
+    version = point.dist.version if point.dist else ""
+    manager = pluggy.PluginManager("checker")
+    manager.add_hookspecs(hookspecs)
+    try:
+        manager.register(point.load(), point.name)
+        manager.check_pending()
+        rulebooks = tuple(path for paths in manager.hook.checker_rulebooks() for path in paths)
+        kinds = {kind: model for kinds in manager.hook.checker_kinds() for kind, model in kinds.items()}
+    except Exception as error:  # noqa: BLE001  # whatever a plugin does wrong, it is named and the others go on
+        return Plugin(point.name, name, version, error=f"{type(error).__name__}: {error}")
+    return Plugin(point.name, name, version, rulebooks, kinds)
+
+
+def kinds_of(plugins: Iterable[Plugin]) -> dict[str, type[Kind]]:
+    """Return the kinds of rule: our own and the plugins'."""
+    found = dict(KINDS)
+    for plugin in plugins:
+        for name, kind in plugin.kinds.items():
+            if name in found:
+                raise RulebookError(
+                    plugin.name,
+                    _("the kind {name} exists already").format(name=name),
+                    _("give it another name"),
+                )
+            found[name] = kind
+    return found
+
+
+def rulebooks(
+    names: Iterable[str], overrides: Overrides | None = None, plugins: list[Plugin] | None = None
+) -> list[Rulebook]:
+    """Return the rulebooks asked for by name or folder; all installed ones where none is.
+
+    Raises:
+        UsageError: for a name that is not installed, and when there is no rulebook at all.
+        RulebookError: for a rulebook that says something impossible.
+    """
+    found = installed() if plugins is None else plugins
+    kinds = kinds_of(found)
+    books = {
+        path.name if not plugin.name else plugin.name: (path, plugin)
+        for plugin in found
+        for path in plugin.rulebooks
+    }
+    wanted = list(names) or list(books)
+    if not wanted:
+        broken = "; ".join(f"{plugin.name}: {plugin.error}" for plugin in found if plugin.error)
+        raise UsageError(
+            _("rulebooks"),
+            _("none is installed") + (f" ({broken})" if broken else ""),
+            _("install one, such as rulebook-checker-property, or name a folder with --rulebook"),
+        )
+    read: list[Rulebook] = []
+    for name in wanted:
+        if name in books:
+            path, plugin = books[name]
+            read.append(read_rulebook(path, kinds, overrides, plugin.version))
+        elif (Path(name) / "rulebook.toml").is_file():
+            read.append(read_rulebook(Path(name), kinds, overrides))
+        else:
+            known = [plugin for plugin in found if plugin.name == name and plugin.error]
+            problem = _("there is no such rulebook, installed or as a folder with rulebook.toml")
+            raise UsageError(f"--rulebook {name}", known[0].error if known else problem, nearest(name, books))
+    return read

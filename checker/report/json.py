@@ -1,0 +1,127 @@
+"""The report as JSON, and its findings as JSON Lines. The shape is published in ``schema/report.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+from checker.report import rows
+from checker.report.model import Report
+from checker.rulebook.kind import Outcome
+
+SCHEMA_VERSION = 1
+
+
+def write(report: Report, out: IO[str]) -> None:
+    """Write the whole report as one JSON object, finding by finding."""
+    head = {"schema_version": SCHEMA_VERSION, "audit": _audit(report), "summary": _summary(report)}
+    out.write(_text(head)[:-2] + ',\n  "rules": ')
+    _array(out, _rules(report))
+    for name, outcome in (
+        ("violations", Outcome.VIOLATION),
+        ("pending", Outcome.PENDING),
+        ("not_assessed", Outcome.NOT_ASSESSED),
+    ):
+        out.write(f',\n  "{name}": ')
+        _array(out, (rows.finding(report, one) for one in report.findings.of(outcome)))
+    out.write(',\n  "data_errors": ')
+    _array(out, map(rows.data_error, report.findings.data_errors()))
+    out.write(',\n  "waived": [],\n  "manual_items": ')
+    _array(out, _manual(report))
+    out.write("\n}\n")
+
+
+def write_lines(report: Report, out: IO[str]) -> None:
+    """Write every finding as one JSON object a line, with its outcome."""
+    for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
+        for one in report.findings.of(outcome):
+            line = {"outcome": outcome.word, **rows.finding(report, one)}
+            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _array(out: IO[str], items: Iterable[dict[str, Any]]) -> None:
+    between = "["
+    for item in items:
+        out.write(f"{between}\n    {json.dumps(item, ensure_ascii=False)}")
+        between = ","
+    out.write("[]" if between == "[" else "\n  ]")
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _audit(report: Report) -> dict[str, Any]:
+    return {
+        "as_of": report.as_of.isoformat(sep=" "),
+        "engine": report.engine,
+        "version": report.version,
+        "inputs": [
+            {
+                "path": one.place,
+                "sha256": one.sha256,
+                "bytes": one.bytes,
+                "encoding": one.encoding,
+                "rulebook": one.rulebook,
+                "record": one.record,
+                "rows": one.rows,
+                "rows_with_data_errors": one.data_errors,
+                "unknown_columns": list(one.unknown),
+            }
+            for one in report.inputs
+        ],
+        "ignored_files": list(report.ignored),
+        "rulebooks": [
+            {
+                "name": book.name,
+                "title": {"en": book.about.title.en, "zh": book.about.title.zh},
+                "edition": book.about.edition,
+                "timezone": book.about.timezone,
+                "version": book.version,
+                "sha256": book.sha256,
+            }
+            for book in report.rulebooks
+        ],
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    return {
+        "records": sum(one.rows for one in report.inputs),
+        "rules": len(report.rules),
+        "rules_without_data": sum(1 for result in report.rules if not result.records),
+        "outcomes": report.totals,
+        "violations_by_severity": dict(report.violations_by_severity),
+    }
+
+
+def _rules(report: Report) -> Iterator[dict[str, Any]]:
+    for result in report.rules:
+        rule = result.rule
+        yield {
+            "id": rule.id,
+            "rulebook": result.rulebook.name,
+            "clause": rule.clause,
+            "also": list(rule.also),
+            "kind": rule.kind_name,
+            "severity": rule.severity,
+            "record": rule.record,
+            "title": {"en": rule.title.en, "zh": rule.title.zh},
+            "our_defaults": list(rule.defaults),
+            "overrides": list(rule.overrides),
+            "records": result.records,
+            "outcomes": dict(result.outcomes),
+            "reason": result.reason or None,
+        }
+
+
+def _manual(report: Report) -> Iterator[dict[str, Any]]:
+    for item in report.manual_items():
+        manual = item.clause.manual
+        assert manual is not None
+        yield {
+            "rulebook": item.rulebook,
+            "clause": item.number,
+            "question": {"en": manual.en, "zh": manual.zh},
+        }

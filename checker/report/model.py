@@ -1,0 +1,128 @@
+"""The report: what an audit found, in whatever format it is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from checker.report.findings import Findings
+from checker.rulebook.model import Clause
+from checker.rulebook.rule import SEVERITIES, Rule, Severity
+from checker.rulebook.rulebook import Rulebook
+
+OUTCOMES = ("pass", "violation", "pending", "not_applicable", "not_assessed")
+
+
+@dataclass(frozen=True)
+class Input:
+    """One export and what it was read as.
+
+    Attributes:
+        place: The file as the user named it, with its sheet or array.
+        rows: The records read, every one of which was audited.
+        data_errors: How many of its rows hold something that cannot be read.
+        unknown: Headers that are no field.
+    """
+
+    place: str
+    sha256: str
+    bytes: int
+    encoding: str
+    rulebook: str
+    record: str
+    rows: int
+    data_errors: int
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What one rule said.
+
+    Attributes:
+        number: The rule's number among all rules of the audit.
+        records: The records it judged; its outcomes add up to these.
+        outcomes: How many records had each outcome.
+        reason: Why it did not run, where it did not.
+        evidence: The names of the fields and lookups it quotes.
+    """
+
+    number: int
+    rulebook: Rulebook
+    rule: Rule
+    records: int
+    outcomes: Mapping[str, int]
+    reason: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ManualItem:
+    """A clause that an inspector has to look at."""
+
+    rulebook: str
+    number: str
+    clause: Clause
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an audit found.
+
+    Attributes:
+        as_of: The instant of the audit, local to each rulebook.
+        engine: The engine and its version.
+        version: This program's version.
+        rulebooks: The rulebooks audited with.
+        inputs: The exports.
+        ignored: Files in the folders named that are no data.
+        rules: What each rule said, in the rulebooks' order.
+        findings: Violations, pending and not assessed records, data errors.
+    """
+
+    as_of: dt.datetime
+    engine: str
+    version: str
+    rulebooks: tuple[Rulebook, ...]
+    inputs: tuple[Input, ...]
+    ignored: tuple[str, ...]
+    rules: tuple[RuleResult, ...]
+    findings: Findings
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """How many outcomes of each kind there are over all rules."""
+        counted: Counter[str] = Counter()
+        for result in self.rules:
+            counted.update(result.outcomes)
+        return {outcome: counted[outcome] for outcome in OUTCOMES}
+
+    @property
+    def violations_by_severity(self) -> dict[Severity, int]:
+        """How many violations there are of each severity."""
+        counted: Counter[Severity] = Counter()
+        for result in self.rules:
+            counted[result.rule.severity] += result.outcomes["violation"]
+        return {severity: counted[severity] for severity in SEVERITIES}
+
+    def manual_items(self) -> Iterator[ManualItem]:
+        """Yield the clauses that no program can see, with the question an inspector answers."""
+        for book in self.rulebooks:
+            for number, clause in book.clauses.items():
+                if clause.manual is not None:
+                    yield ManualItem(book.name, number, clause)
+
+    def failed(self, at_or_above: Severity, *, strict: bool) -> bool:
+        """Return whether the audit counts as failed.
+
+        Args:
+            at_or_above: The least severity whose violations count.
+            strict: Whether records that could not be assessed count too.
+        """
+        counting = SEVERITIES[: SEVERITIES.index(at_or_above) + 1]
+        violated = any(
+            count for severity, count in self.violations_by_severity.items() if severity in counting
+        )
+        return violated or (strict and self.totals["not_assessed"] > 0)

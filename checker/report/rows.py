@@ -1,0 +1,85 @@
+"""Findings as plain rows, the same for every format that lists them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checker.language import Label, Language, _, translate
+from checker.report.findings import DataError, Finding
+from checker.report.model import Report, RuleResult
+
+
+def finding(report: Report, one: Finding) -> dict[str, Any]:
+    """Return a finding with its rule, as the JSON report has it."""
+    result = report.rules[one.rule]
+    rule = result.rule
+    return {
+        "fingerprint": one.fingerprint,
+        "rule": rule.id,
+        "clause": rule.clause,
+        "severity": rule.severity,
+        "record": rule.record,
+        "key": one.key,
+        "source": {"path": one.place.path, "row": one.place.row},
+        "subject": one.subject,
+        "department": one.department,
+        "at": one.at,
+        "title": {"en": rule.title.en, "zh": rule.title.zh},
+        "message": {"en": one.en, "zh": one.zh},
+        "evidence": dict(zip(result.evidence, one.evidence, strict=True)),
+        "due_at": one.due,
+        "overdue": one.overdue,
+    }
+
+
+def data_error(one: DataError) -> dict[str, Any]:
+    """Return a data error as the JSON report has it."""
+    return {
+        "problem": one.problem,
+        "rulebook": one.rulebook,
+        "record": one.record,
+        "key": one.key,
+        "source": {"path": one.place.path, "row": one.place.row},
+        "field": one.field or None,
+        "value": one.value,
+        "also": [{"path": place.path, "row": place.row} for place in one.also],
+    }
+
+
+def told(one: DataError) -> str:
+    """Return a data error as a sentence."""
+    if one.problem == "unreadable":
+        return _("{field} = {value!r} cannot be read").format(field=one.field, value=one.value)
+    if one.problem == "no key":
+        return _("the key is empty")
+    others = ", ".join(f"{place.path}:{place.row}" for place in one.also[:5])
+    return _("the key {key} stands again in {places}").format(key=one.key, places=others)
+
+
+def department(result: RuleResult, code: str | None, language: Language) -> str:
+    """Return a department as people call it."""
+    record = result.rulebook.records[result.rule.record]
+    if code is None or record.department is None:
+        return ""
+    spellings = record.fields[record.department].choices.get(code, ())
+    return spellings[0] if language == "zh" and spellings else code
+
+
+def overdue(seconds: int | None, language: Language) -> str:
+    """Return a length of time in its largest unit."""
+    if seconds is None:
+        return ""
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return (
+                f"{count}{translate(unit, 'zh')}"
+                if language == "zh"
+                else f"{count} {unit}{'s' if count > 1 else ''}"
+            )
+    return f"{seconds} s"
+
+
+def severity(word: str) -> Label:
+    """Return a severity's name in both languages."""
+    return Label(word, translate(word, "zh"))

@@ -1,0 +1,191 @@
+"""The report for people: as text for the terminal, as Markdown for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import IO
+
+from tabulate import tabulate
+
+from checker.language import _, current
+from checker.report import rows
+from checker.report.model import OUTCOMES, Report, RuleResult
+from checker.rulebook.kind import Outcome
+from checker.rulebook.rule import SEVERITIES
+
+DATA_ERRORS_SHOWN = 20
+
+
+def write(report: Report, out: IO[str], max_per_rule: int | None = 10) -> None:
+    """Write the report as text.
+
+    Args:
+        report: The report.
+        out: Where to.
+        max_per_rule: How many findings of a rule are shown; what is hidden is said. All where it is ``None``.
+    """
+    _Writer(report, out, max_per_rule, markdown=False).write()
+
+
+def write_markdown(report: Report, out: IO[str], max_per_rule: int | None = None) -> None:
+    """Write the report as Markdown."""
+    _Writer(report, out, max_per_rule, markdown=True).write()
+
+
+class _Writer:
+    def __init__(self, report: Report, out: IO[str], max_per_rule: int | None, *, markdown: bool) -> None:
+        self.report, self.out, self.limit, self.markdown = report, out, max_per_rule, markdown
+
+    def write(self) -> None:
+        self.inputs()
+        for outcome, title in ((Outcome.VIOLATION, _("Violations")), (Outcome.PENDING, _("Pending"))):
+            self.findings(outcome, title)
+        self.not_assessed()
+        self.data_errors()
+        self.summary()
+
+    def line(self, text: str = "") -> None:
+        self.out.write(text.rstrip() + "\n")
+
+    def heading(self, text: str) -> None:
+        self.line()
+        self.line(f"## {text}" if self.markdown else f"{text}\n{'─' * 72}")
+        if self.markdown:
+            self.line()
+
+    def table(self, cells: Iterable[Iterable[object]], headers: list[str], numbers: bool = False) -> None:
+        lines = [[self.cell(cell) for cell in line] for line in cells]
+        style = "github" if self.markdown else "simple"
+        text = tabulate(lines, headers, tablefmt=style, disable_numparse=not numbers)
+        for line in text.splitlines():
+            self.line(line if self.markdown else f"  {line}")
+
+    def cell(self, cell: object) -> object:
+        """Return a cell's text on one line, with nothing that a terminal or Markdown would act on."""
+        if not isinstance(cell, str):
+            return "" if cell is None else cell
+        text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
+        if self.markdown:
+            for sign in "\\`*_{}[]<>#|":
+                text = text.replace(
+                    sign, f"\\{sign}" if sign not in "<>" else {"<": "&lt;", ">": "&gt;"}[sign]
+                )
+        return text
+
+    def inputs(self) -> None:
+        report = self.report
+        books = ", ".join(f"{book.about.title.label} ({book.about.edition})" for book in report.rulebooks)
+        title = _("Audit as of {instant}").format(instant=report.as_of.isoformat(sep=" "))
+        self.line(f"# {title}" if self.markdown else title)
+        if self.markdown:
+            self.line()
+        self.line(_("Rulebooks: {books}").format(books=books))
+        self.line()
+        self.table(
+            (
+                (one.place, one.record, one.rows, one.data_errors, one.encoding, one.sha256[:12])
+                for one in report.inputs
+            ),
+            [_("file"), _("record"), _("rows"), _("rows with errors"), _("encoding"), "sha256"],
+        )
+        for one in report.inputs:
+            if one.unknown:
+                names = ", ".join(str(self.cell(name)) for name in one.unknown)
+                self.line(_("{file}: columns no rule knows: {names}").format(file=one.place, names=names))
+        if report.ignored:
+            self.line(_("Not read, for they are no data: {files}").format(files=", ".join(report.ignored)))
+
+    def findings(self, outcome: Outcome, title: str) -> None:
+        results = [result for result in self.report.rules if result.outcomes[outcome.word]]
+        results.sort(key=lambda result: (SEVERITIES.index(result.rule.severity), result.number))
+        if not results:
+            return
+        self.heading(f"{title} ({sum(result.outcomes[outcome.word] for result in results)})")
+        for position, result in enumerate(results):
+            if position:
+                self.line()
+            self.rule(result, outcome)
+
+    def rule(self, result: RuleResult, outcome: Outcome) -> None:
+        rule, count = result.rule, result.outcomes[outcome.word]
+        told = _("{count} of {records}").format(count=count, records=result.records)
+        head = f"{_(rule.severity)}  {rule.title.label}  [{rule.clause}]  {rule.id}  {told}"
+        self.line(f"**{self.cell(head)}**" if self.markdown else head)
+        if self.markdown:
+            self.line()
+        chinese = current() == "zh"
+        shown = islice(self.report.findings.of(outcome, rule=result.number), self.limit)
+        self.table(
+            ((f"{one.place.path}:{one.place.row}", one.key, one.zh if chinese else one.en) for one in shown),
+            [_("place"), _("key"), _("finding")],
+        )
+        if self.limit is not None and count > self.limit:
+            hidden = _("… and {count} more (--max-per-rule shows more, -o FILE keeps all)")
+            self.line("  " + hidden.format(count=count - self.limit))
+
+    def not_assessed(self) -> None:
+        results = [
+            result for result in self.report.rules if result.outcomes["not_assessed"] or not result.records
+        ]
+        if not results:
+            return
+        self.heading(_("Not assessed ({count})").format(count=self.report.totals["not_assessed"]))
+        lines: list[tuple[object, ...]] = []
+        for result in results:
+            if result.reason:
+                lines.append((result.rule.id, result.outcomes["not_assessed"], result.reason))
+                continue
+            reasons: dict[str, int] = {}
+            for one in self.report.findings.of(Outcome.NOT_ASSESSED, rule=result.number):
+                reason = one.zh if current() == "zh" else one.en
+                reasons[reason] = reasons.get(reason, 0) + 1
+            ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+            lines += [(result.rule.id, count, reason) for reason, count in ordered[: self.limit]]
+            if self.limit is not None and len(ordered) > self.limit:
+                rest = sum(count for _reason, count in ordered[self.limit :])
+                lines.append((result.rule.id, rest, _("other reasons")))
+        self.table(lines, [_("rule"), _("records"), _("why")])
+
+    def data_errors(self) -> None:
+        total = sum(one.data_errors for one in self.report.inputs)
+        if not total:
+            return
+        self.heading(_("Data errors (in {count} rows)").format(count=total))
+        errors = list(islice(self.report.findings.data_errors(), DATA_ERRORS_SHOWN + 1))
+        self.table(
+            (
+                (f"{one.place.path}:{one.place.row}", one.key, rows.told(one))
+                for one in errors[:DATA_ERRORS_SHOWN]
+            ),
+            [_("place"), _("key"), _("problem")],
+        )
+        if len(errors) > DATA_ERRORS_SHOWN:
+            self.line("  " + _("… and more (-o report.json keeps all)"))
+
+    def summary(self) -> None:
+        self.heading(_("Rules"))
+        lines = [
+            (result.rule.id, result.records, *(result.outcomes[outcome] for outcome in OUTCOMES))
+            for result in self.report.rules
+            if result.records
+        ]
+        totals = self.report.totals
+        lines.append(
+            (_("all"), sum(r.records for r in self.report.rules), *(totals[outcome] for outcome in OUTCOMES))
+        )
+        self.table(lines, [_("rule"), _("records"), *(_(outcome) for outcome in OUTCOMES)])
+        self.line()
+        severities = self.report.violations_by_severity
+        told = ", ".join(f"{severities[s]} {_(s)}" for s in SEVERITIES if severities[s]) or _("none")
+        self.line(
+            _(
+                "{violations} violations ({severities}), {pending} pending, {not_assessed} not assessed; {manual} questions for the inspector."
+            ).format(
+                violations=totals["violation"],
+                severities=told,
+                pending=totals["pending"],
+                not_assessed=totals["not_assessed"],
+                manual=sum(1 for _item in self.report.manual_items()),
+            )
+        )

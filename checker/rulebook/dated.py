@@ -1,0 +1,87 @@
+"""Values that a rule states: plain, dated by edition, or a default of ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
+
+from checker.rulebook.model import Model, Text
+
+T = TypeVar("T")
+
+
+class Edition(Model, Generic[T]):
+    """A value and the day from which it is in force.
+
+    Attributes:
+        from_: First day in force, by the record's own date; none for a value in force always.
+        default: Whether the number is ours and not the manual's; then ``reason`` says why this one.
+    """
+
+    from_: dt.date | None = None
+    is_: T
+    default: bool = False
+    reason: Text | None = None
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _default_has_a_reason(self) -> Edition[T]:
+        if self.default and self.reason is None:
+            message = "a default of ours needs a reason"
+            raise ValueError(message)
+        return self
+
+
+class Dated(Model, Generic[T]):
+    """A value with its editions, newest last."""
+
+    editions: Annotated[tuple[Edition[T], ...], Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _any_shape(cls, value: Any) -> Any:  # noqa: ANN401  # whatever stands in the file
+        """Accept ``value``, ``{ is = value, ... }`` and a list of the latter."""
+        if isinstance(value, dict) and "editions" in value:
+            return value
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+            return {"editions": value}
+        if isinstance(value, dict) and "is" in value:
+            return {"editions": [value]}
+        return {"editions": [{"is": value}]}
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Dated[T]:
+        days = [edition.from_ for edition in self.editions]
+        if len(days) > 1 and (None in days[1:] or days[1:] != sorted(set(filter(None, days[1:])))):
+            message = "editions stand in the order of their days, each with its own from"
+            raise ValueError(message)
+        if len(days) > 1 and days[0] is not None and days[1] is not None and days[0] >= days[1]:
+            message = "editions stand in the order of their days, each with its own from"
+            raise ValueError(message)
+        return self
+
+    @property
+    def always(self) -> bool:
+        """Whether one value is in force at all times."""
+        return len(self.editions) == 1 and self.editions[0].from_ is None
+
+    @property
+    def default(self) -> bool:
+        """Whether any of the values is ours rather than the manual's."""
+        return any(edition.default for edition in self.editions)
+
+
+def scalar(value: Any) -> Any:  # noqa: ANN401
+    """Refuse tables and lists where a single value stands."""
+    if isinstance(value, (dict, list)):
+        message = "write one value, { is = ... } or a list of { from = ..., is = ... }"
+        raise ValueError(message)  # noqa: TRY004  # pydantic reports ValueError
+    return value
+
+
+Scalar = Annotated[bool | int | float | dt.datetime | dt.date | dt.time | str, BeforeValidator(scalar)]
+"""What a named value of a rule may be."""
+
+SCALAR: TypeAdapter[Any] = TypeAdapter(Scalar)

@@ -1,0 +1,63 @@
+"""Columns that the plan computes beside a record's own: what rules ask for beyond the row itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2s
+
+from sqlglot import exp
+
+from checker.rulebook.expressions import Type
+
+
+class Derived:
+    """A derived column; equal ones are computed once."""
+
+    @cached_property
+    def column(self) -> str:
+        """The column's name in the query: the same for the same derivation."""
+        return f"_{type(self).__name__.lower()}_{blake2s(repr(self).encode(), digest_size=6).hexdigest()}"
+
+
+@dataclass(frozen=True)
+class WorkingDay(Derived):
+    """The ``count``-th working day after the DATE ``start``; with ``roll``, ``start`` itself where it is one."""
+
+    start: exp.Expr
+    count: int
+    roll: bool
+
+
+@dataclass(frozen=True)
+class Lookup(Derived):
+    """A value taken from the rows of another record type that belong to a record.
+
+    Attributes:
+        record: The other record type.
+        on: Pairs of this record's field and the other's that must be equal.
+        where: Which of the rows count; the other's columns stand under ``o``, this record's under ``t``.
+        word: ``first``, ``last``, ``min``, ``max``, ``sum``, ``count`` or ``exists``.
+        value: What is taken of each row.
+        order: What ``first`` and ``last`` go by.
+        type: The type of the result.
+        reads: The other record's fields that are needed.
+        own: This record's fields that are needed.
+        correlated: Whether ``where`` or ``value`` names this record's fields.
+    """
+
+    record: str
+    on: tuple[tuple[str, str], ...]
+    where: exp.Expr
+    word: str
+    value: exp.Expr | None
+    order: exp.Expr | None
+    type: Type
+    reads: tuple[str, ...]
+    own: tuple[str, ...]
+    correlated: bool
+
+    @property
+    def undecided_column(self) -> str:
+        """The column that says that the result hangs on a value that is empty."""
+        return f"{self.column}__undecided"

@@ -1,0 +1,156 @@
+"""The contract between rules, kinds and the plan.
+
+A kind turns a rule into a **judgement**: branches in order, the first that holds decides. The plan puts the
+branches into one query with those of the other rules; reports read the sentences; ``explain`` walks them.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from checker.language import Label
+from checker.rulebook.expressions import Typed
+from checker.rulebook.model import Model, Name
+from checker.sql import TRUE, negated, some, sql
+
+if TYPE_CHECKING:
+    from checker.rulebook.scope import Scope
+
+
+class Outcome(IntEnum):
+    """What a rule says of one record. Those from 4 on are told record by record."""
+
+    PASS = 0
+    NOT_APPLICABLE = 1
+    NOT_EXPORTED = 2  # not assessed for a reason that holds for the whole file, and is told once
+    VIOLATION = 4
+    PENDING = 5
+    NOT_ASSESSED = 6
+
+    @property
+    def word(self) -> str:
+        """The outcome's name in reports."""
+        return "not_assessed" if self is Outcome.NOT_EXPORTED else self.name.lower()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A sentence's part that names those of some things for which a condition holds."""
+
+    items: tuple[tuple[exp.Expr, Label], ...]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A text in English with ``{fact}`` holes and what fills them; the catalogue has its Chinese."""
+
+    says: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+Fact = Typed | Label | Listing | Sentence | tuple[Sentence, ...]
+"""What a sentence may quote: a value, a name, those of some names that apply, other sentences."""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One step of a judgement.
+
+    Attributes:
+        outcome: What follows when ``when`` is true; an unknown condition counts as not true.
+        says: The sentence, in English, with ``{fact}`` holes; the catalogue has its Chinese.
+        data_error: Whether it tells of something that cannot be true, such as an end before its start.
+    """
+
+    outcome: Outcome
+    when: exp.Expr
+    says: str
+    data_error: bool = False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How one rule judges one record.
+
+    Attributes:
+        branches: The steps in order; where none holds the record is not assessed.
+        facts: What sentences may quote.
+        due: The last permitted day or instant, DATE or TIMESTAMP.
+        overdue: How late, in seconds; for limits in days, whole days.
+    """
+
+    branches: tuple[Branch, ...]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    due: Typed | None = None
+    overdue: exp.Expr | None = None
+
+
+class Kind(Model):
+    """A rule's kind and what it says: the table of a rule file that bears the kind's name.
+
+    Attributes:
+        record: The record type it judges.
+        when: The condition under which the rule applies; all records where there is none.
+    """
+
+    record: Name
+    when: str = ""
+
+    @abstractmethod
+    def judge(self, scope: Scope) -> Judgement:
+        """Say how the rule judges a record."""
+
+
+def judgement(kind: Kind, scope: Scope) -> Judgement:
+    """Return a rule's whole judgement: the steps every rule begins with, then its kind's own.
+
+    A condition that is false makes the rule not applicable. A condition that is unknown, a value that cannot
+    be read, a lookup that cannot be decided and a value without an edition in force leave the record not
+    assessed. A field that no export has leaves all records not assessed to which the rule would apply.
+    """
+    facts: dict[str, Fact] = {}
+    branches: list[Branch] = []
+    when, when_reads = scope.reading(lambda: scope.condition(kind.when)) if kind.when else (None, ())
+    own = kind.judge(scope)
+    missing = scope.absent(scope.read)
+    if when is not None and not scope.absent(when_reads):
+        facts["condition_empty"] = scope.empty(when_reads)
+        branches += [
+            Branch(Outcome.NOT_APPLICABLE, negated(when), "The rule does not apply."),
+            Branch(
+                Outcome.NOT_ASSESSED,
+                sql(":w IS NULL", w=when),
+                "Whether the rule applies cannot be told: {condition_empty} is empty.",
+            ),
+        ]
+    if missing:
+        facts["missing"] = joined(missing)
+        branches.append(Branch(Outcome.NOT_EXPORTED, TRUE, "Not exported: {missing}."))
+        return Judgement(tuple(branches), facts)
+    if unreadable := scope.unreadable(scope.read):
+        facts["unreadable"] = Listing(unreadable)
+        condition = scope.any_unreadable(unreadable)
+        branches.insert(0, Branch(Outcome.NOT_ASSESSED, condition, "{unreadable} cannot be read."))
+    if undecided := scope.undecided(scope.read):
+        facts["undecided"] = Listing(undecided)
+        condition = some(condition for condition, _label in undecided)
+        branches.append(
+            Branch(Outcome.NOT_ASSESSED, condition, "{undecided} cannot be told, for a value is empty.")
+        )
+    branches += [
+        Branch(Outcome.NOT_ASSESSED, condition, "No edition of the rule is in force on the record's date.")
+        for condition in scope.no_edition
+    ]
+    return Judgement((*branches, *own.branches), {**facts, **own.facts}, own.due, own.overdue)
+
+
+def joined(labels: Iterable[Label]) -> Label:
+    """Return several names as one."""
+    labels = list(labels)
+    return Label(", ".join(label.en for label in labels), "、".join(label.zh for label in labels))

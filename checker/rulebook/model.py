@@ -1,0 +1,156 @@
+"""The shapes that every file of a rulebook is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from checker.language import Label
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+"""A record's, field's, choice's or value's name: lower case words joined by single underscores."""
+
+FieldType = Literal[
+    "text",
+    "integer",
+    "decimal",
+    "money",
+    "date",
+    "datetime",
+    "time",
+    "yes_no",
+    "choice",
+    "documents",
+    "reference",
+]
+
+
+class Model(BaseModel):
+    """A frozen table of a TOML file: unknown keys are errors, ``as_of`` is written ``as-of``."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
+    )
+
+
+class Text(Model):
+    """A text in both languages."""
+
+    en: Annotated[str, Field(min_length=1)]
+    zh: Annotated[str, Field(min_length=1)]
+
+    @property
+    def label(self) -> Label:
+        """The text as a label."""
+        return Label(self.en, self.zh)
+
+
+class RecordField(Model):
+    """One field of a record type.
+
+    Attributes:
+        headers: What exports call it, besides its own name; the first one is its name in Chinese reports.
+        choices: For ``choice`` and ``documents``: each code with the spellings it is exported under.
+        open: Whether a ``choice`` may hold other values, kept as they are.
+        personal: Whether reports mask it.
+        unit: The unit of its numbers, such as ``yuan``.
+    """
+
+    type: FieldType
+    headers: tuple[str, ...] = ()
+    choices: dict[Name, tuple[str, ...]] = {}
+    open: bool = False
+    personal: bool = False
+    unit: str = ""
+
+    @property
+    def may_be_unreadable(self) -> bool:
+        """Whether the type can refuse a text."""
+        return self.type not in ("text", "reference", "documents") and not self.open
+
+    @model_validator(mode="after")
+    def _choices_fit(self) -> RecordField:
+        if (self.type in ("choice", "documents")) != bool(self.choices):
+            message = "choices go with the types 'choice' and 'documents', and with these only"
+            raise ValueError(message)
+        if self.open and self.type != "choice":
+            message = "open goes with the type 'choice' only"
+            raise ValueError(message)
+        seen: dict[str, str] = {}
+        for code, spellings in self.choices.items():
+            for spelling in (code, *spellings):
+                if seen.setdefault(spelling, code) != code:
+                    message = f"the spelling {spelling!r} stands for both {seen[spelling]!r} and {code!r}"
+                    raise ValueError(message)
+        return self
+
+
+class Record(Model):
+    """A record type: what one row of an export is.
+
+    Attributes:
+        files: Patterns of the names of files, sheets and JSON arrays that hold it.
+        key: The fields that identify a record.
+        subject: The field that says whose case file a finding belongs to.
+        department: The field that says who must put it right.
+        at: The record's own date: which edition is in force, which month it counts in.
+    """
+
+    title: Text
+    files: tuple[str, ...]
+    key: Annotated[tuple[Name, ...], Field(min_length=1)]
+    subject: Name | None = None
+    department: Name | None = None
+    at: Name | None = None
+    fields: Annotated[dict[Name, RecordField], Field(min_length=1)]
+
+    def label(self, field: str) -> Label:
+        """Return a field's name in both languages."""
+        headers = self.fields[field].headers
+        return Label(field, headers[0] if headers else field)
+
+    @property
+    def role_fields(self) -> tuple[str, ...]:
+        """The fields that every finding quotes: key, subject, department and date, each once."""
+        roles = (*self.key, self.subject, self.department, self.at)
+        return tuple(dict.fromkeys(name for name in roles if name))
+
+
+class Clause(Model):
+    """One clause of the manual, in our own words.
+
+    Attributes:
+        manual: The question an inspector answers on the spot, where no program can see it.
+        context: Whether the clause asks for nothing that could be broken.
+    """
+
+    en: str
+    zh: str
+    manual: Text | None = None
+    context: bool = False
+
+    @model_validator(mode="after")
+    def _one_disposition(self) -> Clause:
+        if self.manual and self.context:
+            message = "a clause is a question for the inspector or context, not both"
+            raise ValueError(message)
+        return self
+
+
+class About(Model):
+    """``rulebook.toml``: what the rulebook is.
+
+    Attributes:
+        roll: Whether a last day that is no working day moves on (Civil Code, art. 203), unless a rule says
+            otherwise.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: Text
+    edition: str
+    timezone: str = "Asia/Shanghai"
+    roll: Literal["next working day"] | None = None
+    source: Text | None = None

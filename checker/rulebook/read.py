@@ -1,0 +1,390 @@
+"""Reading a rulebook folder, and refusing one that says something impossible."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import tomli
+from pydantic import BaseModel, ValidationError
+from sqlglot import exp
+
+from checker.errors import CheckerError, RulebookError, nearest, several
+from checker.language import _
+from checker.rulebook.expressions import ExpressionError
+from checker.rulebook.kind import Kind, judgement
+from checker.rulebook.model import About, Clause, Record
+from checker.rulebook.rule import Rule
+from checker.rulebook.rulebook import Rulebook
+from checker.rulebook.scope import Scope
+from checker.sql import sql
+
+M = TypeVar("M", bound=BaseModel)
+
+Overrides = Mapping[str, Mapping[str, Any]]
+"""For a rule's id, what a site sets otherwise: key (``within``, ``severity``, a value's name) and value."""
+
+_RULE_KEYS = frozenset(
+    {"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup", "item", "example"}
+)
+_ITEM_KEYS = frozenset({"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup"})
+
+
+def read_rulebook(
+    path: Path, kinds: Mapping[str, type[Kind]], overrides: Overrides | None = None, version: str = ""
+) -> Rulebook:
+    """Read a rulebook folder and check every file, name and expression in it.
+
+    Raises:
+        RulebookError: one line for each thing that is wrong: file, key, problem, remedy.
+    """
+    reader = _Reader(path, kinds, overrides or {})
+    about = reader.about()
+    records = reader.records()
+    clauses = reader.clauses()
+    rules = reader.rules(about.name, records, clauses)
+    reader.finish()
+    book = Rulebook(about, records, clauses, rules, path, reader.digest.hexdigest(), version)
+    _check(book, reader)
+    reader.finish()
+    return book
+
+
+class _Reader:
+    def __init__(self, path: Path, kinds: Mapping[str, type[Kind]], overrides: Overrides) -> None:
+        self.path, self.kinds, self.overrides = path, kinds, overrides
+        self.errors: list[CheckerError] = []
+        self.digest = hashlib.sha256()
+        self.used: set[str] = set()
+
+    def finish(self) -> None:
+        """Raise what has been found wrong so far."""
+        if self.errors:
+            raise several(self.errors)
+
+    def wrong(self, file: Path, key: str, problem: str, remedy: str) -> None:
+        place = f"{file}: {key}" if key else str(file)
+        self.errors.append(RulebookError(place, problem, remedy))
+
+    def toml(self, file: Path) -> dict[str, Any]:
+        try:
+            content = file.read_bytes()
+            self.digest.update(file.relative_to(self.path).as_posix().encode() + b"\0" + content + b"\0")
+            return tomli.loads(content.decode())
+        except (OSError, UnicodeDecodeError):
+            raise RulebookError(
+                file, _("the file cannot be read as UTF-8"), _("a rulebook is a folder with rulebook.toml")
+            ) from None
+        except tomli.TOMLDecodeError as error:
+            raise RulebookError(file, str(error), _("mend the TOML there")) from None
+
+    def model(self, kind: type[M], content: Any, file: Path, key: str = "") -> M | None:  # noqa: ANN401
+        """Return the checked model, or note what is wrong with it."""
+        try:
+            return kind.model_validate(content)
+        except ValidationError as error:
+            self.errors += [RulebookError(*told(one, kind, file, key)) for one in error.errors()]
+            return None
+
+    def files(self, folder: str) -> list[Path]:
+        return sorted((self.path / folder).rglob("*.toml"))
+
+    def about(self) -> About:
+        file = self.path / "rulebook.toml"
+        about = self.model(About, self.toml(file), file)
+        self.finish()
+        assert about is not None
+        return about
+
+    def records(self) -> dict[str, Record]:
+        records: dict[str, Record] = {}
+        for file in self.files("records"):
+            record = self.model(Record, self.toml(file), file)
+            if record is None:
+                continue
+            records[file.stem] = record
+            for role in ("subject", "department", "at"):
+                name = getattr(record, role)
+                if name is not None and name not in record.fields:
+                    self.wrong(
+                        file, role, _("{name} is no field").format(name=name), nearest(name, record.fields)
+                    )
+            for name in record.key:
+                if name not in record.fields:
+                    self.wrong(
+                        file, "key", _("{name} is no field").format(name=name), nearest(name, record.fields)
+                    )
+        if not records and not self.errors:
+            self.wrong(
+                self.path,
+                "records",
+                _("the rulebook has no records"),
+                _("describe each export in records/NAME.toml"),
+            )
+        return records
+
+    def clauses(self) -> dict[str, Clause]:
+        file = self.path / "clauses.toml"
+        found = {
+            number: self.model(Clause, content, file, number) for number, content in self.toml(file).items()
+        }
+        return {number: clause for number, clause in found.items() if clause is not None}
+
+    def rules(
+        self, book: str, records: Mapping[str, Record], clauses: Mapping[str, Clause]
+    ) -> dict[str, Rule]:
+        rules: dict[str, Rule] = {}
+        for file in self.files("rules"):
+            identity = f"{book}/{file.relative_to(self.path / 'rules').with_suffix('').as_posix()}"
+            for rule in self.family(identity, self.toml(file), file):
+                rules[rule.id] = rule
+                if rule.record not in records:
+                    self.wrong(
+                        file,
+                        f"{rule.kind_name}.record",
+                        _("{name} is no record type").format(name=rule.record),
+                        nearest(rule.record, records),
+                    )
+                for number in (rule.clause, *rule.also):
+                    if number not in clauses:
+                        self.wrong(
+                            file,
+                            "clause",
+                            _("clause {number} is not in clauses.toml").format(number=number),
+                            nearest(number, clauses),
+                        )
+                for name, table in rule.lookup.items():
+                    if table.record not in records:
+                        self.wrong(
+                            file,
+                            f"lookup.{name}.record",
+                            _("{name} is no record type").format(name=table.record),
+                            nearest(table.record, records),
+                        )
+        known = [*rules, *(old for rule in rules.values() for old in rule.formerly)]
+        for unused in set(self.overrides) - self.used:
+            if unused.startswith(f"{book}/"):
+                self.errors.append(
+                    RulebookError(unused, _("a setting names no rule"), nearest(unused, known))
+                )
+        return rules
+
+    def family(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[Rule]:
+        """Yield the rule of a file, or each item of its family."""
+        items = content.pop("item", None)
+        if items is None:
+            yield from self.rule(identity, content, file)
+            return
+        kind = self.kind_of(content, file)
+        for suffix, item in items.items():
+            own = {key: value for key, value in item.items() if key in _ITEM_KEYS}
+            for key in set(item) - _ITEM_KEYS - {kind}:
+                allowed = [*_ITEM_KEYS, *([kind] if kind else [])]
+                self.wrong(file, f"item.{suffix}.{key}", _("unknown key"), nearest(key, allowed))
+            merged = {**content, **own}
+            for table in ("values", "lookup"):
+                if table in content or table in own:
+                    merged[table] = {**content.get(table, {}), **own.get(table, {})}
+            if kind and kind in item:
+                merged[kind] = {**content[kind], **item[kind]}
+            merged["example"] = [
+                _filled(example, merged.get("values", {}))
+                for example in content.get("example", [])
+                if example.get("item", suffix) == suffix
+            ]
+            yield from self.rule(f"{identity}#{suffix}", merged, file)
+        for example in content.get("example", []):
+            if example.get("item") not in (None, *items):
+                self.wrong(
+                    file,
+                    "example.item",
+                    _("{name} is no item").format(name=example["item"]),
+                    nearest(str(example["item"]), items),
+                )
+
+    def kind_of(self, content: dict[str, Any], file: Path) -> str | None:
+        """Return the name of the table that is the rule's kind."""
+        tables = [key for key in content if key not in _RULE_KEYS]
+        kinds = [key for key in tables if key in self.kinds]
+        if len(kinds) == 1 and len(tables) == 1:
+            return kinds[0]
+        if len(kinds) > 1:
+            self.wrong(
+                file,
+                kinds[1],
+                _("a rule has one kind, this has also {other}").format(other=kinds[0]),
+                _("make two rules"),
+            )
+        for key in tables:
+            if key not in self.kinds:
+                self.wrong(file, key, _("unknown key or kind"), nearest(key, [*self.kinds, *_RULE_KEYS]))
+        if not tables:
+            self.wrong(
+                file,
+                "",
+                _("the rule has no kind"),
+                _("add one of the tables {kinds}").format(kinds=", ".join(self.kinds)),
+            )
+        return None
+
+    def rule(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[Rule]:
+        name = self.kind_of(content, file)
+        if name is None:
+            return
+        content = dict(content)
+        settings = self.settings(identity, content, name)
+        kind = self.model(self.kinds[name], content.pop(name), file, name)
+        if kind is None:
+            return
+        content |= {"id": identity, "kind-name": name, "kind": kind, "overrides": settings}
+        rule = self.model(Rule, content, file)
+        if rule is not None:
+            yield rule
+
+    def settings(self, identity: str, content: dict[str, Any], kind: str) -> list[str]:
+        """Put a site's settings in their place, and return them."""
+        told_: list[str] = []
+        for one in (identity, *content.get("formerly", [])):
+            if one not in self.overrides:
+                continue
+            self.used.add(one)
+            for key, value in self.overrides[one].items():
+                if key == "severity":
+                    content["severity"] = value
+                elif key in content.get("values", {}):
+                    content["values"] = {**content["values"], key: value}
+                elif key.replace("-", "_") in {name.rstrip("_") for name in self.kinds[kind].model_fields}:
+                    content[kind] = {**content[kind], key: value}
+                else:
+                    known = [
+                        *self.kinds[kind].model_json_schema()["properties"],
+                        *content.get("values", {}),
+                        "severity",
+                    ]
+                    self.errors.append(
+                        RulebookError(
+                            f"{one}.{key}", _("the rule has nothing of that name"), nearest(key, known)
+                        )
+                    )
+                    continue
+                told_.append(f"{key}={value}")
+        return told_
+
+
+def _filled(example: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an example with an item's values put into its texts, where ``{name}`` stands for one."""
+
+    def fill(content: Any) -> Any:  # noqa: ANN401
+        if isinstance(content, str):
+            for name, value in values.items():
+                content = content.replace(
+                    f"{{{name}}}", str(value["is"] if isinstance(value, dict) else value)
+                )
+            return content
+        if isinstance(content, dict):
+            return {key: fill(value) for key, value in content.items()}
+        if isinstance(content, list):
+            return [fill(value) for value in content]
+        return content
+
+    filled: dict[str, Any] = fill(example)
+    return filled
+
+
+def _check(book: Rulebook, reader: _Reader) -> None:
+    """Compile every rule as if every field were exported, and check the fields of its examples."""
+    everything = {name: frozenset(record.fields) for name, record in book.records.items()}
+    as_of = sql("CAST('2000-01-01' AS TIMESTAMP)")
+    for rule in book.rules.values():
+        file = file_of(book, rule)
+        scope = Scope(rule, book.records, everything.get, as_of, roll=book.about.roll is not None)
+        try:
+            judgement(rule.kind, scope)
+        except ExpressionError as error:
+            reader.wrong(file, rule.kind_name, error.problem, error.remedy)
+        for name in rule.lookup:
+            if name not in scope.read:
+                reader.wrong(file, f"lookup.{name}", _("nothing uses it"), _("use it or delete it"))
+        for example in rule.example:
+            tables = [
+                (rule.record, example.given),
+                *((name, row) for name, rows in example.rows.items() for row in rows),
+            ]
+            for name, row in tables:
+                if name not in book.records:
+                    reader.wrong(
+                        file,
+                        f"example {example.name!r}",
+                        _("{name} is no record type").format(name=name),
+                        nearest(name, book.records),
+                    )
+                    continue
+                for field in row:
+                    if field not in book.records[name].fields:
+                        reader.wrong(
+                            file,
+                            f"example {example.name!r}",
+                            _("{name} is no field of {record}").format(name=field, record=name),
+                            nearest(field, book.records[name].fields),
+                        )
+
+
+def file_of(book: Rulebook, rule: Rule) -> Path:
+    """Return the file that a rule stands in."""
+    return book.path / "rules" / f"{rule.id.split('/', 1)[1].split('#')[0]}.toml"
+
+
+def told(error: Any, model: type[BaseModel], file: Path, key: str) -> tuple[str, str, str]:  # noqa: ANN401
+    """Return place, problem and remedy of one of pydantic's errors."""
+    path = [
+        str(part)
+        for part in error["loc"]
+        if not str(part).startswith(("function-", "json-or-python", "Dated["))
+    ]
+    place = f"{file}: {'.'.join([key, *path] if key else path)}"
+    match error["type"]:
+        case "extra_forbidden":
+            siblings = _keys_beside(model, error["loc"])
+            return place, _("unknown key"), nearest(path[-1], siblings)
+        case "missing":
+            return place, _("the key is missing"), _("add it")
+        case "literal_error":
+            return (
+                place,
+                _("{value!r} is not allowed").format(value=error["input"]),
+                _("write one of {expected}").format(expected=error["ctx"]["expected"]),
+            )
+        case "value_error":
+            return place, str(error["ctx"]["error"]), _("change it so")
+        case _:
+            return place, error["msg"], _("it was given {value!r}").format(value=error["input"])
+
+
+def _keys_beside(model: type[BaseModel], loc: Iterable[Any]) -> list[str]:
+    """Return the keys that are known where an unknown one stands."""
+    schema = model.model_json_schema()
+    node: Any = schema
+    for part in list(loc)[:-1]:
+        node = _resolved(node, schema)
+        if isinstance(part, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(part, node.get("additionalProperties", {}))
+    return list(_resolved(node, schema).get("properties", {})) if isinstance(node, dict) else []
+
+
+def _resolved(node: Any, schema: dict[str, Any]) -> Any:  # noqa: ANN401
+    while isinstance(node, dict) and ("$ref" in node or "anyOf" in node or "allOf" in node):
+        if "$ref" in node:
+            node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
+        else:
+            options = node.get("anyOf") or node["allOf"]
+            node = next((one for one in options if "$ref" in one or "properties" in one), {})
+    return node
+
+
+def columns_read(node: exp.Expr) -> set[str]:
+    """Return the names of the columns a tree reads."""
+    return {column.name for column in node.find_all(exp.Column)}

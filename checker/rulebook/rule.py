@@ -1,0 +1,101 @@
+"""A rule: what its file says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SerializeAsAny
+
+from checker.rulebook.dated import Dated, Scalar
+from checker.rulebook.kind import Kind
+from checker.rulebook.model import Model, Name, Text
+
+Severity = Literal["critical", "major", "minor", "info"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor", "info")
+Expected = Literal["pass", "violation", "pending", "not_applicable", "not_assessed"]
+
+
+class LookupTable(Model):
+    """``[lookup.NAME]``: one value from another record's rows, used like a field.
+
+    Attributes:
+        record: The other record type.
+        on: This record's fields, each with the other's field that must equal it.
+        where: Which of these rows count; ``this.field`` is this record's own.
+        take: ``first(x)``, ``last(x)``, ``min(x)``, ``max(x)``, ``sum(x)``, ``count`` or ``exists``.
+        order: What ``first`` and ``last`` go by; the other record's own date where nothing is said.
+        title: How sentences call it.
+    """
+
+    record: Name
+    on: dict[Name, Name] = {}
+    where: str = ""
+    take: str
+    order: str | None = None
+    title: Text | None = None
+
+
+class Example(Model):
+    """``[[example]]``: a record and what the rule says of it.
+
+    Attributes:
+        name: A sentence that says what is shown.
+        as_of: The instant of the audit; a date means the end of that day.
+        item: The item of a family that is meant; all of them where it is not given.
+        given: The record's fields; those left out are empty.
+        rows: Rows of other records.
+        expect: The outcome.
+        due: The due date or instant it must give.
+    """
+
+    name: str
+    as_of: dt.datetime | dt.date | None = None
+    item: str | None = None
+    given: dict[Name, Any] = {}
+    rows: dict[Name, tuple[dict[Name, Any], ...]] = {}
+    expect: Expected
+    due: dt.datetime | dt.date | None = None
+
+
+class Rule(Model):
+    """One rule, checked.
+
+    Attributes:
+        id: Rulebook, topic and name, with ``#item`` for one of a family.
+        clause: The clause of the manual it checks; ``also`` names further ones.
+        formerly: Ids it once had.
+        reading: How we read the clause where it can be read in several ways.
+        values: Named numbers and dates, usable in every expression.
+        overrides: What a site has set otherwise, as ``key=value``.
+    """
+
+    id: str
+    title: Text
+    clause: str
+    also: tuple[str, ...] = ()
+    severity: Severity
+    formerly: tuple[str, ...] = ()
+    reading: Text | None = None
+    values: dict[Name, Dated[Scalar]] = {}
+    lookup: dict[Name, LookupTable] = {}
+    example: tuple[Example, ...] = ()
+    kind_name: Annotated[str, Field(alias="kind-name")]
+    kind: SerializeAsAny[Kind]
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def record(self) -> str:
+        """The record type it judges."""
+        return self.kind.record
+
+    @property
+    def defaults(self) -> tuple[str, ...]:
+        """The keys whose numbers are ours rather than the manual's."""
+        named = [name for name, dated in self.values.items() if dated.default]
+        own = [
+            name
+            for name in type(self.kind).model_fields
+            if isinstance(value := getattr(self.kind, name), Dated) and value.default
+        ]
+        return (*named, *own)

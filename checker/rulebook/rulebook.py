@@ -1,0 +1,48 @@
+"""A rulebook: a manual turned into data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from checker.rulebook.model import About, Clause, Record
+from checker.rulebook.rule import Rule
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A rulebook, read and checked.
+
+    Attributes:
+        about: What ``rulebook.toml`` says.
+        records: The record types by name.
+        clauses: The manual's clauses by number, in its order.
+        rules: The rules by id, in the order of their files.
+        path: Its folder.
+        sha256: The hash of all its files.
+        version: The version of the distribution it came with, if any.
+    """
+
+    about: About
+    records: Mapping[str, Record]
+    clauses: Mapping[str, Clause]
+    rules: Mapping[str, Rule]
+    path: Path
+    sha256: str
+    version: str = ""
+
+    @cached_property
+    def joined_on(self) -> frozenset[tuple[str, str]]:
+        """The record types' fields by which lookups join."""
+        tables = [(rule.record, table) for rule in self.rules.values() for table in rule.lookup.values()]
+        mine = {(record, field) for record, table in tables for field in table.on}
+        return frozenset(
+            mine | {(table.record, field) for _record, table in tables for field in table.on.values()}
+        )
+
+    @property
+    def name(self) -> str:
+        """The rulebook's name."""
+        return self.about.name

@@ -1,0 +1,30 @@
+"""How texts are compared whatever their width, case and the space around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlglot import exp
+
+from checker.sql import some, sql
+
+WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000\u00a0"
+NARROW = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+SPACE = " \t\r\n"
+
+_TO_NARROW = str.maketrans(WIDE, NARROW, INVISIBLE)
+
+
+def plain(word: str) -> str:
+    """Return a word in half-width lower case without space around it; what SQL's ``PLAIN`` does to a value."""
+    return word.translate(_TO_NARROW).strip(SPACE).lower()
+
+
+def document_held(documents: exp.Expr, spellings: Iterable[str]) -> exp.Expr:
+    """Return whether a list of documents holds one under any of its spellings.
+
+    The list is kept as a text between ideographic commas, ``、身份证、户口本、``, without space.
+    """
+    words = dict.fromkeys(plain(spelling).replace(" ", "") for spelling in spellings)
+    return some(sql("STR_POSITION(:d, :w) > 0", d=documents, w=f"、{word}、") for word in words)

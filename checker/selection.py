@@ -1,0 +1,52 @@
+"""Which rules are meant: by id or its beginning, clause, severity, record type or kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checker.errors import UsageError, nearest
+from checker.language import _
+from checker.rulebook.rule import Rule
+
+
+def selected(rules: Iterable[Rule], select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
+    """Return the rules that any selector means, all where there is none, without those to be ignored.
+
+    Raises:
+        UsageError: for a selector that means no rule, and when no rule is left.
+    """
+    rules = list(rules)
+    wanted = _meant(rules, select, "--select") if list(select) else {rule.id for rule in rules}
+    wanted -= _meant(rules, ignore, "--ignore")
+    left = [rule for rule in rules if rule.id in wanted]
+    if not left:
+        raise UsageError(_("the selection"), _("no rule is left to check"), _("select more, or ignore less"))
+    return left
+
+
+def _meant(rules: list[Rule], selectors: Iterable[str], option: str) -> set[str]:
+    meant: set[str] = set()
+    for selector in selectors:
+        found = {rule.id for rule in rules if means(selector, rule)}
+        if not found:
+            words = {word for rule in rules for word in names(rule)}
+            raise UsageError(f"{option} {selector}", _("it means no rule"), nearest(selector, words))
+        meant |= found
+    return meant
+
+
+def means(selector: str, rule: Rule) -> bool:
+    """Return whether a selector means a rule."""
+    return selector in names(rule)
+
+
+def names(rule: Rule) -> set[str]:
+    """Return every word by which a rule can be selected."""
+    words = {rule.clause, *rule.also, rule.severity, rule.record, rule.kind_name}
+    for identity in (rule.id, *rule.formerly):
+        whole = identity.split("#")[0]
+        parts = whole.split("/")
+        words |= {identity, *("/".join(parts[: end + 1]) for end in range(len(parts)))}
+        if len(parts) > 1:
+            words.add(parts[1])
+    return words

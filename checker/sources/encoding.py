@@ -1,0 +1,73 @@
+"""Which encoding a text is in, and the same text in UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from checker.errors import SourceError
+from checker.language import _
+
+SAMPLE = 1 << 20
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def encoding_of(path: Path, place: str) -> str:
+    """Return ``utf-8``, ``utf-8-sig``, ``utf-16`` or ``gb18030``, from the mark or the first letters.
+
+    Raises:
+        SourceError: when it is neither UTF-8 nor GB18030.
+    """
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE)
+        for mark, encoding in _MARKS:
+            if sample.startswith(mark):
+                return encoding
+        while sample.isascii() and (block := file.read(SAMPLE)):
+            sample = block  # the encodings differ only where letters other than ASCII begin
+        sample += file.read(SAMPLE)
+        ended = not file.read(1)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(encoding)().decode(sample, final=ended)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise SourceError(
+        place,
+        _("the text is neither UTF-8 nor GB18030"),
+        _("save it as 'CSV UTF-8' and try again"),
+    )
+
+
+def transcoded(path: Path, encoding: str, folder: Path, place: str) -> Path:
+    """Return a file with the same text in UTF-8, without mark; the file itself where it is that already.
+
+    Raises:
+        SourceError: with the line from which on the text is in another encoding.
+    """
+    if encoding == "utf-8":
+        return path
+    target = folder / f"{path.name}.{abs(hash((path, encoding)))}.utf8"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    with path.open("rb") as source, target.open("wb") as sink:
+        while True:
+            block = source.read(SAMPLE)
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                line += error.object[: error.start].count(b"\n")
+                raise SourceError(
+                    f"{place}: {_('line')} {line}",
+                    _("the text is not {encoding} from here on").format(encoding=encoding.upper()),
+                    _("save the whole file in one encoding, best UTF-8"),
+                ) from None
+            sink.write(text.encode())
+            line += text.count("\n")
+            if not block:
+                return target

@@ -1,0 +1,140 @@
+"""JSON: an array of objects, one object a line, or an object of arrays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import duckdb
+import ijson
+
+from checker.errors import SourceError
+from checker.language import _
+from checker.sources.encoding import encoding_of, transcoded
+from checker.sources.export import Export, JsonScan
+
+_LOCATED = 1 << 26
+SUFFIXES = (".json", ".jsonl", ".ndjson")
+
+
+def read(path: Path, place: str, work: Path) -> list[Export]:
+    """Return the tables of a JSON file: one, or one for each array of an object of arrays.
+
+    Raises:
+        SourceError: for broken JSON, with its line, and for shapes that are no table.
+    """
+    encoding = encoding_of(path, place)
+    utf8 = transcoded(path, encoding, work, place)
+    with utf8.open("rb") as file:
+        first = file.read(1 << 16).lstrip()[:1]
+    if not first:
+        raise SourceError(place, _("the file is empty"), _("export it again"))
+    try:
+        if first == b"[":
+            scans = {"": JsonScan(utf8, "array", ())}
+        elif _holds_arrays(utf8):
+            scans = dict(_split(utf8, work, path.stem))
+        else:
+            scans = {"": JsonScan(utf8, "newline_delimited", ())}
+        tables = {name: (scan, _keys(scan)) for name, scan in scans.items()}
+    except (ijson.JSONError, duckdb.Error) as error:
+        raise SourceError(*_broken(utf8, place, error)) from None
+    exports = [
+        Export(
+            f"{place}:{name}" if name else place,
+            name or path.stem,
+            path,
+            keys,
+            keys,
+            1,
+            encoding.removesuffix("-sig"),
+            JsonScan(scan.path, scan.form, keys),
+        )
+        for name, (scan, keys) in tables.items()
+        if keys
+    ]
+    if not exports:
+        raise SourceError(
+            place,
+            _("the file holds no records"),
+            _("give an array of objects, one object a line, or an object of arrays"),
+        )
+    return exports
+
+
+def _keys(scan: JsonScan) -> tuple[str, ...]:
+    """Return every key that any object of a table has."""
+    found = duckdb.execute(
+        "SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects(?, format = ?)",
+        [str(scan.path), scan.form],
+    ).fetchall()
+    return tuple(sorted(key for (key,) in found))
+
+
+def _holds_arrays(path: Path) -> bool:
+    """Return whether a file is one object and one of its values is an array of objects."""
+    with path.open("rb") as file:
+        inside = False
+        for prefix, event, _value in ijson.parse(file):
+            if inside and prefix.count(".") == 1 and event == "start_map":
+                return True
+            if prefix == "" and event == "end_map":
+                return False
+            inside = event == "start_array" and prefix.count(".") == 0
+    return False
+
+
+def _split(path: Path, work: Path, stem: str) -> Iterator[tuple[str, JsonScan]]:
+    """Write each array of an object of arrays out, one object a line.
+
+    This walks the objects one by one: the engine would hold the whole file in memory.
+    """
+    sinks: dict[str, IO[str]] = {}
+    try:
+        with path.open("rb") as file:
+            builder: ijson.ObjectBuilder | None = None
+            depth, name = 0, ""
+            for prefix, event, value in ijson.parse(file):
+                if builder is None and event == "start_map" and prefix.endswith(".item") and depth == 2:
+                    builder, name = ijson.ObjectBuilder(), prefix.removesuffix(".item")
+                depth += {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}.get(event, 0)
+                if builder is not None:
+                    builder.event(event, value)
+                    if depth == 2:
+                        if name not in sinks:
+                            target = work / f"{stem}-{len(sinks)}.jsonl"
+                            sinks[name] = target.open("w", encoding="utf-8")
+                        sinks[name].write(
+                            json.dumps(builder.value, ensure_ascii=False, default=_number) + "\n"
+                        )
+                        builder = None
+    finally:
+        for sink in sinks.values():
+            sink.close()
+    for name, sink in sinks.items():
+        yield name, JsonScan(Path(sink.name), "newline_delimited", ())
+
+
+def _number(value: Any) -> Any:  # noqa: ANN401  # json's hook
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(value)
+
+
+def _broken(path: Path, place: str, error: Exception) -> tuple[str, str, str]:
+    """Return where a JSON file breaks off, as exactly as its size allows to find out."""
+    problem, remedy = _("the JSON is broken"), _("export it again, or mend it there")
+    if path.stat().st_size < _LOCATED:
+        text = path.read_text(encoding="utf-8")
+        array = text.lstrip().startswith("[")
+        for first, part in enumerate([text] if array else text.splitlines(), 1):
+            try:
+                json.loads(part or "null")
+            except json.JSONDecodeError as exact:
+                line = exact.lineno if array else first
+                what = f"{problem} ({exact.msg}, {_('column')} {exact.colno})"
+                return f"{place}: {_('line')} {line}", what, remedy
+    return place, f"{problem} ({str(error).splitlines()[0]})", remedy

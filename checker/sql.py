@@ -1,0 +1,111 @@
+"""SQL as trees: written as text with named holes, filled with other trees.
+
+Three functions that no two engines spell alike stand in trees under names of ours; each engine translates
+them: ``READ_TIME(text, format)`` (a text read by one strptime format, NULL where it does not fit),
+``IN_ZONE(text, zone)`` (a text with an offset as local TIMESTAMP) and ``KEY_HASH(text)`` (64 bits).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, reduce
+
+import sqlglot
+from sqlglot import exp
+
+NULL = exp.Null()
+TRUE = exp.true()
+FALSE = exp.false()
+
+_LOOSE = (exp.Binary, exp.Unary, exp.Between, exp.In, exp.Is, exp.Alias)
+
+
+@cache
+def _parsed(text: str) -> exp.Expr:
+    return sqlglot.parse_one(text)
+
+
+def sql(text: str, **holes: exp.Expr | str | float) -> exp.Expr:
+    """Return the tree of an SQL text whose ``:name`` holes are filled.
+
+    A hole takes a tree (wrapped in parentheses where it needs them), a text or a number.
+    """
+    tree = _parsed(text).copy()
+    if not holes:
+        return tree
+    for hole in list(tree.find_all(exp.Placeholder)):
+        value = holes[hole.name]
+        node = value.copy() if isinstance(value, exp.Expr) else exp.convert(value)
+        if isinstance(node, _LOOSE) and not isinstance(node, exp.Paren) and hole.parent is not None:
+            node = exp.paren(node, copy=False)
+        if hole is tree:
+            return node
+        hole.replace(node)
+    return tree
+
+
+def column(name: str, table: str | None = None) -> exp.Column:
+    """Return a quoted column reference."""
+    return exp.column(name, table=table, quoted=True)
+
+
+def text(value: str) -> exp.Expr:
+    """Return a text literal."""
+    return exp.Literal.string(value)
+
+
+def number(value: float) -> exp.Expr:
+    """Return a number literal."""
+    return exp.convert(value)
+
+
+def every(conditions: Iterable[exp.Expr]) -> exp.Expr:
+    """Return the conjunction of conditions; TRUE of none."""
+    return _joined("AND", conditions, TRUE)
+
+
+def some(conditions: Iterable[exp.Expr]) -> exp.Expr:
+    """Return the disjunction of conditions; FALSE of none."""
+    return _joined("OR", conditions, FALSE)
+
+
+def negated(condition: exp.Expr) -> exp.Expr:
+    """Return NOT of a condition."""
+    return sql("NOT :c", c=condition)
+
+
+def _joined(word: str, conditions: Iterable[exp.Expr], empty: exp.Expr) -> exp.Expr:
+    parts = list(conditions)
+    if not parts:
+        return empty.copy()
+    if len(parts) == 1:
+        return parts[0].copy()
+    return reduce(lambda left, right: sql(f":l {word} :r", l=left, r=right), parts)
+
+
+def first_of(branches: Iterable[tuple[exp.Expr, exp.Expr]], otherwise: exp.Expr) -> exp.Expr:
+    """Return CASE WHEN ... THEN ... END over branches, the first true one deciding."""
+    case = exp.Case()
+    for condition, value in branches:
+        case = case.when(condition, value, copy=False)
+    return case.else_(otherwise, copy=False) if case.args.get("ifs") else otherwise
+
+
+def is_null(value: exp.Expr) -> exp.Expr:
+    """Return ``value IS NULL``."""
+    return sql(":v IS NULL", v=value)
+
+
+def is_known(value: exp.Expr) -> exp.Expr:
+    """Return ``value IS NOT NULL``."""
+    return sql("NOT :v IS NULL", v=value)
+
+
+def joined_text(separator: str, parts: Iterable[exp.Expr]) -> exp.Expr:
+    """Return texts joined by a separator, leaving out those that are NULL."""
+    return exp.Anonymous(this="CONCAT_WS", expressions=[text(separator), *parts])
+
+
+def subquery(select: exp.Select, alias: str) -> exp.Subquery:
+    """Return a query as a table."""
+    return select.subquery(alias, copy=False)
