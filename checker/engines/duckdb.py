@@ -77,6 +77,8 @@ class DuckDB:
         if memory_limit:
             config["memory_limit"] = memory_limit
         self.connection = duckdb.connect(":memory:", config=config)
+        # this rewrites IN lists into joins, which are computed for every row, under CASE too
+        self._do("SET disabled_optimizers = 'in_clause'")
         self._do(f"ATTACH {_quoted(work / 'audit.db')} AS audit; USE audit")
         for statement in (*_FUNCTIONS, *_RESULTS):
             self._do(statement)

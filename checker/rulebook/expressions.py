@@ -15,9 +15,10 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
+from checker import periods
 from checker.errors import nearest
 from checker.language import Label, _
-from checker.periods import Period, last_day, last_instant
+from checker.periods import Period, last_instant
 from checker.rulebook import moments
 from checker.sql import sql
 
@@ -426,6 +427,29 @@ def period(_checker: _Checker, args: list[Typed]) -> Typed:
     return Typed(sql("SUBSTRING(CAST(CAST(:m AS DATE) AS VARCHAR), 1, 7)", m=args[0].sql), "text")
 
 
+@_function({"text"})
+def first_day(_checker: _Checker, args: list[Typed]) -> Typed:
+    """The first day of a month written as a text, such as ``2023-02`` or ``2023年2月``."""
+    return Typed(_month_start(args[0].sql), "date")
+
+
+@_function({"text"})
+def last_day_(_checker: _Checker, args: list[Typed]) -> Typed:
+    """The last day of a month written as a text."""
+    return Typed(sql("CAST(:d + INTERVAL '1' MONTH AS DATE) + -1", d=_month_start(args[0].sql)), "date")
+
+
+def _month_start(month: exp.Expr) -> exp.Expr:
+    """Return the DATE on which a month written as a text begins; NULL for any other text."""
+    dashed = "REGEXP_REPLACE(:m, '^([0-9]{4})[-/.年]?([0-9]{1,2})月?$', '\\1-\\2-1')"
+    read = exp.Anonymous(this="READ_TIME", expressions=[sql(dashed, m=month), exp.Literal.string("%Y-%m-%d")])
+    return sql(
+        "CAST(CASE WHEN REGEXP_LIKE(:m, '^[0-9]{4}[-/.年]?[0-9]{1,2}月?$') THEN :r END AS DATE)",
+        m=month,
+        r=read,
+    )
+
+
 @_function(MOMENT)
 def weekday(_checker: _Checker, args: list[Typed]) -> Typed:
     """The day of the week, Monday 1 to Sunday 7."""
@@ -497,7 +521,7 @@ def shift(checker: _Checker, args: list[Typed]) -> Typed:
         return Typed(last_instant(known, moved), "datetime")
     if moved.unit == "working day":
         raise checker.wrong(_("shift() knows no working days"), _("use the kind 'deadline'"))
-    return Typed(last_day(moments.day(args[0].sql), moved, lambda start, _n: start), "date")
+    return Typed(periods.last_day(moments.day(args[0].sql), moved, lambda start, _n: start), "date")
 
 
 @_variadic

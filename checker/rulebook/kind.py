@@ -118,8 +118,22 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
     branches: list[Branch] = []
     when, when_reads = scope.reading(lambda: scope.condition(kind.when)) if kind.when else (None, ())
     own = kind.judge(scope)
+
+    def undecided(names: Iterable[str], fact: str, says: str) -> None:
+        """Stop at a lookup whose own condition is unknown for some row."""
+        if open_ := scope.undecided(names):
+            facts[fact] = Listing(open_)
+            condition = some(condition for condition, _label in open_)
+            branches.append(Branch(Outcome.NOT_ASSESSED, condition, says))
+
     missing = scope.absent(scope.read)
+    if not missing and (unreadable := scope.unreadable(scope.read)):
+        facts["unreadable"] = Listing(unreadable)
+        branches.append(
+            Branch(Outcome.NOT_ASSESSED, scope.any_unreadable(unreadable), "{unreadable} cannot be read.")
+        )
     if when is not None and not scope.absent(when_reads):
+        undecided(when_reads, "unsure", "{unsure} cannot be told, for a value is empty.")
         facts["condition_empty"] = scope.empty(when_reads)
         branches += [
             Branch(Outcome.NOT_APPLICABLE, negated(when), "The rule does not apply."),
@@ -133,16 +147,8 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
         facts["missing"] = joined(missing)
         branches.append(Branch(Outcome.NOT_EXPORTED, TRUE, "Not exported: {missing}."))
         return Judgement(tuple(branches), facts)
-    if unreadable := scope.unreadable(scope.read):
-        facts["unreadable"] = Listing(unreadable)
-        condition = scope.any_unreadable(unreadable)
-        branches.insert(0, Branch(Outcome.NOT_ASSESSED, condition, "{unreadable} cannot be read."))
-    if undecided := scope.undecided(scope.read):
-        facts["undecided"] = Listing(undecided)
-        condition = some(condition for condition, _label in undecided)
-        branches.append(
-            Branch(Outcome.NOT_ASSESSED, condition, "{undecided} cannot be told, for a value is empty.")
-        )
+    rest = [name for name in scope.read if name not in when_reads]
+    undecided(rest, "undecided", "{undecided} cannot be told, for a value is empty.")
     branches += [
         Branch(Outcome.NOT_ASSESSED, condition, "No edition of the rule is in force on the record's date.")
         for condition in scope.no_edition

@@ -100,8 +100,10 @@ class _Reader:
 
     def records(self) -> dict[str, Record]:
         records: dict[str, Record] = {}
+        lists = self.path / "choices.toml"
+        choices = self.toml(lists) if lists.is_file() else {}
         for file in self.files("records"):
-            record = self.model(Record, self.toml(file), file)
+            record = self.model(Record, self.with_choices(self.toml(file), choices, file), file)
             if record is None:
                 continue
             records[file.stem] = record
@@ -124,6 +126,22 @@ class _Reader:
                 _("describe each export in records/NAME.toml"),
             )
         return records
+
+    def with_choices(self, content: dict[str, Any], choices: Mapping[str, Any], file: Path) -> dict[str, Any]:
+        """Put the lists of ``choices.toml`` where fields name them."""
+        for name, field in content.get("fields", {}).items():
+            wanted = field.get("choices") if isinstance(field, dict) else None
+            if isinstance(wanted, str):
+                if wanted not in choices:
+                    place = f"fields.{name}.choices"
+                    self.wrong(
+                        file,
+                        place,
+                        _("{name} is not in choices.toml").format(name=wanted),
+                        nearest(wanted, choices),
+                    )
+                field["choices"] = choices.get(wanted, {"other": []})
+        return content
 
     def clauses(self) -> dict[str, Clause]:
         file = self.path / "clauses.toml"
