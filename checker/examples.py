@@ -22,6 +22,7 @@ from checker.sources.export import Export, JsonScan
 from checker.sources.match import Matched
 from checker.sql import column
 from checker.tables import AS_OF, CASE
+from checker.telling import Decided
 
 END_OF_TIME = dt.datetime(2999, 12, 31, 23, 59, 59)  # noqa: DTZ001  # local, as all instants of records
 """The instant of an example that names none: everything that can be overdue is."""
@@ -76,14 +77,10 @@ def run_examples(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | Non
 def _question(record: RecordPlan, index: int, table: str, numbers: list[int]) -> exp.Select:
     judged = record.rules[index]
     wanted = exp.In(this=column(CASE), expressions=[exp.convert(number) for number in numbers])
-    return (
-        exp.select(
-            column(CASE), judged.coded(), record.due(judged), judged.sentence("en", lambda _v: False, Outcome)
-        )
-        .from_(exp.to_identifier(table, quoted=True))
-        .where(wanted)
-        .where("_file = 0")
-    )
+    rows = exp.select("*").from_(exp.to_identifier(table, quoted=True)).where(wanted).where("_file = 0")
+    decided = Decided(record, judged, rows, mask=False)
+    cells = (column(CASE), decided.outcome(), decided.due, decided.sentence("en", told=False))
+    return exp.select(*cells).from_(decided.select().subquery("d"))
 
 
 def _plan(book: Rulebook, cases: list[tuple[Rule, Example]]) -> Plan:

@@ -15,23 +15,24 @@ from checker.audit import by_table, local_instant, planned
 from checker.calendar import Calendar
 from checker.engines.duckdb import DuckDB
 from checker.errors import UsageError
-from checker.language import Label, _
+from checker.language import Label, _, current
 from checker.report.findings import Place, Source
-from checker.rulebook.kind import Outcome, Sentence
+from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.find import exports
 from checker.sources.match import matched
 from checker.sql import column, sql
+from checker.telling import BRANCH, Decided
 
 
 @dataclass(frozen=True)
 class Step:
     """One step of a judgement: whether it held, and what it says."""
 
-    holds: bool | None
+    holds: bool
     outcome: Outcome
-    says: Label
+    says: str
 
 
 @dataclass(frozen=True)
@@ -71,20 +72,12 @@ def explain_record(
         engine.prepare(plan, placed, calendar, rows=True)
         record = next(one for one in plan.records if one.rules)
         judged = record.rules[0]
-        branches = judged.judgement.branches
-        cells: list[exp.Expr] = [column("_file"), column("_row"), judged.coded()]
+        decided = Decided(record, judged, record.values, mask=False)
+        told = decided.sentences(current())
+        cells = [column("_file"), column("_row"), decided.outcome(), column(BRANCH)]
         cells += [wording.shown(value, None) for _name, value, _label in judged.evidence]
-        for branch in branches:
-            sentence = Sentence(branch.says, judged.judgement.facts)
-            cells += [
-                branch.when,
-                wording.worded(sentence, "en", lambda _value: False),
-                wording.worded(sentence, "zh", lambda _value: False),
-            ]
-        question = (
-            exp.select(*cells).from_(record.values.subquery("v")).where(sql(":k = :w", k=record.key, w=key))
-        )
-        rows = list(engine.fetch(question))
+        question = exp.select(*cells, *told.values()).from_(decided.select().subquery("v"))
+        rows = list(engine.fetch(question.where(sql(":k = :w", k=record.key, w=key))))
         counts = engine.rows_of(record.table.path)
         engine.close()
     if not rows:
@@ -99,16 +92,11 @@ def explain_record(
     )
     source = Source(book.name, rule.record, exports_)
     found = []
-    for file, row, code, *rest in rows:
-        values = tuple(
-            (label, value) for (_name, _value, label), value in zip(judged.evidence, rest, strict=False)
-        )
-        told = rest[len(judged.evidence) :]
-        steps = []
-        for index, branch in enumerate(branches):
-            holds, en, zh = told[3 * index : 3 * index + 3]
-            steps.append(Step(holds, branch.outcome, Label(en, zh)))
-            if holds:
-                break
-        found.append(Explanation(source.place(file, row), values, tuple(steps), Outcome(code)))
+    for file, row, code, branch, *rest in rows:
+        labels = [label for _name, _value, label in judged.evidence]
+        values = tuple(zip(labels, rest[: len(labels)], strict=True))
+        sentences = zip(judged.judgement.branches, rest[len(labels) :], strict=True)
+        steps = [Step(index == branch, one.outcome, says) for index, (one, says) in enumerate(sentences)]
+        last = len(steps) if branch is None else branch + 1
+        found.append(Explanation(source.place(file, row), values, tuple(steps[:last]), Outcome(code)))
     return found

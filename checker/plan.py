@@ -1,9 +1,9 @@
-"""The plan: what to read of each record type, and the queries that judge it.
+"""The plan: what to read of each record type, and the query that judges it.
 
 The first query reads an export once and judges every record by every rule. Outcomes are packed into whole
 numbers, three bits a rule; a record of which there is something to tell keeps the texts it was judged by. The
-second runs over these few records only and tells each finding: evidence, due date, lateness, sentence. All are
-trees of neutral SQL over tables named ``book/record``; an engine puts the exports behind these names.
+second (``checker.telling``) runs over these few records only. All are trees of neutral SQL over tables named
+``book/record``; an engine puts the exports behind these names.
 """
 
 from __future__ import annotations
@@ -16,42 +16,18 @@ from sqlglot import exp
 
 from checker import wording
 from checker.joins import with_derived
-from checker.language import LANGUAGES, Label, Language
+from checker.language import Label
 from checker.rulebook.derived import Derived, Lookup, WorkingDay
 from checker.rulebook.expressions import Typed
-from checker.rulebook.kind import Judgement, Outcome, Sentence, judgement
+from checker.rulebook.kind import Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
-from checker.rulebook.scope import UNREADABLE, Exported, Scope, unreadable_column
-from checker.sql import FALSE, NULL, column, first_of, joined_text, number, some, sql, subquery, text
+from checker.rulebook.scope import UNREADABLE, Exported, Scope
+from checker.sql import column, first_of, joined_text, number, some, sql, subquery
 from checker.tables import SQL_TYPE, Table, raw_column
 
 RULES_PER_WORD = 20
 """How many outcomes one 64-bit number holds."""
-
-TOLD = (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED)
-
-FINDING = (
-    "rule",
-    "outcome",
-    "data_error",
-    "file",
-    "row",
-    "key",
-    "fingerprint",
-    "subject",
-    "department",
-    "at",
-    "due",
-    "overdue",
-    "evidence",
-    "en",
-    "zh",
-)
-"""The columns of a finding."""
-
-UNREADABLE_VALUE = ("file", "row", "key", "field", "value")
-"""The columns of an unreadable value."""
 
 
 @dataclass(frozen=True)
@@ -86,17 +62,6 @@ class Judged:
         """Return the outcome's number times a digit: the first branch that holds decides."""
         branches = [(branch.when, number(branch.outcome * digit)) for branch in self.judgement.branches]
         return first_of(branches, number(Outcome.NOT_ASSESSED * digit))
-
-    def sentence(
-        self, language: Language, personal: wording.Personal, outcomes: Iterable[Outcome]
-    ) -> exp.Expr:
-        """Return the sentence of the branch that decides, among those with certain outcomes."""
-        branches = [
-            (branch.when, wording.worded(Sentence(branch.says, self.judgement.facts), language, personal))
-            for branch in self.judgement.branches
-            if branch.outcome in outcomes
-        ]
-        return first_of(branches, wording.worded(Sentence("The rule cannot be decided."), language, personal))
 
 
 @dataclass(frozen=True)
@@ -134,11 +99,17 @@ class RecordPlan:
     @property
     def key(self) -> exp.Expr:
         """The record's key as one text."""
-        return self._key(lambda _value: False)
+        return self.key_shown(mask=False)
 
-    def _key(self, personal: wording.Personal) -> exp.Expr:
-        parts = [wording.shown(self.table.value(name), None, personal) for name in self.table.record.key]
+    def key_shown(self, *, mask: bool) -> exp.Expr:
+        """Return the record's key as one text, where asked for with its personal fields masked."""
+        parts = [self.field_shown(name, mask=mask) for name in self.table.record.key]
         return parts[0] if len(parts) == 1 else joined_text(" / ", parts)
+
+    def field_shown(self, name: str, *, mask: bool) -> exp.Expr:
+        """Return a field's value as text, where asked for masked if it is personal."""
+        text_ = wording.shown(self.table.value(name), None)
+        return wording.masked(text_) if mask and self.table.record.fields[name].personal else text_
 
     def personal(self, value: exp.Expr) -> bool:
         """Whether a value quotes a personal field of this record or of one looked up."""
@@ -165,7 +136,7 @@ class RecordPlan:
             for word, rules in self.words.items()
             if rules
         ]
-        kept = exp.Array(expressions=[value for _name, value in self._kept])
+        kept = exp.Array(expressions=[value for _name, value in self.kept])
         return exp.select(
             *map(column, self.table.place),
             exp.alias_(exp.Anonymous(this="KEY_HASH", expressions=[self.key]), "_key", quoted=True),
@@ -183,13 +154,14 @@ class RecordPlan:
         return reduce(lambda a, b: sql(":a + :b", a=a, b=b), codes, sql("CAST(0 AS BIGINT)"))
 
     @cached_property
-    def _kept(self) -> list[tuple[str, exp.Expr]]:
+    def kept(self) -> list[tuple[str, exp.Expr]]:
         """What the first query hands to the second as texts: fields as exported, derived columns as computed."""
         own = [(raw_column(name), column(raw_column(name))) for name in self.table.fields]
-        return [*own, *((name, sql("CAST(:c AS VARCHAR)", c=column(name))) for name in self._derived_types)]
+        return [*own, *((name, sql("CAST(:c AS VARCHAR)", c=column(name))) for name in self.derived_types)]
 
     @cached_property
-    def _derived_types(self) -> dict[str, str]:
+    def derived_types(self) -> dict[str, str]:
+        """The derived columns and their SQL types."""
         found: dict[str, str] = {}
         for derived in self.derived:
             if isinstance(derived, Lookup):
@@ -197,114 +169,6 @@ class RecordPlan:
             else:
                 found[derived.column] = "DATE"
         return found
-
-    # the second query
-
-    def told(self, judged: str) -> exp.Select:
-        """Return the records of which there is something to tell, with the values they were judged by."""
-        place = {name: sql(f"_told[{index}]") for index, (name, _value) in enumerate(self._kept)}
-        texts = [exp.alias_(place[raw_column(name)], name, quoted=True) for name in self.table.fields]
-        computed = [
-            exp.alias_(sql(f"CAST(:t AS {type_})", t=place[name]), name, quoted=True)
-            for name, type_ in self._derived_types.items()
-        ]
-        kept = map(column, (*self.table.place, *self.words))
-        rows = exp.select(*kept, *texts, *computed).from_(exp.to_identifier(judged, quoted=True))
-        return self.table.values(rows.where("NOT _told IS NULL"), also=(*self.words, *self._derived_types))
-
-    def finding(self, judged: Judged, told: str, *, mask: bool) -> exp.Select:
-        """Return the findings of one rule among the told records.
-
-        Args:
-            judged: The rule.
-            told: The name of the table of told records.
-            mask: Whether personal fields are masked.
-        """
-        personal = self.personal if mask else _not_personal
-        record = self.table.record
-        packed, digit = column(judged.word), judged.digit
-        bits = sql(":p & :m", p=packed, m=7 * digit)
-        outcome = first_of(
-            [(sql(":b = :c", b=bits, c=code * digit), number(code)) for code in TOLD[:-1]], number(TOLD[-1])
-        )
-        violated = sql(":b = :c", b=bits, c=Outcome.VIOLATION * digit)
-        overdue = judged.judgement.overdue
-        undecided = sql(":b = :c", b=bits, c=Outcome.NOT_ASSESSED * digit)
-        wrong = [
-            (branch.when, FALSE if not branch.data_error else exp.true())
-            for branch in judged.judgement.branches
-        ]
-        fingerprint = sql(
-            "LEFT(SHA2(:r || :k, 256), 16)", r=f"{judged.rule.id}\n", k=sql("COALESCE(:k, '')", k=self.key)
-        )
-        cells: dict[str, exp.Expr] = {
-            "rule": number(judged.number),
-            "outcome": outcome,
-            "data_error": first_of(wrong, FALSE),
-            "file": column("_file"),
-            "row": column("_row"),
-            "key": self._key(personal),
-            "fingerprint": fingerprint,
-            "subject": self._role(record.subject, personal),
-            "department": self._role(record.department, personal),
-            "at": self._role(record.at, personal),
-            "due": sql("CASE WHEN NOT :s THEN :d END", s=undecided, d=self.due(judged)),
-            "overdue": NULL if overdue is None else sql("CASE WHEN :v THEN :o END", v=violated, o=overdue),
-            "evidence": exp.Array(
-                expressions=[self._evidence(name, value, personal) for name, value, _label in judged.evidence]
-            ),
-        }
-        cells |= {language: judged.sentence(language, personal, TOLD) for language in LANGUAGES}
-        return (
-            exp.select(*(exp.alias_(cells[name], name, quoted=True) for name in FINDING), copy=False)
-            .from_(exp.to_identifier(told, quoted=True), copy=False)
-            .where(sql(":p & :m <> 0", p=packed, m=4 * digit), copy=False)
-        )
-
-    def due(self, judged: Judged) -> exp.Expr:
-        """Return the due date or instant as text."""
-        return NULL if judged.judgement.due is None else wording.shown(judged.judgement.due, None)
-
-    def _role(self, field: str | None, personal: wording.Personal) -> exp.Expr:
-        if field is None or field not in self.table.fields:
-            return NULL
-        return wording.shown(self.table.value(field), None, personal)
-
-    def _evidence(self, name: str, value: Typed, personal: wording.Personal) -> exp.Expr:
-        shown = wording.shown(value, None, personal)
-        if name in self.table.fields and self.table.record.fields[name].may_be_unreadable:
-            exported = sql("TRIM(:r)", r=column(raw_column(name)))
-            exported = wording.masked(exported) if personal(value.sql) else exported
-            shown = sql(
-                "CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(name)), r=exported, s=shown
-            )
-        return sql("CAST(:s AS VARCHAR)", s=shown)
-
-    def unreadable(self, told: str, *, mask: bool) -> list[exp.Select]:
-        """Return for each field the values that cannot be read."""
-        personal = self.personal if mask else _not_personal
-        selects = []
-        for name in self.table.fields:
-            if not self.table.record.fields[name].may_be_unreadable:
-                continue
-            value = column(raw_column(name))
-            cells = {
-                "file": column("_file"),
-                "row": column("_row"),
-                "key": self._key(personal),
-                "field": text(name),
-                "value": wording.masked(value) if personal(column(name)) else value,
-            }
-            selects.append(
-                exp.select(*(exp.alias_(cells[cell], cell, quoted=True) for cell in UNREADABLE_VALUE))
-                .from_(exp.to_identifier(told, quoted=True))
-                .where(column(unreadable_column(name)))
-            )
-        return selects
-
-
-def _not_personal(_value: exp.Expr) -> bool:
-    return False
 
 
 @dataclass(frozen=True)

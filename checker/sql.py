@@ -1,17 +1,36 @@
 """SQL as trees: written as text with named holes, filled with other trees.
 
-Three functions that no two engines spell alike stand in trees under names of ours; each engine translates
-them: ``READ_TIME(text, format)`` (a text read by one strptime format, NULL where it does not fit),
-``IN_ZONE(text, zone)`` (a text with an offset as local TIMESTAMP) and ``KEY_HASH(text)`` (64 bits).
+Three functions that no two engines spell alike stand in trees under names of ours; each engine provides them:
+``READ_TIME(text, format)`` (a text read by one strptime format, NULL where it does not fit), ``IN_ZONE(text, zone)``
+(a text with an offset as local TIMESTAMP) and ``KEY_HASH(text)`` (64 bits). Our own functions (``Function``) are
+built of these and of standard SQL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache, reduce
 
 import sqlglot
 from sqlglot import exp
+
+
+@dataclass(frozen=True)
+class Function:
+    """An SQL function of ours, which every engine defines.
+
+    Attributes:
+        parameters: Each parameter's name and SQL type.
+        returns: The SQL type of the result.
+        body: The result, over columns named like the parameters.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    returns: str
+    body: exp.Expr
+
 
 NULL = exp.Null()
 TRUE = exp.true()
@@ -22,7 +41,10 @@ _LOOSE = (exp.Binary, exp.Unary, exp.Between, exp.In, exp.Is, exp.Alias)
 
 @cache
 def _parsed(text: str) -> exp.Expr:
-    return sqlglot.parse_one(text)
+    tree = sqlglot.parse_one(text)
+    for node in tree.walk():
+        node._meta = node._type = None  # noqa: SLF001  # where it stood in the text; costly to copy, of no use here
+    return tree
 
 
 def sql(text: str, **holes: exp.Expr | str | float) -> exp.Expr:
@@ -35,7 +57,7 @@ def sql(text: str, **holes: exp.Expr | str | float) -> exp.Expr:
         return tree
     for hole in list(tree.find_all(exp.Placeholder)):
         value = holes[hole.name]
-        node = value.copy() if isinstance(value, exp.Expr) else exp.convert(value)
+        node = value if isinstance(value, exp.Expr) else exp.convert(value)
         if isinstance(node, _LOOSE) and not isinstance(node, exp.Paren) and hole.parent is not None:
             node = exp.paren(node, copy=False)
         if hole is tree:
@@ -47,6 +69,11 @@ def sql(text: str, **holes: exp.Expr | str | float) -> exp.Expr:
 def column(name: str, table: str | None = None) -> exp.Column:
     """Return a quoted column reference."""
     return exp.column(name, table=table, quoted=True)
+
+
+def call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    """Return the call of a function of ours."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
 
 
 def text(value: str) -> exp.Expr:
@@ -77,9 +104,9 @@ def negated(condition: exp.Expr) -> exp.Expr:
 def _joined(word: str, conditions: Iterable[exp.Expr], empty: exp.Expr) -> exp.Expr:
     parts = list(conditions)
     if not parts:
-        return empty.copy()
+        return empty
     if len(parts) == 1:
-        return parts[0].copy()
+        return parts[0]
     return reduce(lambda left, right: sql(f":l {word} :r", l=left, r=right), parts)
 
 

@@ -11,8 +11,8 @@ from checker.rulebook.expressions import Type, Typed
 from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import UNREADABLE, field_value, unreadable_column
-from checker.sources.values import typed, unreadable
-from checker.sql import column, some, subquery
+from checker.sources import values
+from checker.sql import column, some, sql, subquery
 
 FILE, ROW = "_file", "_row"
 """Columns that every table has besides its fields: which of its exports a row stands in, and its number among
@@ -84,39 +84,77 @@ class Table:
             exp.to_identifier(self.path, quoted=True), copy=False
         )
 
-    def values(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:
+    def read(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:
         """Return the rows with each field's text, its value, and whether it is unreadable.
 
         Args:
             exported: The rows as exported.
             also: Further columns to hand on.
         """
-        kept = [*map(column, (*self.place, *also))]
-        texts = [exp.alias_(column(name), raw_column(name), quoted=True) for name in self.fields]
-        read = [exp.alias_(self._typed(name), name, quoted=True) for name in self.fields]
-        values = exp.select(*kept, *texts, *read, copy=False).from_(subquery(exported, "x"), copy=False)
-        flags = {
-            unreadable_column(name): unreadable(
-                self.record.fields[name], column(raw_column(name)), column(name)
+        record, slow = (
+            self.record.fields,
+            [name for name in self.fields if values.has_slow(self.record.fields[name])],
+        )
+        kept = map(column, (*self.place, *also))
+        first = exp.select(
+            *kept,
+            *(exp.alias_(column(name), raw_column(name), quoted=True) for name in self.fields),
+            *(
+                exp.alias_(self._quick(name), _quick(name) if name in slow else name, quoted=True)
+                for name in self.fields
+            ),
+            copy=False,
+        ).from_(subquery(exported, "x"), copy=False)
+        plain = exp.select(
+            "*", *(exp.alias_(_made_plain(name), _plain(name), quoted=True) for name in slow), copy=False
+        ).from_(subquery(first, "y"), copy=False)
+        read = exp.select(
+            "*", *(exp.alias_(self._value(name), name, quoted=True) for name in slow), copy=False
+        ).from_(subquery(plain, "z"), copy=False)
+        flags = [
+            exp.alias_(
+                values.unreadable(record[name], column(_plain(name)), column(name)),
+                unreadable_column(name),
+                quoted=True,
             )
             for name in self.fields
-            if self.record.fields[name].may_be_unreadable
-        }
-        flagged = exp.select(
-            "*", *(exp.alias_(flag, name, quoted=True) for name, flag in flags.items()), copy=False
-        ).from_(subquery(values, "y"), copy=False)
-        any_flag = exp.alias_(some(map(column, flags)), UNREADABLE, quoted=True)
-        return exp.select("*", any_flag, copy=False).from_(subquery(flagged, "z"), copy=False)
+            if record[name].may_be_unreadable
+        ]
+        flagged = exp.select("*", *flags, copy=False).from_(subquery(read, "u"), copy=False)
+        any_flag = exp.alias_(some(column(flag.alias) for flag in flags), UNREADABLE, quoted=True)
+        return exp.select("*", any_flag, copy=False).from_(subquery(flagged, "w"), copy=False)
 
-    def _typed(self, name: str) -> exp.Expr:
+    def _quick(self, name: str) -> exp.Expr:
         field = self.record.fields[name]
         identifier = (
             name in self.record.key or field.type == "reference" or (self.name, name) in self.book.joined_on
         )
-        return typed(
-            field,
-            column(name),
-            identifier=identifier,
-            zone=self.book.about.timezone,
-            scale=self.scales.get(name, 1),
+        return values.quick(field, column(name), identifier=identifier)
+
+    def _value(self, name: str) -> exp.Expr:
+        field = self.record.fields[name]
+        slow = values.slow(field, column(_plain(name)), self.book.about.timezone)
+        read = sql(
+            "CASE WHEN :p IS NULL THEN :q ELSE :s END", p=column(_plain(name)), q=column(_quick(name)), s=slow
         )
+        return values.finished(field, read, self.scales.get(name, 1))
+
+
+def _quick(field: str) -> str:
+    """The column that holds what the commonest spelling gives."""
+    return f"{field}__quick"
+
+
+def _plain(field: str) -> str:
+    """The column that holds the plain text of what the commonest spelling does not fit."""
+    return f"{field}__plain"
+
+
+def _made_plain(field: str) -> exp.Expr:
+    plain = exp.Anonymous(this="PLAIN", expressions=[column(raw_column(field))])
+    return sql(
+        "CASE WHEN :q IS NULL AND NOT :r IS NULL THEN :p END",
+        q=column(_quick(field)),
+        r=column(raw_column(field)),
+        p=plain,
+    )

@@ -3,66 +3,44 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from sqlglot import exp
 
 from checker.language import Label, Language, translate
-from checker.rulebook import moments
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Fact, Listing, Sentence
-from checker.sql import first_of, joined_text, some, sql, text
-
-Personal = Callable[[exp.Expr], bool]
-"""Whether a value quotes a field that is masked."""
+from checker.sql import Function, call, column, first_of, joined_text, some, sql, text
 
 _BETWEEN = {"en": (", ", "; "), "zh": ("、", "；")}
 _NOTHING = "—"
 
 
-def shown(value: Typed, language: Language | None, personal: Personal = lambda _value: False) -> exp.Expr:
+def masked(value: exp.Expr) -> exp.Expr:
+    """Return a text with its middle hidden: enough to recognise it beside the file, too little to know it."""
+    return call("MASKED", value)
+
+
+def shown(value: Typed, language: Language | None) -> exp.Expr:
     """Return a value as text, NULL where it is empty.
 
     Args:
         value: The value.
         language: The language of codes, yes and no, and lengths of time; ``None`` for the neutral form that
             evidence is kept in.
-        personal: Which values are masked.
     """
-    plain = _shown(value, language)
-    return masked(plain) if personal(value.sql) else plain
-
-
-def masked(value: exp.Expr) -> exp.Expr:
-    """Return a text with its middle hidden: enough to recognise it beside the file, too little to know it."""
-    return sql(
-        "CASE WHEN LENGTH(:v) > 6 THEN LEFT(:v, 2) || '***' || RIGHT(:v, 2) ELSE LEFT(:v, 1) || '***' END",
-        v=value,
-    )
-
-
-def _shown(value: Typed, language: Language | None) -> exp.Expr:
+    suffix = "_ZH" if language == "zh" else ""
     match value.type:
         case "datetime":
-            clocked = sql("TIME_TO_STR(:v, '%Y-%m-%d %H:%M:%S')", v=value.sql)
-            return sql(
-                "CASE WHEN :o THEN LEFT(:c, 10) WHEN RIGHT(:c, 3) = ':00' THEN LEFT(:c, 16) ELSE :c END",
-                o=moments.day_only(value.sql),
-                c=clocked,
-            )
+            return call("SHOW_MOMENT", value.sql)
         case "number":
-            return sql(
-                "CASE WHEN :v = FLOOR(:v) AND ABS(:v) < 1e15 THEN CAST(CAST(:v AS BIGINT) AS VARCHAR)"
-                " ELSE CAST(ROUND(:v, 6) AS VARCHAR) END",
-                v=value.sql,
-            )
+            return call("SHOW_NUMBER", value.sql)
         case "yes_no":
-            yes, no = ("是", "否") if language == "zh" else ("yes", "no")
-            return sql("CASE WHEN :v THEN :y WHEN NOT :v THEN :n END", v=value.sql, y=yes, n=no)
+            return call(f"SHOW_YES_NO{suffix}", value.sql)
+        case "span":
+            return call(f"SHOW_SPAN{suffix}", value.sql)
         case "documents":
             return sql("TRIM(:v, '、')", v=value.sql)
-        case "span":
-            return _span(value.sql, language)
         case "text" if value.codes and language == "zh":
             named = [
                 (sql(":v = :c", v=value.sql, c=code), text(label.zh)) for code, label in value.codes.items()
@@ -72,59 +50,93 @@ def _shown(value: Typed, language: Language | None) -> exp.Expr:
             return sql("CAST(:v AS VARCHAR)", v=value.sql)
 
 
-def _span(seconds: exp.Expr, language: Language | None) -> exp.Expr:
+def functions() -> list[Function]:
+    """Return the SQL functions that show values."""
+    v = column("v")
+    clocked = sql("TIME_TO_STR(:v, '%Y-%m-%d %H:%M:%S')", v=v)
+    moment = sql(
+        "CASE WHEN DAY_ONLY(:v) THEN LEFT(:c, 10) WHEN RIGHT(:c, 3) = ':00' THEN LEFT(:c, 16) ELSE :c END",
+        v=v,
+        c=clocked,
+    )
+    number = sql(
+        "CASE WHEN :v = FLOOR(:v) AND ABS(:v) < 1e15 THEN CAST(CAST(:v AS BIGINT) AS VARCHAR)"
+        " ELSE CAST(ROUND(:v, 6) AS VARCHAR) END",
+        v=v,
+    )
+    mask = sql(
+        "CASE WHEN LENGTH(:v) > 6 THEN LEFT(:v, 2) || '***' || RIGHT(:v, 2) ELSE LEFT(:v, 1) || '***' END",
+        v=v,
+    )
+    yes_no = sql("CASE WHEN :v THEN 'yes' WHEN NOT :v THEN 'no' END", v=v)
+    yes_no_zh = sql("CASE WHEN :v THEN '是' WHEN NOT :v THEN '否' END", v=v)
+    return [
+        Function("MASKED", (("v", "VARCHAR"),), "VARCHAR", mask),
+        Function("SHOW_MOMENT", (("v", "TIMESTAMP"),), "VARCHAR", moment),
+        Function("SHOW_NUMBER", (("v", "DOUBLE"),), "VARCHAR", number),
+        Function("SHOW_YES_NO", (("v", "BOOLEAN"),), "VARCHAR", yes_no),
+        Function("SHOW_YES_NO_ZH", (("v", "BOOLEAN"),), "VARCHAR", yes_no_zh),
+        Function("SHOW_SPAN", (("v", "BIGINT"),), "VARCHAR", _span(v, (" d", " h", " min", " s"), " ")),
+        Function("SHOW_SPAN_ZH", (("v", "BIGINT"),), "VARCHAR", _span(v, ("天", "小时", "分钟", "秒"), "")),
+    ]
+
+
+def _span(seconds: exp.Expr, units: tuple[str, str, str, str], gap: str) -> exp.Expr:
     """Return a length of time in its two largest units."""
-    day, hour, minute = ("天", "小时", "分钟") if language == "zh" else (" d", " h", " min")
-    gap = "" if language == "zh" else " "
-    whole = sql("CAST(:s AS BIGINT)", s=seconds)
+    day, hour, minute, second = units
 
     def part(size: int, within: int | None, unit: str) -> exp.Expr:
-        count = sql(f"CAST(FLOOR(:s / {size}) AS BIGINT)", s=whole)
-        if within:
-            count = sql(f"CAST(FLOOR(MOD(:s, {within}) / {size}) AS BIGINT)", s=whole)
-        return sql("CAST(:c AS VARCHAR) || :u", c=count, u=unit)
+        rest = sql(f"MOD(:s, {within})", s=seconds) if within else seconds
+        return sql(f"CAST(CAST(FLOOR(:r / {size}) AS BIGINT) AS VARCHAR) || :u", r=rest, u=unit)
 
     days, hours, minutes = part(86400, None, day), part(3600, 86400, hour), part(60, 3600, minute)
     return sql(
         "CASE WHEN :s >= 86400 AND MOD(:s, 86400) >= 3600 THEN :d || :g || :h WHEN :s >= 86400 THEN :d"
-        " WHEN :s >= 3600 AND MOD(:s, 3600) >= 60 THEN :hours || :g || :m WHEN :s >= 3600 THEN :hours"
-        " WHEN :s < 60 THEN CAST(:s AS VARCHAR) || :sec ELSE :m END",
-        s=whole,
+        " WHEN :s >= 3600 AND MOD(:s, 3600) >= 60 THEN :h || :g || :m WHEN :s >= 3600 THEN :h"
+        " WHEN :s >= 60 THEN :m ELSE CAST(:s AS VARCHAR) || :second END",
+        s=seconds,
         d=days,
         h=hours,
-        hours=part(3600, None, hour),
         m=minutes,
         g=gap,
-        sec="秒" if language == "zh" else " s",
+        second=second,
     )
 
 
-def worded(sentence: Sentence, language: Language, personal: Personal) -> exp.Expr:
+def worded(sentence: Sentence, language: Language) -> exp.Expr:
     """Return a sentence's text in one language."""
-    template = translate(sentence.says, language)
-    parts: list[exp.Expr] = []
-    for words, name, _spec, _conversion in string.Formatter().parse(template):
-        if words:
-            parts.append(text(words))
+    template, values = _template(sentence, language)
+    return call("PRINTF", text(template), *values) if values else text(template.replace("%%", "%"))
+
+
+def _template(sentence: Sentence, language: Language) -> tuple[str, list[exp.Expr]]:
+    """Return a sentence with ``%s`` for each value in it, and the values."""
+    template, values = "", list[exp.Expr]()
+    for words, name, _spec, _conversion in string.Formatter().parse(translate(sentence.says, language)):
+        template += words.replace("%", "%%")
         if name:
-            parts.append(_quoted(sentence.facts[name], language, personal))
-    return _concat(parts)
+            quoted, inside = _quoted(sentence.facts[name], language)
+            template += quoted
+            values += inside
+    return template, values
 
 
-def _quoted(fact: Fact, language: Language, personal: Personal) -> exp.Expr:
+def _quoted(fact: Fact, language: Language) -> tuple[str, list[exp.Expr]]:
     match fact:
         case Typed():
-            return sql("COALESCE(:v, :n)", v=shown(fact, language, personal), n=_NOTHING)
+            return "%s", [sql("COALESCE(:v, :n)", v=shown(fact, language), n=_NOTHING)]
         case Label():
-            return text(fact.zh if language == "zh" else fact.en)
+            return (fact.zh if language == "zh" else fact.en).replace("%", "%%"), []
         case Sentence():
-            return worded(fact, language, personal)
+            return _template(fact, language)
         case Listing():
             items = [(test, text(label.zh if language == "zh" else label.en)) for test, label in fact.items]
-            return _listed(items, _BETWEEN[language][0])
+            return "%s", [_listed(items, _BETWEEN[language][0])]
         case _:
-            parts = [worded(one, language, personal) for one in fact]
-            return _concat([piece for part in parts for piece in (text(_BETWEEN[language][1]), part)][1:])
+            parts = [_template(one, language) for one in fact]
+            return _BETWEEN[language][1].join(part for part, _ in parts), [
+                v for _, values in parts for v in values
+            ]
 
 
 def _listed(items: Iterable[tuple[exp.Expr, exp.Expr]], between: str) -> exp.Expr:
@@ -132,17 +144,5 @@ def _listed(items: Iterable[tuple[exp.Expr, exp.Expr]], between: str) -> exp.Exp
     tests: dict[exp.Expr, list[exp.Expr]] = {}
     for test, name in items:
         tests.setdefault(name, []).append(test)
-    shown_ = [sql("CASE WHEN :t THEN :n END", t=some(group), n=name) for name, group in tests.items()]
-    return sql("COALESCE(NULLIF(:l, ''), '…')", l=joined_text(between, shown_)) if shown_ else text("…")
-
-
-def _concat(parts: list[exp.Expr]) -> exp.Expr:
-    merged: list[exp.Expr] = []
-    for part in parts:
-        if merged and isinstance(part, exp.Literal) and isinstance(merged[-1], exp.Literal):
-            merged[-1] = text(merged[-1].name + part.name)
-        else:
-            merged.append(part)
-    if len(merged) < 2:
-        return merged[0] if merged else text("")
-    return exp.Concat(expressions=merged, safe=True)
+    names = [sql("CASE WHEN :t THEN :n END", t=some(group), n=name) for name, group in tests.items()]
+    return sql("COALESCE(NULLIF(:l, ''), '…')", l=joined_text(between, names)) if names else text("…")

@@ -11,14 +11,16 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
+from checker import telling
 from checker.calendar import Calendar
 from checker.errors import SourceError
+from checker.functions import functions
 from checker.joins import CALENDAR, WORKING_DAYS
 from checker.language import _
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
 from checker.rulebook.kind import Outcome
-from checker.sources import values
+from checker.rulebook.scope import UNREADABLE
 from checker.sources.export import CsvScan, JsonScan, Scan
 from checker.sources.match import Matched
 from checker.sql import column, sql, subquery, text
@@ -40,6 +42,9 @@ _RESULTS = (
     'CREATE TABLE unreadable (record INTEGER, file INTEGER, "row" BIGINT, "key" VARCHAR, field VARCHAR, value VARCHAR)',
     'CREATE TABLE keys (record INTEGER, "key" VARCHAR, files INTEGER[], "rows" BIGINT[])',
 )
+
+_SMALL = 1 << 22
+"""Bytes of exports below which planning a query well takes longer than running it badly."""
 
 _HASH_PARTS = 8
 """Keys are compared in so many parts, so that memory does not grow with the records."""
@@ -82,8 +87,9 @@ class DuckDB:
         self._do(f"ATTACH {_quoted(work / 'audit.db')} AS audit; USE audit")
         for statement in (*_FUNCTIONS, *_RESULTS):
             self._do(statement)
-        for name, (parameters, body) in values.functions().items():
-            self._do(f"CREATE MACRO {name}({', '.join(parameters)}) AS ({_text(body)})")
+        for function in functions():
+            parameters = ", ".join(name for name, _type in function.parameters)
+            self._do(f"CREATE MACRO {function.name}({parameters}) AS ({_text(function.body)})")
 
     def run(
         self,
@@ -133,6 +139,9 @@ class DuckDB:
             calendar: Gives the working days, where a rule needs them.
             rows: Whether all tables are copied, so that every row has its number at once.
         """
+        files = {one.export.scan.path for exports in data.values() for one in exports}
+        if sum(path.stat().st_size for path in files) < _SMALL:
+            self._do("PRAGMA disable_optimizer")
         if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):
             self._calendar(calendar())
         for table in plan.tables.values():
@@ -190,13 +199,14 @@ class DuckDB:
         )
         rows = dict(self._rows(f"SELECT _file, count(*) FROM {_name(outcomes)} GROUP BY _file"))
         counts = self._counts(record, outcomes)
-        self._do(f"CREATE TABLE {_name(told)} AS {_text(record.told(judged))}")
+        self._do(f"CREATE TABLE {_name(told)} AS {_text(telling.told(record, judged))}")
         for place, rule in enumerate(record.rules):
             if any(count for outcome, count in counts[place].items() if outcome >= Outcome.VIOLATION):
-                finding = _text(record.finding(rule, told, mask=mask))
+                finding = _text(telling.finding(record, rule, told, mask=mask))
                 self._do(f"INSERT INTO findings SELECT {index}, * FROM ({finding})")
-        for select in record.unreadable(told, mask=mask):
-            self._do(f"INSERT INTO unreadable SELECT {index}, * FROM ({_text(select)})")
+        if self._rows(f"SELECT count(*) FROM {_name(told)} WHERE {UNREADABLE}")[0][0]:
+            for select in telling.unreadable_values(record, told, mask=mask):
+                self._do(f"INSERT INTO unreadable SELECT {index}, * FROM ({_text(select)})")
         self._keys(record, index, judged)
         return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
 
@@ -235,7 +245,7 @@ class DuckDB:
         if self._rows("SELECT count(*) FROM twice")[0][0] == 0:
             return
         key = exp.select(exp.alias_(record.key, "key")).from_(
-            subquery(record.table.values(record.table.exported()), "v")
+            subquery(record.table.read(record.table.exported()), "v")
         )
         self._do(
             f"INSERT INTO keys SELECT {index}, k.key, list(_file ORDER BY _row), list(_row ORDER BY _row)"

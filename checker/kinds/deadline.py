@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import model_validator
 from sqlglot import exp
 
-from checker.language import _
+from checker.language import Label, _
 from checker.periods import Period, last_day, last_instant
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
@@ -225,8 +225,13 @@ def after(scope: Scope, source: str, start: Typed, within: Dated[Period], *, rol
 
 
 def _on_record(scope: Scope, source: str) -> Due:
-    limit = scope.moment(source)
+    """Return the limit that a field, lookup or expression states."""
+    limit, names = scope.reading(lambda: scope.moment(source))
     sentence = Sentence("{target}", {"target": scope.called(source)})
+    if names != (source,):
+        sentence = Sentence(
+            "{formula}; {grounds}", {"formula": Label(source, source), "grounds": scope.grounds(names)}
+        )
     return Due(limit, sentence, "The limit is empty.")
 
 

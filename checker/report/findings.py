@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from checker.language import Label, Language
 from checker.rulebook.kind import Outcome
 
 BATCH = 2048
@@ -56,7 +57,9 @@ class DataError(NamedTuple):
     Attributes:
         field: The field, empty where the whole row is meant.
         value: What stands there.
+        problem: ``unreadable``, ``key twice``, ``no key`` or ``impossible``.
         also: For a key that stands more than once, the other places.
+        says: For something impossible, what it is.
     """
 
     place: Place
@@ -67,6 +70,7 @@ class DataError(NamedTuple):
     value: str | None
     problem: str
     also: tuple[Place, ...] = ()
+    says: Label | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,33 @@ class Findings:
             first, *others = (source.place(file, row) for file, row in zip(files, rows, strict=True))
             problem = "no key" if key is None else "key twice"
             yield DataError(first, source.rulebook, source.record, key, "", key, problem, tuple(others))
+
+        for record, file, row, key, en, zh in self._rows(
+            'SELECT record, file, "row", key, en, zh FROM findings WHERE data_error GROUP BY ALL'
+            ' ORDER BY record, "row", en'
+        ):
+            source = self._sources[record]
+            yield DataError(
+                source.place(file, row),
+                source.rulebook,
+                source.record,
+                key,
+                "",
+                None,
+                "impossible",
+                (),
+                Label(en, zh),
+            )
+
+    def reasons(self, rule: int, language: Language) -> list[tuple[str, int]]:
+        """Return why a rule could not assess records, the commonest reason first, with the number of records."""
+        return [
+            (reason, count)
+            for reason, count in self._rows(
+                f"SELECT {language}, count(*) FROM findings WHERE rule = {rule} AND outcome = {Outcome.NOT_ASSESSED:d}"
+                " GROUP BY ALL ORDER BY 2 DESC, 1"
+            )
+        ]
 
     def rows_with_data_errors(self) -> dict[tuple[int, int], int]:
         """Return for record type and export, by number, how many rows hold something wrong."""

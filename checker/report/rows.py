@@ -42,6 +42,7 @@ def data_error(one: DataError) -> dict[str, Any]:
         "source": {"path": one.place.path, "row": one.place.row},
         "field": one.field or None,
         "value": one.value,
+        "message": {"en": one.says.en, "zh": one.says.zh} if one.says else None,
         "also": [{"path": place.path, "row": place.row} for place in one.also],
     }
 
@@ -50,6 +51,8 @@ def told(one: DataError) -> str:
     """Return a data error as a sentence."""
     if one.problem == "unreadable":
         return _("{field} = {value!r} cannot be read").format(field=one.field, value=one.value)
+    if one.says is not None:
+        return str(one.says)
     if one.problem == "no key":
         return _("the key is empty")
     others = ", ".join(f"{place.path}:{place.row}" for place in one.also[:5])

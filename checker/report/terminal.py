@@ -136,11 +136,7 @@ class _Writer:
             if result.reason:
                 lines.append((result.rule.id, result.outcomes["not_assessed"], result.reason))
                 continue
-            reasons: dict[str, int] = {}
-            for one in self.report.findings.of(Outcome.NOT_ASSESSED, rule=result.number):
-                reason = one.zh if current() == "zh" else one.en
-                reasons[reason] = reasons.get(reason, 0) + 1
-            ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+            ordered = self.report.findings.reasons(result.number, current())
             lines += [(result.rule.id, count, reason) for reason, count in ordered[: self.limit]]
             if self.limit is not None and len(ordered) > self.limit:
                 rest = sum(count for _reason, count in ordered[self.limit :])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from checker.sql import sql
+from checker.sql import Function, call, column, negated, sql
 
 
 def day(moment: exp.Expr) -> exp.Expr:
@@ -20,7 +20,7 @@ def day(moment: exp.Expr) -> exp.Expr:
 
 def day_only(moment: exp.Expr) -> exp.Expr:
     """Return whether a TIMESTAMP is a day without a clock time."""
-    return sql("CAST(CAST(:m AS DATE) AS TIMESTAMP) + INTERVAL '1' MICROSECOND = :m", m=moment)
+    return call("DAY_ONLY", moment)
 
 
 def marked(date: exp.Expr) -> exp.Expr:
@@ -30,9 +30,37 @@ def marked(date: exp.Expr) -> exp.Expr:
 
 def compare(left: exp.Expr, word: str, right: exp.Expr) -> exp.Expr:
     """Return the comparison of two TIMESTAMPs by ``=``, ``<>``, ``<``, ``<=``, ``>`` or ``>=``."""
-    exact = sql(f":l {word} :r", l=left, r=right)
-    by_day = sql(f":l {word} :r", l=day(left), r=day(right))
-    either = sql(":l OR :r", l=day_only(left), r=day_only(right))
-    if word in ("<=", ">="):  # true on the clock is true by day, and most records are
-        return sql("CASE WHEN :x THEN TRUE WHEN :e THEN :d ELSE :x END", x=exact, e=either, d=by_day)
-    return sql("CASE WHEN :e THEN :d ELSE :x END", x=exact, e=either, d=by_day)
+    match word:
+        case "<=":
+            return call("NOT_AFTER", left, right)
+        case ">=":
+            return call("NOT_AFTER", right, left)
+        case "<":
+            return call("BEFORE", left, right)
+        case ">":
+            return call("BEFORE", right, left)
+        case "=":
+            return call("SAME_TIME", left, right)
+        case _:
+            return negated(call("SAME_TIME", left, right))
+
+
+def functions() -> list[Function]:
+    """Return the SQL functions for moments; two of which one has no clock are compared by their days."""
+    a, b, m = column("a"), column("b"), column("m")
+    either = sql("DAY_ONLY(:a) OR DAY_ONLY(:b)", a=a, b=b)
+    two = (("a", "TIMESTAMP"), ("b", "TIMESTAMP"))
+
+    def compared(word: str) -> exp.Expr:
+        by_day = sql(f":a {word} :b", a=day(a), b=day(b))
+        return sql("CASE WHEN :e THEN :d ELSE :x END", e=either, d=by_day, x=sql(f":a {word} :b", a=a, b=b))
+
+    only = sql("CAST(CAST(:m AS DATE) AS TIMESTAMP) + INTERVAL '1' MICROSECOND = :m", m=m)
+    # what is true on the clock is true by day, and most records are in order
+    ordered = sql("CASE WHEN :a <= :b THEN TRUE ELSE :rest END", a=a, b=b, rest=compared("<="))
+    return [
+        Function("DAY_ONLY", (("m", "TIMESTAMP"),), "BOOLEAN", only),
+        Function("NOT_AFTER", two, "BOOLEAN", ordered),
+        Function("BEFORE", two, "BOOLEAN", compared("<")),
+        Function("SAME_TIME", two, "BOOLEAN", compared("=")),
+    ]

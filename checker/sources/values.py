@@ -1,8 +1,9 @@
 """The spellings of values in exports, and the SQL that reads them.
 
-Every column comes in as text; a rule sees what its field's type makes of it. An **empty** spelling gives NULL.
-A text that the type cannot read gives NULL too and is a data error (``unreadable``). The common spelling is
-tried first; all others take a slower way.
+Every column comes in as text; a rule sees what its field's type makes of it. The commonest spelling is read
+first (``quick``). Where that fails, the text is made plain (half-width, lower case, no space around it) and read
+by all other spellings (``slow``). An **empty** spelling gives NULL; a text that the type cannot read gives NULL too
+and is a data error (``unreadable``).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlglot import exp
 from checker.rulebook import moments
 from checker.rulebook.model import RecordField
 from checker.rulebook.spelling import INVISIBLE, NARROW, SPACE, WIDE, plain
-from checker.sql import FALSE, column, first_of, sql, text
+from checker.sql import Function, call, column, first_of, sql, text
 
 EMPTY = ("", "-", "--", "---", "—", "——", "/", "na", "n/a", "#n/a", "nan", "none", "null", "nil", "空")
 """Spellings of nothing, in lower case, in fields of every type."""
@@ -29,104 +30,141 @@ YES = ("是", "有", "y", "yes", "true", "t", "1", "√", "✓", "✔", "对", "
 NO = ("否", "无", "n", "no", "false", "f", "0", "×", "✗", "✘", "x", "未", "没有")
 
 
-def typed(field: RecordField, raw: exp.Expr, *, identifier: bool, zone: str, scale: int = 1) -> exp.Expr:
-    """Return the SQL of a field's value.
+def quick(field: RecordField, raw: exp.Expr, *, identifier: bool) -> exp.Expr:
+    """Return the SQL that reads a text by its type's commonest spelling.
 
     Args:
         field: The field.
-        raw: The text column as exported.
+        raw: The text as exported.
         identifier: Whether other records refer to it, so that full-width letters count as plain ones.
-        zone: The time zone of moments that carry an offset.
-        scale: By what the unit in the header multiplies numbers (万元: 10000).
     """
     match field.type:
         case "datetime":
-            return sql(
-                "COALESCE(:q, :s)", q=_read(raw, "%Y-%m-%d %H:%M:%S"), s=_call("READ_MOMENT", raw, text(zone))
-            )
+            return _read(raw, "%Y-%m-%d %H:%M:%S")
         case "date":
-            moment = sql(
-                "COALESCE(:q, :s)", q=_read(raw, "%Y-%m-%d"), s=_call("READ_MOMENT", raw, text(zone))
-            )
-            return sql("CAST(:m AS DATE)", m=moment)
+            return sql("CAST(:m AS DATE)", m=_read(raw, "%Y-%m-%d"))
         case "time":
-            return _call("READ_CLOCK", raw)
-        case "integer":
-            number = _scaled(_call("READ_NUMBER", raw), scale)
-            return sql("CASE WHEN :n = FLOOR(:n) THEN CAST(:n AS BIGINT) END", n=number)
-        case "decimal" | "money":
-            return _scaled(_call("READ_NUMBER", raw), scale)
+            return sql("CAST(:m AS TIME)", m=_read(raw, "%H:%M:%S"))
+        case "integer" | "decimal" | "money":
+            return call("FINITE", raw)
         case "yes_no":
-            return _coded(raw, [(YES, exp.true()), (NO, exp.false())], exp.Null())
+            return call("READ_YES_NO", raw)
         case "choice":
-            other = _call("READ_WORD", raw) if field.open else exp.Null()
-            return _coded(raw, [((code, *names), text(code)) for code, names in field.choices.items()], other)
+            return _coded(raw, [((code, *names), text(code)) for code, names in field.choices.items()])
         case "documents":
-            return _call("READ_LIST", raw)
+            return exp.Null()
         case _:
-            return _call("READ_WORD" if identifier else "READ_TEXT", raw)
+            return call("READ_WORD" if identifier else "READ_TEXT", raw)
 
 
-def unreadable(field: RecordField, raw: exp.Expr, value: exp.Expr) -> exp.Expr:
-    """Return the SQL of whether a field holds something its type cannot read; FALSE for types that read all."""
-    if not field.may_be_unreadable:
-        return FALSE.copy()
-    empty: tuple[str, ...] = EMPTY if field.type in ("yes_no", "choice") else EMPTY_NUMBER
-    if field.type in ("date", "datetime", "time"):
-        empty = EMPTY_MOMENT
-    nothing = _among(_call("PLAIN", raw), empty)
-    return sql(
-        "CASE WHEN :v IS NULL AND NOT :r IS NULL THEN NOT :e ELSE FALSE END", v=value, r=raw, e=nothing
-    )
+def has_slow(field: RecordField) -> bool:
+    """Return whether a type knows spellings beyond the commonest."""
+    return field.type not in ("text", "reference")
 
 
-def functions() -> dict[str, tuple[tuple[str, ...], exp.Expr]]:
-    """Return the SQL functions that read values, each with its parameters and its body.
+def slow(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
+    """Return the SQL that reads a plain text by all other spellings.
 
-    An engine defines them once, in this order; ``READ_TIME`` and ``IN_ZONE`` it must know of itself.
+    Args:
+        field: The field.
+        bare: What ``PLAIN`` makes of the text.
+        zone: The time zone of moments that carry an offset.
     """
-    r, zone = column("r"), column("zone")
-    return {
-        "PLAIN": (("r",), _plain(r)),
-        "READ_TEXT": (("r",), _unless_empty(sql("TRIM(:r, :space)", r=r, space=SPACE + "\u3000"))),
-        "READ_WORD": (("r",), _unless_empty(_word(r))),
-        "READ_NUMBER": (("r",), _number(r)),
-        "READ_CLOCK": (("r",), _clock(r)),
-        "READ_MOMENT": (("r", "zone"), _moment(r, zone)),
-        "READ_LIST": (("r",), _list(r)),
+    match field.type:
+        case "datetime":
+            return call("READ_MOMENT", bare, text(zone))
+        case "date":
+            return sql("CAST(:m AS DATE)", m=call("READ_MOMENT", bare, text(zone)))
+        case "time":
+            return call("READ_CLOCK", bare)
+        case "integer" | "decimal" | "money":
+            return call("READ_NUMBER", bare)
+        case "yes_no":
+            return call("READ_YES_NO", bare)
+        case "choice":
+            other = _unless_empty(bare) if field.open else exp.Null()
+            spellings = [((code, *names), text(code)) for code, names in field.choices.items()]
+            return _coded(
+                bare, [(tuple(dict.fromkeys(map(plain, names))), code) for names, code in spellings], other
+            )
+        case "documents":
+            return call("READ_LIST", bare)
+        case _:
+            return exp.Null()
+
+
+def finished(field: RecordField, value: exp.Expr, scale: int) -> exp.Expr:
+    """Return a value in its type: numbers by the unit in their header, whole numbers as such."""
+    if field.type in ("integer", "decimal", "money") and scale != 1:
+        value = sql(":n * :s", n=value, s=scale)
+    if field.type == "integer":
+        return sql("CASE WHEN :n = FLOOR(:n) THEN CAST(:n AS BIGINT) END", n=value)
+    return value
+
+
+def unreadable(field: RecordField, bare: exp.Expr, value: exp.Expr) -> exp.Expr:
+    """Return the SQL of whether a field holds something that its type cannot read.
+
+    Args:
+        field: The field; its type can refuse a text.
+        bare: What ``PLAIN`` makes of the text; NULL where the commonest spelling was read, or nothing is there.
+        value: What was read.
+    """
+    nothing = {
+        "yes_no": "NOTHING",
+        "choice": "NOTHING",
+        "date": "NO_MOMENT",
+        "datetime": "NO_MOMENT",
+        "time": "NO_MOMENT",
     }
+    empty = call(nothing.get(field.type, "NO_NUMBER"), bare)
+    if field.type == "integer":  # a broken number was read by the commonest spelling, but is no whole one
+        return sql("CASE WHEN :v IS NULL THEN NOT COALESCE(:e, FALSE) ELSE FALSE END", v=value, e=empty)
+    return sql("CASE WHEN :v IS NULL AND NOT :b IS NULL THEN NOT :e ELSE FALSE END", v=value, b=bare, e=empty)
 
 
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
+def functions() -> list[Function]:
+    """Return the SQL functions that read values."""
+    r, p, zone = column("r"), column("p"), column("zone")
+    raw, bare = (("r", "VARCHAR"),), (("p", "VARCHAR"),)
+    yes_no = _coded(p, [(YES, exp.true()), (NO, exp.false())])
+    trimmed = sql("TRIM(:r, :space)", r=r, space=SPACE + "\u3000")
+    return [
+        Function("READ_TEXT", raw, "VARCHAR", _unless_empty(trimmed)),
+        Function("READ_WORD", raw, "VARCHAR", _unless_empty(_word(r))),
+        Function("PLAIN", raw, "VARCHAR", sql("LOWER(:w)", w=_word(r))),
+        Function("NOTHING", bare, "BOOLEAN", _among(p, EMPTY)),
+        Function("NO_NUMBER", bare, "BOOLEAN", _among(p, EMPTY_NUMBER)),
+        Function("NO_MOMENT", bare, "BOOLEAN", _among(p, EMPTY_MOMENT)),
+        Function("FINITE", bare, "DOUBLE", _finite(p)),
+        Function("READ_NUMBER", bare, "DOUBLE", _finite(_replaced(p, "^[¥$]|[,\\s]|(元|人民币)$", ""))),
+        Function("READ_YES_NO", bare, "BOOLEAN", yes_no),
+        Function("READ_CLOCK", bare, "TIME", _clock(p)),
+        Function("READ_MOMENT", (*bare, ("zone", "VARCHAR")), "TIMESTAMP", _moment(p, zone)),
+        Function("READ_LIST", bare, "VARCHAR", _list(p)),
+    ]
 
 
 def _read(value: exp.Expr, form: str) -> exp.Expr:
-    return _call("READ_TIME", value, text(form))
+    return call("READ_TIME", value, text(form))
 
 
 def _among(value: exp.Expr, words: Iterable[str]) -> exp.Expr:
-    return exp.In(this=value.copy(), expressions=[text(word) for word in words])
+    return exp.In(this=value, expressions=[text(word) for word in words])
 
 
 def _replaced(value: exp.Expr, pattern: str, by: str) -> exp.Expr:
     """Return the text with every match of a pattern replaced."""
-    return exp.RegexpReplace(
-        this=value.copy(), expression=text(pattern), replacement=text(by), modifiers=text("g")
-    )
+    return exp.RegexpReplace(this=value, expression=text(pattern), replacement=text(by), modifiers=text("g"))
 
 
-def _plain(raw: exp.Expr) -> exp.Expr:
-    """Return the text in half-width lower case without space around it."""
-    return sql("LOWER(:w)", w=_word(raw))
+def _like(value: exp.Expr, pattern: str) -> exp.Expr:
+    return sql("REGEXP_LIKE(:v, :p)", v=value, p=pattern)
 
 
 def _unless_empty(words: exp.Expr) -> exp.Expr:
-    return sql(
-        "CASE WHEN LENGTH(:t) > 4 THEN :t WHEN :e THEN NULL ELSE :t END",
-        t=words,
-        e=_among(sql("LOWER(:t)", t=words), EMPTY),
-    )
+    empty = _among(sql("LOWER(:t)", t=words), EMPTY)
+    return sql("CASE WHEN LENGTH(:t) > 4 THEN :t WHEN :e THEN NULL ELSE :t END", t=words, e=empty)
 
 
 def _word(raw: exp.Expr) -> exp.Expr:
@@ -142,86 +180,60 @@ def _word(raw: exp.Expr) -> exp.Expr:
     )
 
 
-def _coded(raw: exp.Expr, words: list[tuple[tuple[str, ...], exp.Expr]], otherwise: exp.Expr) -> exp.Expr:
-    """Return the code of a text by its spellings: as they stand, then whatever their width, case and space."""
-    value = _call("PLAIN", raw)
-    exact = [(_among(raw, spellings), code) for spellings, code in words]
-    loose = [(_among(value, dict.fromkeys(map(plain, spellings))), code) for spellings, code in words]
-    return first_of([*exact, *loose], otherwise)
+def _coded(
+    value: exp.Expr, words: list[tuple[tuple[str, ...], exp.Expr]], otherwise: exp.Expr | None = None
+) -> exp.Expr:
+    return first_of([(_among(value, spellings), code) for spellings, code in words], otherwise or exp.Null())
 
 
-def _scaled(number: exp.Expr, scale: int) -> exp.Expr:
-    return sql(":n * :s", n=number, s=scale) if scale != 1 else number
+def _finite(value: exp.Expr) -> exp.Expr:
+    """Return a text as a number; NaN and the infinities lie outside the bounds."""
+    return sql("CASE WHEN :n BETWEEN -1e18 AND 1e18 THEN :n END", n=sql("TRY_CAST(:v AS DOUBLE)", v=value))
 
 
-def _number(raw: exp.Expr) -> exp.Expr:
-    quick = sql("TRY_CAST(:r AS DOUBLE)", r=raw)
-    bare = _replaced(_call("PLAIN", raw), "^[¥$]|[,\\s]|(元|人民币)$", "")
-    # NaN and the infinities lie outside every bound
+def _clock(bare: exp.Expr) -> exp.Expr:
+    colons = _replaced(bare, "^([0-9]{1,2})[:时点]([0-9]{1,2})?[:分]?([0-9]{1,2})?秒?$", "\\1:\\2:\\3")
+    readings = [_read(colons, form) for form in ("%H:%M:%S", "%H:%M:", "%H::")]
+    return sql("CAST(:m AS TIME)", m=exp.Coalesce(this=readings[0], expressions=readings[1:]))
+
+
+def _moment(bare: exp.Expr, zone: exp.Expr) -> exp.Expr:
+    """Read every spelling of a moment; one without a clock comes out marked as a day."""
+    # 2023年2月27日 9时5分, 2023/2/27 9:05, 2023.2.27T09:05:00.123 and 20230227 9:05 become 2023-2-27 9:05:00,
+    # with nothing where a part is missing
+    parts = _replaced(
+        bare,
+        "^([0-9]{4})(?:[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))"
+        "(?:[\\st]+|日)?(?:([0-9]{1,2})[:时点](?:([0-9]{1,2})[:分]?)?(?:([0-9]{1,2})(?:[.][0-9]+)?秒?)?)?$",
+        "\\1-\\2\\4-\\3\\5 \\6:\\7:\\8",
+    )
+    number = sql("TRY_CAST(:p AS DOUBLE)", p=bare)
+    epoch = sql("CAST('1899-12-30' AS DATE) + CAST(FLOOR(:n) AS INT)", n=number)
+    seconds = sql("CAST(ROUND((:n - FLOOR(:n)) * 86400) AS BIGINT)", n=number)
+    branches = [
+        # spreadsheet serials count days from 1899-12-30
+        (sql(":n BETWEEN 10000 AND 99999 AND :n = FLOOR(:n)", n=number), moments.marked(epoch)),
+        (
+            sql(":n BETWEEN 10000 AND 99999", n=number),
+            sql("CAST(:e AS TIMESTAMP) + INTERVAL '1' SECOND * :s", e=epoch, s=seconds),
+        ),
+        (sql(":n BETWEEN 19000101000000 AND 21001231235959", n=number), _read(bare, "%Y%m%d%H%M%S")),
+        (
+            _like(bare, ":.*([0-9]z|[+-][0-9]{2}:?[0-9]{2})$"),
+            sql("DATE_TRUNC('MILLISECOND', :m)", m=call("IN_ZONE", sql("UPPER(:p)", p=bare), zone)),
+        ),
+    ]
+    clocked = [_read(parts, form) for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:", "%Y-%m-%d %H::")]
+    day = moments.marked(_read(parts, "%Y-%m-%d ::"))
+    known = exp.Coalesce(this=clocked[0], expressions=[*clocked[1:], day])
     return sql(
-        "CASE WHEN :q BETWEEN -1e18 AND 1e18 THEN :q WHEN :s BETWEEN -1e18 AND 1e18 THEN :s END",
-        q=quick,
-        s=sql("TRY_CAST(:b AS DOUBLE)", b=bare),
+        "CASE WHEN :e THEN NULL ELSE :v END", e=_among(bare, EMPTY_MOMENT), v=first_of(branches, known)
     )
 
 
-def _clock(raw: exp.Expr) -> exp.Expr:
-    colons = _replaced(_replaced(_call("PLAIN", raw), "[时点分]", ":"), "[:秒\\s]+$", "")
-    clock = sql("CASE WHEN REGEXP_LIKE(:c, '^[0-9]{1,2}$') THEN :c || ':00' ELSE :c END", c=colons)
-    return sql("CAST(COALESCE(:a, :b) AS TIME)", a=_read(clock, "%H:%M:%S"), b=_read(clock, "%H:%M"))
-
-
-def _moment(raw: exp.Expr, zone: exp.Expr) -> exp.Expr:
-    """Read every spelling of a moment but the commonest; one without a clock comes out marked as a day."""
-    bare = _call("PLAIN", raw)
-    # 2023年2月27日 9时5分, 2023/2/27 9:05 and 2023.2.27T09:05:00.123 become 2023-2-27 9:05[:00]
-    dashed = bare
-    for pattern, by in (
-        ("^([0-9]{4})[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?", "\\1-\\2-\\3 "),
-        ("[时点分]", ":"),
-        ("[:秒\\s]+$", ""),
-        ("\\s*t\\s*|\\s+", " "),
-        ("[.][0-9]+$", ""),
-        ("^([0-9-]+ [0-9]{1,2})$", "\\1:00"),
-    ):
-        dashed = _replaced(dashed, pattern, by)
-    serial = sql("TRY_CAST(:p AS DOUBLE)", p=bare)
-    epoch = sql("CAST('1899-12-30' AS DATE) + CAST(FLOOR(:s) AS INT)", s=serial)
-    seconds = sql("CAST(ROUND((:s - FLOOR(:s)) * 86400) AS BIGINT)", s=serial)
-    branches = [
-        (sql(":r IS NULL OR :n", r=raw, n=_among(bare, EMPTY_MOMENT)), exp.Null()),
-        (_like(dashed, "^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$"), moments.marked(_read(dashed, "%Y-%m-%d"))),
-        (
-            _like(bare, ":.*([0-9]z|[+-][0-9]{2}:?[0-9]{2})$"),
-            sql("DATE_TRUNC('MILLISECOND', :m)", m=_call("IN_ZONE", sql("UPPER(:p)", p=bare), zone)),
-        ),
-        (
-            _like(dashed, "^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} [0-9]"),
-            sql("COALESCE(:a, :b)", a=_read(dashed, "%Y-%m-%d %H:%M:%S"), b=_read(dashed, "%Y-%m-%d %H:%M")),
-        ),
-        (_like(bare, "^(19|20)[0-9]{6}$"), moments.marked(_read(bare, "%Y%m%d"))),
-        (_like(bare, "^(19|20)[0-9]{12}$"), _read(bare, "%Y%m%d%H%M%S")),
-        (
-            _like(bare, "^(19|20)[0-9]{6} [0-9]{1,2}:"),
-            sql("COALESCE(:a, :b)", a=_read(bare, "%Y%m%d %H:%M:%S"), b=_read(bare, "%Y%m%d %H:%M")),
-        ),
-        # spreadsheet serials count days from 1899-12-30
-        (_like(bare, "^[0-9]{5}([.]0*)?$"), moments.marked(epoch)),
-        (
-            _like(bare, "^[0-9]{5}[.][0-9]+$"),
-            sql("CAST(:e AS TIMESTAMP) + INTERVAL '1' SECOND * :n", e=epoch, n=seconds),
-        ),
-    ]
-    return first_of(branches, exp.Null())
-
-
-def _like(value: exp.Expr, pattern: str) -> exp.Expr:
-    return sql("REGEXP_LIKE(:v, :p)", v=value, p=pattern)
-
-
-def _list(raw: exp.Expr) -> exp.Expr:
+def _list(bare: exp.Expr) -> exp.Expr:
     """Return the list between ideographic commas, ``、身份证、户口本、``; an empty list is NULL."""
-    listed = _call("PLAIN", raw)
+    listed = bare
     for pattern, by in (
         ("(^|[\\s、,;|])[(]?[0-9]+[.)、]", "、"),  # the numbers of items
         ("[\\[\\]\"'《》\\s]+", ""),
@@ -229,5 +241,4 @@ def _list(raw: exp.Expr) -> exp.Expr:
     ):
         listed = _replaced(listed, pattern, by)
     wrapped = sql("'、' || TRIM(:l, '、') || '、'", l=listed)
-    nothing = _among(_call("PLAIN", raw), EMPTY)
-    return sql("CASE WHEN :r IS NULL OR :n THEN NULL ELSE :w END", r=raw, n=nothing, w=wrapped)
+    return sql("CASE WHEN :n THEN NULL ELSE :w END", n=_among(bare, EMPTY), w=wrapped)
