@@ -61,9 +61,9 @@ def run_examples(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | Non
         data = _tables(book, cases, Path(folder))
         plan = _plan(book, cases)
         engine = DuckDB(Path(folder))
-        engine.prepare(plan, data, lambda: calendar or published())
+        plan = engine.prepare(plan, data, lambda: calendar or published())
         for record in plan.records:
-            table = engine.keep(record)
+            table = engine.compute(record)
             for judged in record.rules:
                 numbers = [number for number, (rule, _example) in enumerate(cases) if rule is judged.rule]
                 for case, code, due, sentence in engine.fetch(
@@ -79,7 +79,7 @@ def _question(record: RecordPlan, index: int, table: str, numbers: list[int]) ->
     wanted = exp.In(this=column(CASE), expressions=[exp.convert(number) for number in numbers])
     rows = exp.select("*").from_(exp.to_identifier(table, quoted=True)).where(wanted).where("_file = 0")
     decided = Decided(record, judged, rows, mask=False)
-    cells = (column(CASE), decided.outcome(), decided.due, decided.sentence("en", told=False))
+    cells = (column(CASE), decided.outcome(), decided.due, decided.sentence("en", tuple(Outcome)))
     return exp.select(*cells).from_(decided.select().subquery("d"))
 
 

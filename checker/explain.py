@@ -69,11 +69,11 @@ def explain_record(
         placed = by_table(matched(exports(data, Path(folder))[0], [book]))
         plan = planned([book], [rule], placed, instant)
         engine = DuckDB(Path(folder))
-        engine.prepare(plan, placed, calendar, rows=True)
+        plan = engine.prepare(plan, placed, calendar, keep=True)
         record = next(one for one in plan.records if one.rules)
         judged = record.rules[0]
         decided = Decided(record, judged, record.values, mask=False)
-        told = decided.sentences(current())
+        told = decided.sentences(current(), tuple(Outcome))
         cells = [column("_file"), column("_row"), decided.outcome(), column(BRANCH)]
         cells += [wording.shown(value, None) for _name, value, _label in judged.evidence]
         question = exp.select(*cells, *told.values()).from_(decided.select().subquery("v"))

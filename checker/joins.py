@@ -24,7 +24,7 @@ def with_derived(table: Table, derived: Iterable[Derived], others: Mapping[str, 
     Lookups over the same rows are taken in one pass over these. An equal key is joined after the other table is
     grouped by it; a condition that names this record's fields joins first and groups by this record's row.
     """
-    select = table.read(table.exported())
+    select = table.values()
     groups: dict[tuple[object, ...], list[Lookup]] = {}
     days: list[WorkingDay] = []
     for one in derived:
@@ -42,7 +42,7 @@ def with_derived(table: Table, derived: Iterable[Derived], others: Mapping[str, 
 def _looked_up(
     select: exp.Select, table: Table, lookups: list[Lookup], other: Table, name: str
 ) -> exp.Select:
-    rows = subquery(other.read(other.exported()), "o")
+    rows = subquery(other.values(), "o")
     first = lookups[0]
     case = [CASE] if table.cases else []
     taken = [part for lookup in lookups for part in _aggregates(lookup, other)]
@@ -51,7 +51,7 @@ def _looked_up(
             *map(column, dict.fromkeys((ROW, *case, *(f for lookup in lookups for f in lookup.own))))
         )
         grouped = exp.select(column(ROW, "t"), *taken, copy=False).from_(
-            subquery(own.from_(subquery(table.read(table.exported()), "s")), "t"), copy=False
+            subquery(own.from_(subquery(table.values(), "s")), "t"), copy=False
         )
         pairs = [(column(key, "t"), column(key, "o")) for key in case]
         pairs += [(column(mine, "t"), column(theirs, "o")) for mine, theirs in first.on]

@@ -8,8 +8,9 @@ second (``checker.telling``) runs over these few records only. All are trees of 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 from sqlglot import exp
@@ -23,7 +24,7 @@ from checker.rulebook.kind import Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import UNREADABLE, Exported, Scope
-from checker.sql import column, first_of, joined_text, number, some, sql, subquery
+from checker.sql import column, first_of, joined_text, number, some, sql, subquery, text
 from checker.tables import SQL_TYPE, Table, raw_column
 
 RULES_PER_WORD = 20
@@ -136,13 +137,13 @@ class RecordPlan:
             for word, rules in self.words.items()
             if rules
         ]
-        kept = exp.Array(expressions=[value for _name, value in self.kept])
+        texts = exp.Array(expressions=[value for _name, value in self.handed_on] or [text("")])
         return exp.select(
             *map(column, self.table.place),
             exp.alias_(exp.Anonymous(this="KEY_HASH", expressions=[self.key]), "_key", quoted=True),
             *map(column, self.words),
             exp.alias_(
-                sql("CASE WHEN :t THEN :k END", t=some([*told, column(UNREADABLE)]), k=kept),
+                sql("CASE WHEN :t THEN :k END", t=some([*told, column(UNREADABLE)]), k=texts),
                 "_told",
                 quoted=True,
             ),
@@ -154,9 +155,12 @@ class RecordPlan:
         return reduce(lambda a, b: sql(":a + :b", a=a, b=b), codes, sql("CAST(0 AS BIGINT)"))
 
     @cached_property
-    def kept(self) -> list[tuple[str, exp.Expr]]:
-        """What the first query hands to the second as texts: fields as exported, derived columns as computed."""
-        own = [(raw_column(name), column(raw_column(name))) for name in self.table.fields]
+    def handed_on(self) -> list[tuple[str, exp.Expr]]:
+        """What the first query hands to the second as texts: fields as exported, derived columns as computed.
+
+        A table that is kept has its fields there already.
+        """
+        own = [] if self.table.kept else [(raw_column(n), column(raw_column(n))) for n in self.table.fields]
         return [*own, *((name, sql("CAST(:c AS VARCHAR)", c=column(name))) for name in self.derived_types)]
 
     @cached_property
@@ -178,31 +182,47 @@ class Plan:
     records: tuple[RecordPlan, ...]
 
     @cached_property
-    def materialised(self) -> frozenset[str]:
-        """The tables that are read more than once, or whose rows must keep their numbers through a join."""
-        uses: dict[str, int] = {}
-        kept: set[str] = set()
-        for record in self.records:
-            uses[record.table.path] = uses.get(record.table.path, 0) + 1
-            if record.derived:
-                kept.add(record.table.path)
-            lookups = {(d.record, d.on, d.correlated) for d in record.derived if isinstance(d, Lookup)}
-            for other, _on, correlated in lookups:
-                path = record.others[other].path
-                uses[path] = uses.get(path, 0) + 1
-                uses[record.table.path] += correlated
-        return frozenset(kept | {path for path, count in uses.items() if count > 1})
-
-    @cached_property
     def tables(self) -> dict[str, Table]:
         """Every table that is read, with all the fields that any query reads of it."""
         found: dict[str, Table] = {}
         for record in self.records:
             for table in (record.table, *record.others.values()):
-                known = found.get(table.path)
-                fields = dict.fromkeys((*(known.fields if known else ()), *table.fields))
-                found[table.path] = Table(table.book, table.name, tuple(fields), table.scales, table.cases)
+                known = found.get(table.path, table)
+                found[table.path] = replace(
+                    table, fields=tuple(dict.fromkeys((*known.fields, *table.fields)))
+                )
         return found
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The tables that are read more than once, or whose rows must keep their numbers through a join."""
+        uses: Counter[str] = Counter()
+        joined: set[str] = set()
+        for record in self.records:
+            uses[record.table.path] += 1
+            if record.derived:
+                joined.add(record.table.path)
+            lookups = {(d.record, d.on, d.correlated) for d in record.derived if isinstance(d, Lookup)}
+            uses.update(record.others[other].path for other, _on, _correlated in lookups)
+        return frozenset(joined | {path for path, count in uses.items() if count > 1})
+
+    def keeping(self, *, everything: bool) -> Plan:
+        """Return the plan in which shared tables are kept, or all of them."""
+        kept = frozenset(self.tables) if everything else self.shared
+
+        def settled(table: Table) -> Table:
+            return replace(table, kept=table.path in kept)
+
+        return Plan(
+            tuple(
+                replace(
+                    record,
+                    table=settled(record.table),
+                    others={name: settled(other) for name, other in record.others.items()},
+                )
+                for record in self.records
+            )
+        )
 
 
 def _computable(scope: Scope, given: frozenset[str]) -> tuple[Derived, ...]:

@@ -1,8 +1,8 @@
 """SQL as trees: written as text with named holes, filled with other trees.
 
 Three functions that no two engines spell alike stand in trees under names of ours; each engine provides them:
-``READ_TIME(text, format)`` (a text read by one strptime format, NULL where it does not fit), ``IN_ZONE(text, zone)``
-(a text with an offset as local TIMESTAMP) and ``KEY_HASH(text)`` (64 bits). Our own functions (``Function``) are
+``READ_TIME(text, formats)`` (a text read by a strptime format, or by the first of an array of them that fits; NULL
+where none does), ``IN_ZONE(text, zone)`` (a text with an offset as local TIMESTAMP) and ``KEY_HASH(text)`` (64 bits). Our own functions (``Function``) are
 built of these and of standard SQL.
 """
 

@@ -51,6 +51,7 @@ class Table:
         fields: The fields that are read.
         scales: For numbers whose header carries a unit, by what they are multiplied.
         cases: Whether its rows belong to separate cases, as examples do.
+        kept: Whether its values are computed once and kept; else each query reads the exports.
     """
 
     book: Rulebook
@@ -58,6 +59,7 @@ class Table:
     fields: tuple[str, ...]
     scales: Mapping[str, int]
     cases: bool
+    kept: bool = False
 
     @property
     def record(self) -> Record:
@@ -78,23 +80,24 @@ class Table:
         """Return a field's value, given its column."""
         return field_value(self.record, field, column(field))
 
-    def exported(self) -> exp.Select:
-        """Return every row as exported: texts."""
-        return exp.select(*map(column, (*self.place, *self.fields)), copy=False).from_(
-            exp.to_identifier(self.path, quoted=True), copy=False
+    def values(self) -> exp.Select:
+        """Return every row with each field's text, its value, and whether it is unreadable."""
+        source = exp.to_identifier(self.path, quoted=True)
+        if self.kept:
+            return exp.select("*", copy=False).from_(source, copy=False)
+        return self.read(
+            exp.select(*map(column, (*self.place, *self.fields)), copy=False).from_(source, copy=False)
         )
 
     def read(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:
-        """Return the rows with each field's text, its value, and whether it is unreadable.
+        """Return what ``values`` does, from rows of texts.
 
         Args:
             exported: The rows as exported.
             also: Further columns to hand on.
         """
-        record, slow = (
-            self.record.fields,
-            [name for name in self.fields if values.has_slow(self.record.fields[name])],
-        )
+        record = self.record.fields
+        slow = [name for name in self.fields if values.has_slow(record[name])]
         kept = map(column, (*self.place, *also))
         first = exp.select(
             *kept,

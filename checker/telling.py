@@ -6,7 +6,8 @@ due dates only quote columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import string
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 
 from sqlglot import exp
@@ -18,7 +19,7 @@ from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Listing, Outcome, Sentence
 from checker.rulebook.scope import unreadable_column
 from checker.sql import FALSE, NULL, TRUE, column, first_of, number, sql, subquery, text
-from checker.tables import raw_column
+from checker.tables import ROW, raw_column
 
 BRANCH = "_branch"
 """The number of the branch that decides."""
@@ -53,14 +54,20 @@ def told(record: RecordPlan, judged: str) -> exp.Select:
         record: The plan of their record type.
         judged: The table that the first query has filled.
     """
-    place = {name: sql(f"_told[{index}]") for index, (name, _value) in enumerate(record.kept)}
-    texts = [exp.alias_(place[raw_column(name)], name, quoted=True) for name in record.table.fields]
+    place = {name: sql(f"_told[{index}]") for index, (name, _value) in enumerate(record.handed_on)}
     computed = [
         exp.alias_(sql(f"CAST(:t AS {type_})", t=place[name]), name, quoted=True)
         for name, type_ in record.derived_types.items()
     ]
-    kept = map(column, (*record.table.place, *record.words))
-    rows = exp.select(*kept, *texts, *computed).from_(exp.to_identifier(judged, quoted=True))
+    words = map(column, record.words)
+    source = exp.to_identifier(judged, quoted=True)
+    if record.table.kept:
+        rows = exp.select(column(ROW), *words, *computed).from_(source).where("NOT _told IS NULL")
+        same = sql("v._row = j._row")
+        joined = exp.select("v.*", f"j.* EXCEPT ({ROW})").from_(subquery(record.table.values(), "v"))
+        return joined.join(subquery(rows, "j"), on=same, join_type="inner")
+    texts = [exp.alias_(place[raw_column(name)], name, quoted=True) for name in record.table.fields]
+    rows = exp.select(*map(column, record.table.place), *words, *texts, *computed).from_(source)
     return record.table.read(rows.where("NOT _told IS NULL"), also=(*record.words, *record.derived_types))
 
 
@@ -78,12 +85,8 @@ class Decided:
         self._record, self._rows, self._mask = record, rows, mask
         self._values: dict[exp.Expr, str] = {}
         self._texts: dict[exp.Expr, str] = {}
-        judgement = judged.judgement
+        judgement = self._judgement = judged.judgement
         self._branches = tuple(enumerate(judgement.branches))
-        self._facts = {
-            language: {name: self._fact(fact, language) for name, fact in judgement.facts.items()}
-            for language in LANGUAGES
-        }
         self.due = NULL if judgement.due is None else self._text(judgement.due, None)
         self.overdue = NULL if judgement.overdue is None else self._value(judgement.overdue)
 
@@ -105,20 +108,20 @@ class Decided:
         """Return whether the branch that decides is one of some."""
         return self._by_branch({index: TRUE for index, branch in self._branches if test(branch)}, FALSE)
 
-    def sentences(self, language: Language) -> dict[int, exp.Expr]:
-        """Return every branch's sentence."""
-        facts = self._facts[language]
+    def sentences(self, language: Language, outcomes: Container[Outcome]) -> dict[int, exp.Expr]:
+        """Return the sentences of the branches with certain outcomes."""
         return {
-            index: wording.worded(Sentence(branch.says, facts), language) for index, branch in self._branches
+            index: wording.worded(
+                self._sentence(Sentence(branch.says, self._judgement.facts), language), language
+            )
+            for index, branch in self._branches
+            if branch.outcome in outcomes
         }
 
-    def sentence(self, language: Language, *, told: bool) -> exp.Expr:
-        """Return the deciding branch's sentence; with ``told`` only those that are told record by record."""
-        words = self.sentences(language)
-        shown = {
-            i: words[i] for i, branch in self._branches if branch.outcome >= Outcome.VIOLATION or not told
-        }
-        return self._by_branch(shown, wording.worded(Sentence("The rule cannot be decided."), language))
+    def sentence(self, language: Language, outcomes: Container[Outcome]) -> exp.Expr:
+        """Return the sentence of the branch that decides, given that it has one of some outcomes."""
+        undecided = wording.worded(Sentence("The rule cannot be decided."), language)
+        return self._by_branch(self.sentences(language, outcomes), undecided)
 
     def _by_branch(self, values: Mapping[int, exp.Expr], otherwise: exp.Expr) -> exp.Expr:
         branches = [(sql(":b = :i", b=column(BRANCH), i=index), value) for index, value in values.items()]
@@ -151,18 +154,21 @@ class Decided:
                 return tuple(self._sentence(one, language) for one in fact)
 
     def _sentence(self, sentence: Sentence, language: Language) -> Sentence:
-        return Sentence(
-            sentence.says, {name: self._fact(fact, language) for name, fact in sentence.facts.items()}
-        )
+        """Return a sentence with the facts it quotes, and no others."""
+        quoted = [name for _text, name, _spec, _conversion in string.Formatter().parse(sentence.says) if name]
+        return Sentence(sentence.says, {name: self._fact(sentence.facts[name], language) for name in quoted})
 
 
-def finding(record: RecordPlan, judged: Judged, source: str, *, mask: bool) -> exp.Select:
+def finding(
+    record: RecordPlan, judged: Judged, source: str, outcomes: Container[Outcome], *, mask: bool
+) -> exp.Select:
     """Return the findings of one rule.
 
     Args:
         record: The plan of its record type.
         judged: The rule.
         source: The table of told records.
+        outcomes: The outcomes that occur and are told.
         mask: Whether personal fields are masked.
     """
     about = record.table.record
@@ -188,7 +194,7 @@ def finding(record: RecordPlan, judged: Judged, source: str, *, mask: bool) -> e
         "evidence": exp.Array(
             expressions=[_evidence(record, name, value, mask=mask) for name, value, _label in judged.evidence]
         ),
-        **{language: decided.sentence(language, told=True) for language in LANGUAGES},
+        **{language: decided.sentence(language, outcomes) for language in LANGUAGES},
     }
     named = [exp.alias_(cells[name], name, quoted=True) for name in FINDING]
     return exp.select(*named, copy=False).from_(subquery(decided.select(), "d"), copy=False)

@@ -53,12 +53,8 @@ def shown(value: Typed, language: Language | None) -> exp.Expr:
 def functions() -> list[Function]:
     """Return the SQL functions that show values."""
     v = column("v")
-    clocked = sql("TIME_TO_STR(:v, '%Y-%m-%d %H:%M:%S')", v=v)
-    moment = sql(
-        "CASE WHEN DAY_ONLY(:v) THEN LEFT(:c, 10) WHEN RIGHT(:c, 3) = ':00' THEN LEFT(:c, 16) ELSE :c END",
-        v=v,
-        c=clocked,
-    )
+    shown_seconds = "CASE WHEN DAY_ONLY(:v) THEN 10 WHEN EXTRACT(SECOND FROM :v) = 0 THEN 16 ELSE 19 END"
+    moment = sql(f"LEFT(CAST(:v AS VARCHAR), {shown_seconds})", v=v)
     number = sql(
         "CASE WHEN :v = FLOOR(:v) AND ABS(:v) < 1e15 THEN CAST(CAST(:v AS BIGINT) AS VARCHAR)"
         " ELSE CAST(ROUND(:v, 6) AS VARCHAR) END",
@@ -82,25 +78,21 @@ def functions() -> list[Function]:
 
 
 def _span(seconds: exp.Expr, units: tuple[str, str, str, str], gap: str) -> exp.Expr:
-    """Return a length of time in its two largest units."""
+    """Return a length of time in its two largest units, the second left out where it is nought."""
     day, hour, minute, second = units
 
-    def part(size: int, within: int | None, unit: str) -> exp.Expr:
-        rest = sql(f"MOD(:s, {within})", s=seconds) if within else seconds
-        return sql(f"CAST(CAST(FLOOR(:r / {size}) AS BIGINT) AS VARCHAR) || :u", r=rest, u=unit)
+    def parts(large: int, small: int, of: str, rest: str) -> exp.Expr:
+        first = sql(f"CAST(FLOOR(:s / {large}) AS BIGINT)", s=seconds)
+        then = sql(f"CAST(FLOOR(MOD(:s, {large}) / {small}) AS BIGINT)", s=seconds)
+        both = call("PRINTF", text(f"%d{of}{gap}%d{rest}"), first, then)
+        return sql("REPLACE(:b, :nought, :of)", b=both, nought=f"{of}{gap}0{rest}", of=of)
 
-    days, hours, minutes = part(86400, None, day), part(3600, 86400, hour), part(60, 3600, minute)
-    return sql(
-        "CASE WHEN :s >= 86400 AND MOD(:s, 86400) >= 3600 THEN :d || :g || :h WHEN :s >= 86400 THEN :d"
-        " WHEN :s >= 3600 AND MOD(:s, 3600) >= 60 THEN :h || :g || :m WHEN :s >= 3600 THEN :h"
-        " WHEN :s >= 60 THEN :m ELSE CAST(:s AS VARCHAR) || :second END",
-        s=seconds,
-        d=days,
-        h=hours,
-        m=minutes,
-        g=gap,
-        second=second,
-    )
+    branches = [
+        (sql(":s >= 86400", s=seconds), parts(86400, 3600, day, hour)),
+        (sql(":s >= 3600", s=seconds), parts(3600, 60, hour, minute)),
+        (sql(":s >= 60", s=seconds), parts(60, 1, minute, second)),
+    ]
+    return first_of(branches, call("PRINTF", text(f"%d{second}"), seconds))
 
 
 def worded(sentence: Sentence, language: Language) -> exp.Expr:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
 from checker.rulebook.model import Record
 
@@ -15,12 +16,14 @@ SCALES = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "
 _BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 
 
+@cache
 def normal(header: str) -> str:
     """Return a header in one width and case, without space, colons and asterisks."""
     text = unicodedata.normalize("NFKC", header).replace("\ufeff", "")
     return re.sub(r"[\s:*\u200b-\u200d_]+", "", text).lower()
 
 
+@cache
 def bare(header: str) -> str:
     """Return a normal header without what stands in brackets."""
     return _BRACKETED.sub("", normal(header))

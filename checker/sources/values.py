@@ -12,7 +12,6 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from checker.rulebook import moments
 from checker.rulebook.model import RecordField
 from checker.rulebook.spelling import INVISIBLE, NARROW, SPACE, WIDE, plain
 from checker.sql import Function, call, column, first_of, sql, text
@@ -82,7 +81,7 @@ def slow(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
         case "yes_no":
             return call("READ_YES_NO", bare)
         case "choice":
-            other = _unless_empty(bare) if field.open else exp.Null()
+            other = call("READ_TEXT", bare) if field.open else exp.Null()
             spellings = [((code, *names), text(code)) for code, names in field.choices.items()]
             return _coded(
                 bare, [(tuple(dict.fromkeys(map(plain, names))), code) for names, code in spellings], other
@@ -130,10 +129,10 @@ def functions() -> list[Function]:
     yes_no = _coded(p, [(YES, exp.true()), (NO, exp.false())])
     trimmed = sql("TRIM(:r, :space)", r=r, space=SPACE + "\u3000")
     return [
-        Function("READ_TEXT", raw, "VARCHAR", _unless_empty(trimmed)),
-        Function("READ_WORD", raw, "VARCHAR", _unless_empty(_word(r))),
-        Function("PLAIN", raw, "VARCHAR", sql("LOWER(:w)", w=_word(r))),
         Function("NOTHING", bare, "BOOLEAN", _among(p, EMPTY)),
+        Function("READ_TEXT", raw, "VARCHAR", _unless_empty(r, trimmed)),
+        Function("READ_WORD", raw, "VARCHAR", _unless_empty(r, _word(r))),
+        Function("PLAIN", raw, "VARCHAR", sql("LOWER(:w)", w=_word(r))),
         Function("NO_NUMBER", bare, "BOOLEAN", _among(p, EMPTY_NUMBER)),
         Function("NO_MOMENT", bare, "BOOLEAN", _among(p, EMPTY_MOMENT)),
         Function("FINITE", bare, "DOUBLE", _finite(p)),
@@ -162,9 +161,9 @@ def _like(value: exp.Expr, pattern: str) -> exp.Expr:
     return sql("REGEXP_LIKE(:v, :p)", v=value, p=pattern)
 
 
-def _unless_empty(words: exp.Expr) -> exp.Expr:
-    empty = _among(sql("LOWER(:t)", t=words), EMPTY)
-    return sql("CASE WHEN LENGTH(:t) > 4 THEN :t WHEN :e THEN NULL ELSE :t END", t=words, e=empty)
+def _unless_empty(raw: exp.Expr, words: exp.Expr) -> exp.Expr:
+    short = sql("LENGTH(:r) <= 6 AND NOTHING(LOWER(TRIM(:r, :space)))", r=raw, space=SPACE)
+    return sql("CASE WHEN :short THEN NULL ELSE :w END", short=short, w=words)
 
 
 def _word(raw: exp.Expr) -> exp.Expr:
@@ -193,42 +192,40 @@ def _finite(value: exp.Expr) -> exp.Expr:
 
 def _clock(bare: exp.Expr) -> exp.Expr:
     colons = _replaced(bare, "^([0-9]{1,2})[:时点]([0-9]{1,2})?[:分]?([0-9]{1,2})?秒?$", "\\1:\\2:\\3")
-    readings = [_read(colons, form) for form in ("%H:%M:%S", "%H:%M:", "%H::")]
-    return sql("CAST(:m AS TIME)", m=exp.Coalesce(this=readings[0], expressions=readings[1:]))
+    forms = exp.Array(expressions=[text(form) for form in ("%H:%M:%S", "%H:%M:", "%H::")])
+    return sql("CAST(:m AS TIME)", m=call("READ_TIME", colons, forms))
 
 
 def _moment(bare: exp.Expr, zone: exp.Expr) -> exp.Expr:
     """Read every spelling of a moment; one without a clock comes out marked as a day."""
-    # 2023年2月27日 9时5分, 2023/2/27 9:05, 2023.2.27T09:05:00.123 and 20230227 9:05 become 2023-2-27 9:05:00,
-    # with nothing where a part is missing
-    parts = _replaced(
-        bare,
-        "^([0-9]{4})(?:[年/.-]([0-9]{1,2})[月/.-]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))"
-        "(?:[\\st]+|日)?(?:([0-9]{1,2})[:时点](?:([0-9]{1,2})[:分]?)?(?:([0-9]{1,2})(?:[.][0-9]+)?秒?)?)?$",
-        "\\1-\\2\\4-\\3\\5 \\6:\\7:\\8",
-    )
+    # 2023年2月27日 9时5分, 2023/2/27 9:05 and 2023.2.27t09:05:00 all become 2023-2-27 9:05[:00]
+    dashed = sql("TRANSLATE(:p, '年月/.日t时点分秒', '----  :::')", p=bare)
+    days, clocks = ("%Y-%m-%d", "%Y%m%d"), (" %H:%M:%S", " %H:%M", " %H:%M:", " %H:", "", " %H:%M:%S-%f")
+    forms = [*(day + clock for day in days for clock in clocks), "%Y%m%d%H%M%S"]
+    read = call("READ_TIME", dashed, exp.Array(expressions=[text(form) for form in forms]))
     number = sql("TRY_CAST(:p AS DOUBLE)", p=bare)
-    epoch = sql("CAST('1899-12-30' AS DATE) + CAST(FLOOR(:n) AS INT)", n=number)
-    seconds = sql("CAST(ROUND((:n - FLOOR(:n)) * 86400) AS BIGINT)", n=number)
+    # spreadsheet serials count days from 1899-12-30
+    seconds = "INTERVAL '1' SECOND * CAST(ROUND((:n - FLOOR(:n)) * 86400) AS INT)"
+    serial = sql(
+        f"CAST(CAST('1899-12-30' AS DATE) + CAST(FLOOR(:n) AS INT) AS TIMESTAMP) + {seconds}", n=number
+    )
+    mark = "INTERVAL '1' MICROSECOND * CASE WHEN :c THEN 0 ELSE 1 END"
+    offset = " OR ".join(
+        f":p LIKE '%:%{tail}'" for tail in ("z", "+__:__", "+____", "+__", "-__:__", "-____")
+    )
     branches = [
-        # spreadsheet serials count days from 1899-12-30
-        (sql(":n BETWEEN 10000 AND 99999 AND :n = FLOOR(:n)", n=number), moments.marked(epoch)),
         (
             sql(":n BETWEEN 10000 AND 99999", n=number),
-            sql("CAST(:e AS TIMESTAMP) + INTERVAL '1' SECOND * :s", e=epoch, s=seconds),
+            sql(f":s + {mark}", s=serial, c=sql(":n <> FLOOR(:n)", n=number)),
         ),
-        (sql(":n BETWEEN 19000101000000 AND 21001231235959", n=number), _read(bare, "%Y%m%d%H%M%S")),
+        (sql("NOT LEFT(:p, 2) IN ('19', '20', '21')", p=bare), exp.Null()),
         (
-            _like(bare, ":.*([0-9]z|[+-][0-9]{2}:?[0-9]{2})$"),
+            sql(offset, p=bare),
             sql("DATE_TRUNC('MILLISECOND', :m)", m=call("IN_ZONE", sql("UPPER(:p)", p=bare), zone)),
         ),
     ]
-    clocked = [_read(parts, form) for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:", "%Y-%m-%d %H::")]
-    day = moments.marked(_read(parts, "%Y-%m-%d ::"))
-    known = exp.Coalesce(this=clocked[0], expressions=[*clocked[1:], day])
-    return sql(
-        "CASE WHEN :e THEN NULL ELSE :v END", e=_among(bare, EMPTY_MOMENT), v=first_of(branches, known)
-    )
+    clocked = sql("STR_POSITION(:d, ':') > 0 OR LENGTH(:p) = 14", d=dashed, p=bare)
+    return first_of(branches, sql(f"DATE_TRUNC('MILLISECOND', :r) + {mark}", r=read, c=clocked))
 
 
 def _list(bare: exp.Expr) -> exp.Expr:

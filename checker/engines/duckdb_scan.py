@@ -1,0 +1,89 @@
+"""How DuckDB reads exports, and what its errors mean to the user."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import duckdb
+from sqlglot import exp
+
+from checker.errors import SourceError
+from checker.language import _
+from checker.sources.export import CsvScan, JsonScan, Scan
+from checker.sources.match import Matched
+from checker.sql import column, sql, text
+from checker.tables import Table
+
+_LONGEST_LINE = 1 << 24
+
+
+def scanned(table: Table, one: Matched, index: int) -> exp.Select:
+    """Return an export's rows as texts under the names of their fields."""
+    fields = [exp.alias_(column(one.columns[name]), name, quoted=True) for name in table.fields]
+    place = [
+        exp.alias_(sql(f"CAST({index} AS INTEGER)"), "_file"),
+        exp.alias_(sql("CAST(NULL AS BIGINT)"), "_row"),
+    ]
+    if table.cases:
+        place.append(exp.alias_(sql("CAST(_case AS BIGINT)"), "_case"))
+        place.append(exp.alias_(sql("CAST(_as_of AS TIMESTAMP)"), "_as_of"))
+    return exp.select(*place, *fields).from_(_source(one.export.scan))
+
+
+def _source(scan: Scan) -> exp.Expr:
+    """Return the table function that reads an export."""
+    match scan:
+        case CsvScan():
+            columns = [f"c{number}" for number in range(scan.width)]
+            options: dict[str, exp.Expr] = {
+                "delim": text(scan.delimiter),
+                "quote": text('"'),
+                "escape": text('"'),
+                "header": exp.true(),
+                "skip": sql(":n", n=scan.skip),
+                "auto_detect": exp.false(),
+                "max_line_size": sql(":n", n=_LONGEST_LINE),
+            }
+            function = "read_csv"
+        case JsonScan():
+            columns = list(scan.keys)
+            options = {"format": text(scan.form), "maximum_object_size": sql(":n", n=_LONGEST_LINE)}
+            function = "read_json"
+    types = [
+        exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=text("VARCHAR"))
+        for name in columns
+    ]
+    options["columns"] = exp.Struct(expressions=types)
+    named = [exp.EQ(this=exp.to_identifier(key), expression=value) for key, value in options.items()]
+    return exp.Anonymous(this=function, expressions=[text(str(scan.path)), *named])
+
+
+def explained(error: duckdb.Error, exports: Iterable[Matched]) -> Exception:
+    """Return what a user can do about an error; the error itself where it is ours."""
+    message = str(error)
+    place = next((one.export.place for one in exports if str(one.export.scan.path) in message), None)
+    line = re.search(r"CSV Error on Line: (\d+)", message)
+    if place is None or not isinstance(error, duckdb.InvalidInputException):
+        return error
+    where = f"{place}: {_('line')} {line[1]}" if line else place
+    if columns := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message):
+        return SourceError(
+            where,
+            _("the row has {found} columns, the header {expected}").format(
+                expected=columns[1], found=columns[2]
+            ),
+            _("put quotes around texts that hold the delimiter, and export it again"),
+        )
+    if "unterminated quote" in message:
+        return SourceError(where, _("a quote is not closed"), _("double the quotes inside a quoted text"))
+    if "unicode" in message:
+        return SourceError(
+            where,
+            _("the text is not UTF-8 from here on"),
+            _("save the whole file in one encoding, best UTF-8"),
+        )
+    first = message.splitlines()[0].removeprefix("Invalid Input Error: ")
+    return SourceError(
+        where, _("the file cannot be read: {reason}").format(reason=first), _("export it again")
+    )
