@@ -130,8 +130,7 @@ class DuckDB:
                 progress(record.table.path, index / len(plan.records))
                 return _Judging(self._session(), record, index, mask=mask).run(exports[index])
 
-            # large tables use all cores one by one; small ones are judged beside each other
-            with ThreadPoolExecutor(os.cpu_count() if self._small else 1) as pool:
+            with self._pool() as pool:
                 results = list(pool.map(judged, range(len(plan.records))))
         except duckdb.Error as error:
             raise explained(error, [one for exports in data.values() for one in exports]) from error
@@ -160,9 +159,13 @@ class DuckDB:
         plan = plan.keeping(everything=self._small or keep)
         if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):
             self._calendar(calendar())
-        for table in plan.tables.values():
-            self._table(table, data.get(table.path, []))
+        with self._pool() as pool:
+            list(pool.map(lambda table: self._table(table, data.get(table.path, [])), plan.tables.values()))
         return plan
+
+    def _pool(self) -> ThreadPoolExecutor:
+        """Return workers: large tables use all cores one by one, small ones are worked on beside each other."""
+        return ThreadPoolExecutor(os.cpu_count() if self._small else 1)
 
     def compute(self, record: RecordPlan) -> str:
         """Compute all values of a record type, and return the name of the table that holds them."""
@@ -187,16 +190,14 @@ class DuckDB:
     def _table(self, table: Table, exports: list[Matched]) -> None:
         """Put exports behind a table's name: as they lie there, or their values, computed once."""
         parts = [_text(scanned(table, one, index)) for index, one in enumerate(exports)]
-        self._do(
-            f"CREATE VIEW {_name(table.path, 'exported')} AS {' UNION ALL '.join(f'({part})' for part in parts)}"
-        )
-        source = exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True))
+        rows = " UNION ALL ".join(f"({part})" for part in parts)
+        session = self._session()
         if table.kept:
-            self._do(f"CREATE TABLE {_name(table.path, 'kept')} AS {_text(table.read(source))}")
-            named = f"SELECT * REPLACE (rowid AS _row) FROM {_name(table.path, 'kept')}"
-        else:
-            named = _text(source)
-        self._do(f"CREATE VIEW {_name(table.path)} AS {named}")
+            source = exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True))
+            session.execute(f"CREATE VIEW {_name(table.path, 'exported')} AS {rows}")
+            session.execute(f"CREATE TABLE {_name(table.path, 'kept')} AS {_text(table.read(source))}")
+            rows = f"SELECT * REPLACE (rowid AS _row) FROM {_name(table.path, 'kept')}"
+        session.execute(f"CREATE VIEW {_name(table.path)} AS {rows}")
 
     def _calendar(self, calendar: Calendar) -> None:
         first, days = calendar.first, list(calendar.days())
