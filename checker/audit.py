@@ -124,11 +124,7 @@ def planned(
             return frozenset(there[0].columns) if there else None
 
         for name in book.records:
-            own = {
-                n: rule
-                for n, rule in numbers.items()
-                if book.rules.get(rule.id) is rule and rule.record == name
-            }
+            own = {n: rule for n, rule in numbers.items() if book.rules.get(rule.id) is rule and rule.record == name}
             if exported(name) is not None:
                 records.append(plan_record(book, name, own, exported, scales, as_of))
     if not any(record.rules for record in records):

@@ -44,9 +44,7 @@ class Calendar:
             yield day, working, count
             day += dt.timedelta(1)
 
-    def extended(
-        self, years: Iterable[int], holidays: Iterable[dt.date], made_up: Iterable[dt.date]
-    ) -> Calendar:
+    def extended(self, years: Iterable[int], holidays: Iterable[dt.date], made_up: Iterable[dt.date]) -> Calendar:
         """Return the calendar with newly published years, each right after the last.
 
         Raises:
@@ -78,6 +76,4 @@ def published() -> Calendar:
     from chinese_calendar.constants import holidays, workdays  # noqa: PLC0415  # only working days need it
 
     years = {day.year for day in holidays}
-    return Calendar(
-        dt.date(min(years), 1, 1), dt.date(max(years), 12, 31), frozenset(holidays), frozenset(workdays)
-    )
+    return Calendar(dt.date(min(years), 1, 1), dt.date(max(years), 12, 31), frozenset(holidays), frozenset(workdays))

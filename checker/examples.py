@@ -66,9 +66,7 @@ def run_examples(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | Non
             table = engine.compute(record)
             for judged in record.rules:
                 numbers = [number for number, (rule, _example) in enumerate(cases) if rule is judged.rule]
-                for case, code, due, sentence in engine.fetch(
-                    _question(record, judged.index, table, numbers)
-                ):
+                for case, code, due, sentence in engine.fetch(_question(record, judged.index, table, numbers)):
                     runs[case] = Run(judged.rule, cases[case][1], Outcome(code).word, due, sentence)
         engine.close()
     return [runs[number] for number in range(len(cases))]

@@ -39,25 +39,19 @@ def with_derived(table: Table, derived: Iterable[Derived], others: Mapping[str, 
     return select
 
 
-def _looked_up(
-    select: exp.Select, table: Table, lookups: list[Lookup], other: Table, name: str
-) -> exp.Select:
+def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: Table, name: str) -> exp.Select:
     rows = subquery(other.values(), "o")
     first = lookups[0]
     case = [CASE] if table.cases else []
     taken = [part for lookup in lookups for part in _aggregates(lookup, other)]
     if first.correlated:
-        own = exp.select(
-            *map(column, dict.fromkeys((ROW, *case, *(f for lookup in lookups for f in lookup.own))))
-        )
+        own = exp.select(*map(column, dict.fromkeys((ROW, *case, *(f for lookup in lookups for f in lookup.own)))))
         grouped = exp.select(column(ROW, "t"), *taken, copy=False).from_(
             subquery(own.from_(subquery(table.values(), "s")), "t"), copy=False
         )
         pairs = [(column(key, "t"), column(key, "o")) for key in case]
         pairs += [(column(mine, "t"), column(theirs, "o")) for mine, theirs in first.on]
-        grouped = grouped.join(rows, on=_equal(pairs), join_type="inner", copy=False).group_by(
-            column(ROW, "t")
-        )
+        grouped = grouped.join(rows, on=_equal(pairs), join_type="inner", copy=False).group_by(column(ROW, "t"))
         on = [(column(ROW, "b"), column(ROW, name))]
     else:
         theirs = [*case, *dict.fromkeys(theirs for _mine, theirs in first.on)]
@@ -77,9 +71,7 @@ def _looked_up(
             value = sql("COALESCE(:v, :n)", v=value, n=nothing)
         undecided = sql("COALESCE(:u, FALSE) OR :k", u=column(lookup.undecided_column, name), k=unknown_key)
         results += [
-            exp.alias_(
-                sql("CASE WHEN :u THEN NULL ELSE :v END", u=undecided, v=value), lookup.column, quoted=True
-            ),
+            exp.alias_(sql("CASE WHEN :u THEN NULL ELSE :v END", u=undecided, v=value), lookup.column, quoted=True),
             exp.alias_(undecided, lookup.undecided_column, quoted=True),
         ]
     joined = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("b")), *results, copy=False)

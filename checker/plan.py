@@ -188,9 +188,7 @@ class Plan:
         for record in self.records:
             for table in (record.table, *record.others.values()):
                 known = found.get(table.path, table)
-                found[table.path] = replace(
-                    table, fields=tuple(dict.fromkeys((*known.fields, *table.fields)))
-                )
+                found[table.path] = replace(table, fields=tuple(dict.fromkeys((*known.fields, *table.fields))))
         return found
 
     @cached_property
@@ -273,9 +271,7 @@ def plan_record(
         scope = Scope(rule, book.records, exported, as_of, roll=book.about.roll is not None)
         decided = judgement(rule.kind, scope)
         evidence = tuple(
-            (field, scope.name(field), scope.label(field))
-            for field in scope.read
-            if not scope.absent([field])
+            (field, scope.name(field), scope.label(field)) for field in scope.read if not scope.absent([field])
         )
         derived = _computable(scope, given)
         judged.append(Judged(rule, decided, place, index, evidence, derived))
@@ -290,6 +286,4 @@ def plan_record(
         kept = tuple(field for field in fields if field in there)
         return Table(book, of, kept, scales.get((book.name, of), {}), cases)
 
-    return RecordPlan(
-        table(name, own), tuple(judged), {of: table(of, fields) for of, fields in others.items()}
-    )
+    return RecordPlan(table(name, own), tuple(judged), {of: table(of, fields) for of, fields in others.items()})

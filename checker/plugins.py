@@ -57,7 +57,7 @@ def _loaded(point: EntryPoint) -> Plugin:
         manager.check_pending()
         rulebooks = tuple(path for paths in manager.hook.checker_rulebooks() for path in paths)
         kinds = {kind: model for kinds in manager.hook.checker_kinds() for kind, model in kinds.items()}
-    except Exception as error:  # noqa: BLE001  # whatever a plugin does wrong, it is named and the others go on
+    except Exception as error:  # whatever a plugin does wrong, it is named and the others go on
         return Plugin(point.name, name, version, error=f"{type(error).__name__}: {error}")
     return Plugin(point.name, name, version, rulebooks, kinds)
 
@@ -89,9 +89,7 @@ def rulebooks(
     found = installed() if plugins is None else plugins
     kinds = kinds_of(found)
     books = {
-        path.name if not plugin.name else plugin.name: (path, plugin)
-        for plugin in found
-        for path in plugin.rulebooks
+        path.name if not plugin.name else plugin.name: (path, plugin) for plugin in found for path in plugin.rulebooks
     }
     wanted = list(names) or list(books)
     if not wanted:

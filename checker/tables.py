@@ -85,9 +85,7 @@ class Table:
         source = exp.to_identifier(self.path, quoted=True)
         if self.kept:
             return exp.select("*", copy=False).from_(source, copy=False)
-        return self.read(
-            exp.select(*map(column, (*self.place, *self.fields)), copy=False).from_(source, copy=False)
-        )
+        return self.read(exp.select(*map(column, (*self.place, *self.fields)), copy=False).from_(source, copy=False))
 
     def read(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:
         """Return what ``values`` does, from rows of texts.
@@ -111,9 +109,9 @@ class Table:
         plain = exp.select(
             "*", *(exp.alias_(_made_plain(name), _plain(name), quoted=True) for name in slow), copy=False
         ).from_(subquery(first, "y"), copy=False)
-        read = exp.select(
-            "*", *(exp.alias_(self._value(name), name, quoted=True) for name in slow), copy=False
-        ).from_(subquery(plain, "z"), copy=False)
+        read = exp.select("*", *(exp.alias_(self._value(name), name, quoted=True) for name in slow), copy=False).from_(
+            subquery(plain, "z"), copy=False
+        )
         flags = [
             exp.alias_(
                 values.unreadable(record[name], column(_plain(name)), column(name)),
@@ -129,17 +127,13 @@ class Table:
 
     def _quick(self, name: str) -> exp.Expr:
         field = self.record.fields[name]
-        identifier = (
-            name in self.record.key or field.type == "reference" or (self.name, name) in self.book.joined_on
-        )
+        identifier = name in self.record.key or field.type == "reference" or (self.name, name) in self.book.joined_on
         return values.quick(field, column(name), identifier=identifier)
 
     def _value(self, name: str) -> exp.Expr:
         field = self.record.fields[name]
         slow = values.slow(field, column(_plain(name)), self.book.about.timezone)
-        read = sql(
-            "CASE WHEN :p IS NULL THEN :q ELSE :s END", p=column(_plain(name)), q=column(_quick(name)), s=slow
-        )
+        read = sql("CASE WHEN :p IS NULL THEN :q ELSE :s END", p=column(_plain(name)), q=column(_quick(name)), s=slow)
         return values.finished(field, read, self.scales.get(name, 1))
 
 

@@ -111,9 +111,7 @@ class Decided:
     def sentences(self, language: Language, outcomes: Container[Outcome]) -> dict[int, exp.Expr]:
         """Return the sentences of the branches with certain outcomes."""
         return {
-            index: wording.worded(
-                self._sentence(Sentence(branch.says, self._judgement.facts), language), language
-            )
+            index: wording.worded(self._sentence(Sentence(branch.says, self._judgement.facts), language), language)
             for index, branch in self._branches
             if branch.outcome in outcomes
         }
@@ -159,9 +157,7 @@ class Decided:
         return Sentence(sentence.says, {name: self._fact(sentence.facts[name], language) for name in quoted})
 
 
-def finding(
-    record: RecordPlan, judged: Judged, source: str, outcomes: Container[Outcome], *, mask: bool
-) -> exp.Select:
+def finding(record: RecordPlan, judged: Judged, source: str, outcomes: Container[Outcome], *, mask: bool) -> exp.Select:
     """Return the findings of one rule.
 
     Args:
@@ -229,9 +225,5 @@ def _evidence(record: RecordPlan, name: str, value: Typed, *, mask: bool) -> exp
     shown = wording.shown(value, None)
     if name in record.table.fields and record.table.record.fields[name].may_be_unreadable:
         exported = sql("TRIM(:r)", r=column(raw_column(name)))
-        shown = sql(
-            "CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(name)), r=exported, s=shown
-        )
-    return (
-        wording.masked(shown) if mask and record.personal(value.sql) else sql("CAST(:s AS VARCHAR)", s=shown)
-    )
+        shown = sql("CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(name)), r=exported, s=shown)
+    return wording.masked(shown) if mask and record.personal(value.sql) else sql("CAST(:s AS VARCHAR)", s=shown)

@@ -42,9 +42,7 @@ def shown(value: Typed, language: Language | None) -> exp.Expr:
         case "documents":
             return sql("TRIM(:v, '、')", v=value.sql)
         case "text" if value.codes and language == "zh":
-            named = [
-                (sql(":v = :c", v=value.sql, c=code), text(label.zh)) for code, label in value.codes.items()
-            ]
+            named = [(sql(":v = :c", v=value.sql, c=code), text(label.zh)) for code, label in value.codes.items()]
             return first_of(named, value.sql)
         case _:
             return sql("CAST(:v AS VARCHAR)", v=value.sql)
@@ -126,9 +124,7 @@ def _quoted(fact: Fact, language: Language) -> tuple[str, list[exp.Expr]]:
             return "%s", [_listed(items, _BETWEEN[language][0])]
         case _:
             parts = [_template(one, language) for one in fact]
-            return _BETWEEN[language][1].join(part for part, _ in parts), [
-                v for _, values in parts for v in values
-            ]
+            return _BETWEEN[language][1].join(part for part, _ in parts), [v for _, values in parts for v in values]
 
 
 def _listed(items: Iterable[tuple[exp.Expr, exp.Expr]], between: str) -> exp.Expr:

@@ -51,9 +51,7 @@ def application() -> typer.Typer:
     app.command("check", help=_("Check exports, and report every breach."))(check.check)
     app.command("rules", help=_("List the rules."))(rules.rules)
     app.command("explain", help=_("Explain a rule, or why a record got its outcome."))(explain.explain)
-    app.command("records", help=_("List the record types, or the fields and headers of one."))(
-        records.records
-    )
+    app.command("records", help=_("List the record types, or the fields and headers of one."))(records.records)
     app.command("test", help=_("Run the examples of the rules."))(examples.test)
     app.command("plugins", help=_("List the plugins installed."))(plugins.plugins)
     app.callback(invoke_without_command=True)(_root)

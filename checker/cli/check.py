@@ -24,9 +24,7 @@ def check(
         list[Path],
         typer.Option("--output", "-o", help=_("Write the report here; the ending says how."), metavar="FILE"),
     ] = [],  # noqa: B006
-    show: Annotated[
-        str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))
-    ] = "table",
+    show: Annotated[str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))] = "table",
     select: Annotated[
         list[str],
         typer.Option(
@@ -39,18 +37,14 @@ def check(
     fail_on: Annotated[
         str, typer.Option(help=_("The least severity that makes the exit status 1: ") + ", ".join(LEVELS))
     ] = "info",
-    strict: Annotated[
-        bool, typer.Option("--strict", help=_("Fail also where records could not be assessed."))
-    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help=_("Fail also where records could not be assessed."))] = False,
     max_per_rule: Annotated[
         int, typer.Option(help=_("How many findings of a rule are printed; 0 for all."), min=0)
     ] = 10,
     show_personal_data: Annotated[
         bool, typer.Option("--show-personal-data", help=_("Show personal fields in full."))
     ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help=_("Print nothing; the exit status tells."))
-    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing; the exit status tells."))] = False,
     lang: Lang = None,
 ) -> None:
     """Check every record by every rule.

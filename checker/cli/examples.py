@@ -50,9 +50,7 @@ def test(
         failed += 1
         typer.echo(f"FAIL  {rule.id}: {_('no example shows {outcome}').format(outcome=_(outcome))}")
     typer.echo(
-        _("{count} examples of {rules} rules, {failed} failed").format(
-            count=count, rules=len(rules), failed=failed
-        )
+        _("{count} examples of {rules} rules, {failed} failed").format(count=count, rules=len(rules), failed=failed)
     )
     if failed:
         raise typer.Exit(1)

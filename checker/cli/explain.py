@@ -41,9 +41,7 @@ def explain(
         _examples(rule)
         return
     if record is None or not data:
-        raise UsageError(
-            "explain", _("--record and DATA go together"), _("give the key of a record, and its exports")
-        )
+        raise UsageError("explain", _("--record and DATA go together"), _("give the key of a record, and its exports"))
 
     from checker.explain import explain_record
 
@@ -74,17 +72,11 @@ def _describe(book: Rulebook, rule: Rule) -> None:
     typer.echo(str(rule.title.label))
     typer.echo()
     typer.echo(
-        _("Clause {number}: {text}").format(
-            number=rule.clause, text=clause.zh if _("en") == "zh" else clause.en
-        )
+        _("Clause {number}: {text}").format(number=rule.clause, text=clause.zh if _("en") == "zh" else clause.en)
     )
     if rule.reading is not None:
         typer.echo(_("Our reading: {text}").format(text=rule.reading.label))
-    typer.echo(
-        _("Kind: {kind}, of {record}").format(
-            kind=rule.kind_name, record=book.records[rule.record].title.label
-        )
-    )
+    typer.echo(_("Kind: {kind}, of {record}").format(kind=rule.kind_name, record=book.records[rule.record].title.label))
     for key, value in rule.kind.model_dump(mode="json", exclude_defaults=True, by_alias=True).items():
         if key != "record":
             typer.echo(f"  {key} = {_value(value)}")
@@ -93,9 +85,7 @@ def _describe(book: Rulebook, rule: Rule) -> None:
         where = f" {_('where')} {table.where}" if table.where else ""
         typer.echo(f"  {name} = {table.take} {_('of')} {table.record} ({on}){where}")
     for name, dated in rule.values.items():
-        typer.echo(
-            f"  {name} = {_value(dated.model_dump(mode='json', exclude_defaults=True, by_alias=True))}"
-        )
+        typer.echo(f"  {name} = {_value(dated.model_dump(mode='json', exclude_defaults=True, by_alias=True))}")
     if rule.defaults:
         typer.echo(_("Our default, not the manual's: {keys}").format(keys=", ".join(rule.defaults)))
     if rule.overrides:

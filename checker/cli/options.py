@@ -20,9 +20,7 @@ AsOf = Annotated[
     str | None,
     typer.Option(
         "--as-of",
-        help=_(
-            "The instant up to which things count as having happened; a date means its end. Default: now."
-        ),
+        help=_("The instant up to which things count as having happened; a date means its end. Default: now."),
         metavar="DATE",
     ),
 ]
@@ -43,9 +41,7 @@ def _language(value: str | None) -> str | None:
 
 Lang = Annotated[
     str | None,
-    typer.Option(
-        "--lang", help=_("en or zh; by default as the locale says."), callback=_language, metavar="LANG"
-    ),
+    typer.Option("--lang", help=_("en or zh; by default as the locale says."), callback=_language, metavar="LANG"),
 ]
 
 

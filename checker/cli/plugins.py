@@ -25,8 +25,6 @@ def plugins(lang: Lang = None) -> None:
         )
         for plugin in found
     ]
-    typer.echo(
-        tabulate(lines, [_("plugin"), _("distribution"), _("rulebooks"), _("kinds"), ""], tablefmt="simple")
-    )
+    typer.echo(tabulate(lines, [_("plugin"), _("distribution"), _("rulebooks"), _("kinds"), ""], tablefmt="simple"))
     if any(plugin.error for plugin in found):
         raise typer.Exit(2)

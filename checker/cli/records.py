@@ -28,12 +28,7 @@ def records(
     from checker.plugins import rulebooks
 
     books = rulebooks(rulebook)
-    chosen = [
-        (book, name)
-        for book in books
-        for name in book.records
-        if record in (None, name, f"{book.name}/{name}")
-    ]
+    chosen = [(book, name) for book in books for name in book.records if record in (None, name, f"{book.name}/{name}")]
     if not chosen:
         known = [name for book in books for name in book.records]
         raise UsageError(str(record), _("there is no such record type"), nearest(str(record), known))

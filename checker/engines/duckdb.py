@@ -207,9 +207,7 @@ class DuckDB:
             " flags[i + 1] = '1' AS is_working, CAST(count(*) FILTER (flags[i + 1] = '1') OVER (ORDER BY i) AS BIGINT)"
             f" AS working_days FROM (SELECT '{flags}' AS flags, unnest(range({len(flags)})) AS i)"
         )
-        self._do(
-            f"CREATE TABLE {WORKING_DAYS} AS SELECT day, working_days AS number FROM {CALENDAR} WHERE is_working"
-        )
+        self._do(f"CREATE TABLE {WORKING_DAYS} AS SELECT day, working_days AS number FROM {CALENDAR} WHERE is_working")
 
     def _do(self, statement: str) -> None:
         self.connection.execute(statement)
@@ -221,9 +219,7 @@ class DuckDB:
 class _Judging:
     """The judging of one record type, over a connection of its own."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, record: RecordPlan, index: int, *, mask: bool
-    ) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, record: RecordPlan, index: int, *, mask: bool) -> None:
         self.connection, self.record, self.index, self.mask = connection, record, index, mask
         self.outcomes, self.judged, self.told = (
             _name(record.table.path, part) for part in ("outcomes", "judged", "told")
@@ -268,17 +264,13 @@ class _Judging:
     def unreadable(self) -> None:
         if not self.rows(f"SELECT count(*) FROM {self.told} WHERE {UNREADABLE}")[0][0]:
             return
-        for select in telling.unreadable_values(
-            self.record, f"{self.record.table.path}/told", mask=self.mask
-        ):
+        for select in telling.unreadable_values(self.record, f"{self.record.table.path}/told", mask=self.mask):
             self.do(f"INSERT INTO unreadable SELECT {self.index}, * FROM ({_text(select)})")
 
     def keys(self) -> None:
         """Find keys that stand more than once, and rows without a key."""
         places = f"SELECT {self.index}, %s, list(_file ORDER BY _row), list(_row ORDER BY _row)"
-        self.do(
-            f"INSERT INTO keys {places % 'NULL'} FROM {self.judged} WHERE _key IS NULL HAVING count(*) > 0"
-        )
+        self.do(f"INSERT INTO keys {places % 'NULL'} FROM {self.judged} WHERE _key IS NULL HAVING count(*) > 0")
         self.do("CREATE TEMP TABLE twice (hash UBIGINT)")
         for part in range(_HASH_PARTS):
             self.do(
@@ -286,9 +278,7 @@ class _Judging:
                 " GROUP BY _key HAVING count(*) > 1"
             )
         if self.rows("SELECT count(*) FROM twice")[0][0]:
-            key = exp.select(exp.alias_(self.record.key, "key")).from_(
-                subquery(self.record.table.values(), "v")
-            )
+            key = exp.select(exp.alias_(self.record.key, "key")).from_(subquery(self.record.table.values(), "v"))
             found = f"SELECT DISTINCT key FROM ({_text(key)}) WHERE KEY_HASH(key) IN (SELECT hash FROM twice)"
             self.do(
                 f"INSERT INTO keys {places % 'k.key'} FROM ({found}) AS k"

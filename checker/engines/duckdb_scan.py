@@ -50,10 +50,7 @@ def _source(scan: Scan) -> exp.Expr:
             columns = list(scan.keys)
             options = {"format": text(scan.form), "maximum_object_size": sql(":n", n=_LONGEST_LINE)}
             function = "read_json"
-    types = [
-        exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=text("VARCHAR"))
-        for name in columns
-    ]
+    types = [exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=text("VARCHAR")) for name in columns]
     options["columns"] = exp.Struct(expressions=types)
     named = [exp.EQ(this=exp.to_identifier(key), expression=value) for key, value in options.items()]
     return exp.Anonymous(this=function, expressions=[text(str(scan.path)), *named])
@@ -70,9 +67,7 @@ def explained(error: duckdb.Error, exports: Iterable[Matched]) -> Exception:
     if columns := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message):
         return SourceError(
             where,
-            _("the row has {found} columns, the header {expected}").format(
-                expected=columns[1], found=columns[2]
-            ),
+            _("the row has {found} columns, the header {expected}").format(expected=columns[1], found=columns[2]),
             _("put quotes around texts that hold the delimiter, and export it again"),
         )
     if "unterminated quote" in message:
@@ -84,6 +79,4 @@ def explained(error: duckdb.Error, exports: Iterable[Matched]) -> Exception:
             _("save the whole file in one encoding, best UTF-8"),
         )
     first = message.splitlines()[0].removeprefix("Invalid Input Error: ")
-    return SourceError(
-        where, _("the file cannot be read: {reason}").format(reason=first), _("export it again")
-    )
+    return SourceError(where, _("the file cannot be read: {reason}").format(reason=first), _("export it again"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -48,8 +49,7 @@ class Checklist(Kind):
         at_hand = scope.value(self.documents, "documents")
         lacking: list[tuple[exp.Expr, Label]] = []
         unclear: list[tuple[exp.Expr, Label]] = []
-        for wanted in self.require:
-            lacking.append(_lack(at_hand.documents, wanted))
+        lacking += [_lack(at_hand.documents, wanted) for wanted in self.require]
         for also in self.also:
             condition = scope.condition(also.when)
             for wanted in also.require:
@@ -70,9 +70,8 @@ class Checklist(Kind):
         )
 
 
-def _lack(documents: object, wanted: str) -> tuple[exp.Expr, Label]:
+def _lack(documents: Mapping[str, Document], wanted: str) -> tuple[exp.Expr, Label]:
     """Return whether none of some alternative documents is there, and what they are called."""
-    assert isinstance(documents, dict)
     alternatives: list[Document] = []
     for code in wanted.split("|"):
         if code.strip() not in documents:

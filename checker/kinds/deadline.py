@@ -106,9 +106,7 @@ class Deadline(Kind):
                 data_error=True,
             ),
             Branch(Outcome.VIOLATION, negated(kept), "Due {due} ({sum}), {to} {done}: {overdue} late."),
-            Branch(
-                Outcome.NOT_ASSESSED, TRUE, "Due {due} ({sum}), {to} {done}: its clock time is not known."
-            ),
+            Branch(Outcome.NOT_ASSESSED, TRUE, "Due {due} ({sum}), {to} {done}: its clock time is not known."),
         ]
         ended = sql("CASE WHEN :h THEN :d ELSE :n END", h=happened, d=as_datetime(done).sql, n=scope.as_of)
         overdue = due.overdue(ended)
@@ -229,9 +227,7 @@ def _on_record(scope: Scope, source: str) -> Due:
     limit, names = scope.reading(lambda: scope.moment(source))
     sentence = Sentence("{target}", {"target": scope.called(source)})
     if names != (source,):
-        sentence = Sentence(
-            "{formula}; {grounds}", {"formula": Label(source, source), "grounds": scope.grounds(names)}
-        )
+        sentence = Sentence("{formula}; {grounds}", {"formula": Label(source, source), "grounds": scope.grounds(names)})
     return Due(limit, sentence, "The limit is empty.")
 
 
@@ -242,9 +238,7 @@ def _best(parts: list[Due], *, latest: bool) -> Due:
     word = ">=" if latest else "<="
     best = limits[0].sql
     for other in limits[1:]:
-        keeps = sql(
-            f":b {word} :o", b=best if by_day else _end(best), o=other.sql if by_day else _end(other.sql)
-        )
+        keeps = sql(f":b {word} :o", b=best if by_day else _end(best), o=other.sql if by_day else _end(other.sql))
         best = sql(
             "CASE WHEN :o IS NULL THEN :b WHEN :b IS NULL THEN :o WHEN :k THEN :b ELSE :o END",
             o=other.sql,

@@ -67,9 +67,7 @@ class Form(Kind):
         return Judgement(
             (
                 Branch(Outcome.VIOLATION, some(test for test, _ in lacking), "Empty: {lacking}."),
-                Branch(
-                    Outcome.VIOLATION, some(test for test, _ in other), "Not an allowed value: {grounds}."
-                ),
+                Branch(Outcome.VIOLATION, some(test for test, _ in other), "Not an allowed value: {grounds}."),
                 Branch(
                     Outcome.NOT_ASSESSED,
                     some(test for test, _ in unclear),

@@ -66,13 +66,9 @@ class Limit(Kind):
         unknown: list[exp.Expr] = []
         shown: list[Sentence] = []
         for name, dated in self.bounds.items():
-            bound = scope.by_edition(
-                dated, lambda n: scope.number(n).sql if isinstance(n, str) else sql(":n", n=n)
-            )
+            bound = scope.by_edition(dated, lambda n: scope.number(n).sql if isinstance(n, str) else sql(":n", n=n))
             margin = sql("-:t", t=slack) if name in ("min", "above") else slack
-            exceeded.append(
-                sql(f"ROUND(:v - :b - :m, 6) {_EXCEEDED[name]} 0", v=value.sql, b=bound, m=margin)
-            )
+            exceeded.append(sql(f"ROUND(:v - :b - :m, 6) {_EXCEEDED[name]} 0", v=value.sql, b=bound, m=margin))
             shown.append(Sentence(_SHOWN[name], {"bound": Typed(bound, "number")}))
             unknown.append(is_null(bound))
         facts["bounds"] = tuple(shown)

@@ -43,9 +43,7 @@ class Sequence(Kind):
             (
                 Branch(Outcome.VIOLATION, some(test for test, _ in swapped), "Out of order: {swapped}."),
                 Branch(Outcome.VIOLATION, some(test for test, _ in skipped), "Left out: {skipped}."),
-                Branch(
-                    Outcome.PENDING, some(test for test, _ in empty), "In order so far; still empty: {empty}."
-                ),
+                Branch(Outcome.PENDING, some(test for test, _ in empty), "In order so far; still empty: {empty}."),
                 Branch(Outcome.PASS, TRUE, "All steps taken, in order."),
             ),
             {

@@ -103,9 +103,7 @@ class Findings:
         """Yield the findings with some outcomes, by rule, then as the records stand in the exports."""
         wanted = ", ".join(str(int(outcome)) for outcome in outcomes)
         one = f" AND rule = {rule}" if rule is not None else ""
-        for cells in self._rows(
-            f'SELECT * FROM findings WHERE outcome IN ({wanted}){one} ORDER BY rule, "row"'
-        ):
+        for cells in self._rows(f'SELECT * FROM findings WHERE outcome IN ({wanted}){one} ORDER BY rule, "row"'):
             record, number, outcome, data_error, file, row, key, *rest, evidence, en, zh = cells
             fingerprint, subject, department, at, due, overdue = rest
             place = self._sources[record].place(file, row)

@@ -122,7 +122,5 @@ class Report:
             strict: Whether records that could not be assessed count too.
         """
         counting = SEVERITIES[: SEVERITIES.index(at_or_above) + 1]
-        violated = any(
-            count for severity, count in self.violations_by_severity.items() if severity in counting
-        )
+        violated = any(count for severity, count in self.violations_by_severity.items() if severity in counting)
         return violated or (strict and self.totals["not_assessed"] > 0)

@@ -76,9 +76,7 @@ def overdue(seconds: int | None, language: Language) -> str:
         if seconds >= size:
             count = seconds // size
             return (
-                f"{count}{translate(unit, 'zh')}"
-                if language == "zh"
-                else f"{count} {unit}{'s' if count > 1 else ''}"
+                f"{count}{translate(unit, 'zh')}" if language == "zh" else f"{count} {unit}{'s' if count > 1 else ''}"
             )
     return f"{seconds} s"
 

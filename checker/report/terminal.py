@@ -68,9 +68,7 @@ class _Writer:
         text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
         if self.markdown:
             for sign in "\\`*_{}[]<>#|":
-                text = text.replace(
-                    sign, f"\\{sign}" if sign not in "<>" else {"<": "&lt;", ">": "&gt;"}[sign]
-                )
+                text = text.replace(sign, f"\\{sign}" if sign not in "<>" else {"<": "&lt;", ">": "&gt;"}[sign])
         return text
 
     def inputs(self) -> None:
@@ -125,9 +123,7 @@ class _Writer:
             self.line("  " + hidden.format(count=count - self.limit))
 
     def not_assessed(self) -> None:
-        results = [
-            result for result in self.report.rules if result.outcomes["not_assessed"] or not result.records
-        ]
+        results = [result for result in self.report.rules if result.outcomes["not_assessed"] or not result.records]
         if not results:
             return
         self.heading(_("Not assessed ({count})").format(count=self.report.totals["not_assessed"]))
@@ -150,10 +146,7 @@ class _Writer:
         self.heading(_("Data errors (in {count} rows)").format(count=total))
         errors = list(islice(self.report.findings.data_errors(), DATA_ERRORS_SHOWN + 1))
         self.table(
-            (
-                (f"{one.place.path}:{one.place.row}", one.key, rows.told(one))
-                for one in errors[:DATA_ERRORS_SHOWN]
-            ),
+            ((f"{one.place.path}:{one.place.row}", one.key, rows.told(one)) for one in errors[:DATA_ERRORS_SHOWN]),
             [_("place"), _("key"), _("problem")],
         )
         if len(errors) > DATA_ERRORS_SHOWN:
@@ -167,9 +160,7 @@ class _Writer:
             if result.records
         ]
         totals = self.report.totals
-        lines.append(
-            (_("all"), sum(r.records for r in self.report.rules), *(totals[outcome] for outcome in OUTCOMES))
-        )
+        lines.append((_("all"), sum(r.records for r in self.report.rules), *(totals[outcome] for outcome in OUTCOMES)))
         self.table(lines, [_("rule"), _("records"), *(_(outcome) for outcome in OUTCOMES)])
         self.line()
         severities = self.report.violations_by_severity

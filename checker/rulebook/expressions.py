@@ -118,9 +118,7 @@ class _Checker:
         self.source = source
 
     def wrong(self, problem: str, remedy: str) -> ExpressionError:
-        return ExpressionError(
-            _("{problem} in {source!r}").format(problem=problem, source=self.source), remedy
-        )
+        return ExpressionError(_("{problem} in {source!r}").format(problem=problem, source=self.source), remedy)
 
     def check(self, node: exp.Expr) -> Typed:
         for kinds, method in _METHODS:
@@ -128,9 +126,9 @@ class _Checker:
                 return method(self, node)
         raise self.wrong(
             _("{what} cannot be used").format(what=node.sql()[:60]),
-            _(
-                "use comparisons, AND, OR, NOT, IN, BETWEEN, IS NULL, CASE, arithmetic and the functions {names}"
-            ).format(names=", ".join(sorted(FUNCTIONS))),
+            _("use comparisons, AND, OR, NOT, IN, BETWEEN, IS NULL, CASE, arithmetic and the functions {names}").format(
+                names=", ".join(sorted(FUNCTIONS))
+            ),
         )
 
     # names and literals
@@ -276,9 +274,7 @@ class _Checker:
                 exact=False,
             )
         whole = left.type == right.type == "integer"
-        return Typed(
-            sql(f":l {word} :r", l=left.sql, r=right.sql), "integer" if whole else "number", exact=whole
-        )
+        return Typed(sql(f":l {word} :r", l=left.sql, r=right.sql), "integer" if whole else "number", exact=whole)
 
     def negative(self, node: exp.Expr) -> Typed:
         value = self.check(node.this)
@@ -291,9 +287,7 @@ class _Checker:
             raise self.wrong(_("CASE with a value"), _("write CASE WHEN condition THEN ... END"))
         conditions = [self.condition(part.this) for part in node.args["ifs"]]
         results = [self.check(part.args["true"]) for part in node.args["ifs"]]
-        otherwise = (
-            self.check(node.args["default"]) if node.args.get("default") else Typed(exp.Null(), "empty")
-        )
+        otherwise = self.check(node.args["default"]) if node.args.get("default") else Typed(exp.Null(), "empty")
         common = self.common([*results, otherwise])
         whole = exp.Case()
         for condition, result in zip(conditions, results, strict=True):
@@ -327,9 +321,7 @@ class _Checker:
         name = named.lower()
         function = FUNCTIONS.get(name)
         if function is None:
-            raise self.wrong(
-                _("the function {name}() is not known").format(name=name), nearest(name, FUNCTIONS)
-            )
+            raise self.wrong(_("the function {name}() is not known").format(name=name), nearest(name, FUNCTIONS))
         return function(self, [self.check(argument) for argument in _arguments(node)])
 
 
@@ -609,9 +601,7 @@ def contains(_checker: _Checker, args: list[Typed]) -> Typed:
     return Typed(sql("STR_POSITION(:v, :p) > 0", v=args[0].sql, p=args[1].sql), "yes_no")
 
 
-_METHODS: tuple[
-    tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], Callable[[_Checker, exp.Expr], Typed]], ...
-] = (
+_METHODS: tuple[tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], Callable[[_Checker, exp.Expr], Typed]], ...] = (
     (exp.Column, _Checker.name),
     (exp.Literal, _Checker.literal),
     (exp.Boolean, _Checker.boolean),

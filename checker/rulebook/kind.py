@@ -129,9 +129,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
     missing = scope.absent(scope.read)
     if not missing and (unreadable := scope.unreadable(scope.read)):
         facts["unreadable"] = Listing(unreadable)
-        branches.append(
-            Branch(Outcome.NOT_ASSESSED, scope.any_unreadable(unreadable), "{unreadable} cannot be read.")
-        )
+        branches.append(Branch(Outcome.NOT_ASSESSED, scope.any_unreadable(unreadable), "{unreadable} cannot be read."))
     if when is not None and not scope.absent(when_reads):
         undecided(when_reads, "unsure", "{unsure} cannot be told, for a value is empty.")
         facts["condition_empty"] = scope.empty(when_reads)

@@ -110,14 +110,10 @@ class _Reader:
             for role in ("subject", "department", "at"):
                 name = getattr(record, role)
                 if name is not None and name not in record.fields:
-                    self.wrong(
-                        file, role, _("{name} is no field").format(name=name), nearest(name, record.fields)
-                    )
+                    self.wrong(file, role, _("{name} is no field").format(name=name), nearest(name, record.fields))
             for name in record.key:
                 if name not in record.fields:
-                    self.wrong(
-                        file, "key", _("{name} is no field").format(name=name), nearest(name, record.fields)
-                    )
+                    self.wrong(file, "key", _("{name} is no field").format(name=name), nearest(name, record.fields))
         if not records and not self.errors:
             self.wrong(
                 self.path,
@@ -145,14 +141,10 @@ class _Reader:
 
     def clauses(self) -> dict[str, Clause]:
         file = self.path / "clauses.toml"
-        found = {
-            number: self.model(Clause, content, file, number) for number, content in self.toml(file).items()
-        }
+        found = {number: self.model(Clause, content, file, number) for number, content in self.toml(file).items()}
         return {number: clause for number, clause in found.items() if clause is not None}
 
-    def rules(
-        self, book: str, records: Mapping[str, Record], clauses: Mapping[str, Clause]
-    ) -> dict[str, Rule]:
+    def rules(self, book: str, records: Mapping[str, Record], clauses: Mapping[str, Clause]) -> dict[str, Rule]:
         rules: dict[str, Rule] = {}
         for file in self.files("rules"):
             identity = f"{book}/{file.relative_to(self.path / 'rules').with_suffix('').as_posix()}"
@@ -184,9 +176,7 @@ class _Reader:
         known = [*rules, *(old for rule in rules.values() for old in rule.formerly)]
         for unused in set(self.overrides) - self.used:
             if unused.startswith(f"{book}/"):
-                self.errors.append(
-                    RulebookError(unused, _("a setting names no rule"), nearest(unused, known))
-                )
+                self.errors.append(RulebookError(unused, _("a setting names no rule"), nearest(unused, known)))
         return rules
 
     def family(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[Rule]:
@@ -282,9 +272,7 @@ class _Reader:
                         "severity",
                     ]
                     self.errors.append(
-                        RulebookError(
-                            f"{one}.{key}", _("the rule has nothing of that name"), nearest(key, known)
-                        )
+                        RulebookError(f"{one}.{key}", _("the rule has nothing of that name"), nearest(key, known))
                     )
                     continue
                 told_.append(f"{key}={value}")
@@ -297,9 +285,7 @@ def _filled(example: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any
     def fill(content: Any) -> Any:  # noqa: ANN401
         if isinstance(content, str):
             for name, value in values.items():
-                content = content.replace(
-                    f"{{{name}}}", str(value["is"] if isinstance(value, dict) else value)
-                )
+                content = content.replace(f"{{{name}}}", str(value["is"] if isinstance(value, dict) else value))
             return content
         if isinstance(content, dict):
             return {key: fill(value) for key, value in content.items()}
@@ -356,11 +342,7 @@ def file_of(book: Rulebook, rule: Rule) -> Path:
 
 def told(error: Any, model: type[BaseModel], file: Path, key: str) -> tuple[str, str, str]:  # noqa: ANN401
     """Return place, problem and remedy of one of pydantic's errors."""
-    path = [
-        str(part)
-        for part in error["loc"]
-        if not str(part).startswith(("function-", "json-or-python", "Dated["))
-    ]
+    path = [str(part) for part in error["loc"] if not str(part).startswith(("function-", "json-or-python", "Dated["))]
     place = f"{file}: {'.'.join([key, *path] if key else path)}"
     match error["type"]:
         case "extra_forbidden":

@@ -38,9 +38,7 @@ class Rulebook:
         """The record types' fields by which lookups join."""
         tables = [(rule.record, table) for rule in self.rules.values() for table in rule.lookup.values()]
         mine = {(record, field) for record, table in tables for field in table.on}
-        return frozenset(
-            mine | {(table.record, field) for _record, table in tables for field in table.on.values()}
-        )
+        return frozenset(mine | {(table.record, field) for _record, table in tables for field in table.on.values()})
 
     @property
     def name(self) -> str:

@@ -134,8 +134,7 @@ class Scope:
     def grounds(self, names: Iterable[str]) -> tuple[Sentence, ...]:
         """Quote what some fields and lookups hold."""
         return tuple(
-            Sentence("{name} = {value}", {"name": self.label(name), "value": self.name(name)})
-            for name in names
+            Sentence("{name} = {value}", {"name": self.label(name), "value": self.name(name)}) for name in names
         )
 
     # what may be wrong with the data
@@ -154,9 +153,7 @@ class Scope:
                 missing[self.records[table.record].title.label] = None
             else:
                 lookup = self._derived(name)
-                missing |= dict.fromkeys(
-                    self.records[table.record].label(f) for f in lookup.reads if f not in given
-                )
+                missing |= dict.fromkeys(self.records[table.record].label(f) for f in lookup.reads if f not in given)
                 own = self.exported(self.rule.kind.record) or ()
                 missing |= dict.fromkeys(self.record.label(f) for f in lookup.own if f not in own)
         return tuple(missing)
@@ -171,9 +168,7 @@ class Scope:
 
     def any_unreadable(self, fields: Iterable[tuple[exp.Expr, Label]]) -> exp.Expr:
         """Return the condition that one of some fields is unreadable; cheap for rows without such a field."""
-        return sql(
-            "CASE WHEN :u THEN :f ELSE FALSE END", u=column(UNREADABLE), f=some(test for test, _ in fields)
-        )
+        return sql("CASE WHEN :u THEN :f ELSE FALSE END", u=column(UNREADABLE), f=some(test for test, _ in fields))
 
     def undecided(self, names: Iterable[str]) -> tuple[tuple[exp.Expr, Label], ...]:
         """Return for each lookup the condition that it cannot be decided."""
@@ -221,9 +216,7 @@ class Scope:
         dated = self.rule.values[name]
         types = {type(edition.is_) for edition in dated.editions}
         if not (len(types) == 1 or types <= {int, float}):
-            raise ExpressionError(
-                _("the editions of {name} differ in type").format(name=name), _("give them one type")
-            )
+            raise ExpressionError(_("the editions of {name} differ in type").format(name=name), _("give them one type"))
         first = constant(dated.editions[0].is_)
         return Typed(self.by_edition(dated, lambda value: constant(value).sql), first.type)
 
@@ -286,9 +279,7 @@ class Scope:
                 )
         where = compile_expression(table.where, names) if table.where else Typed(TRUE, "yes_no")
         if where.type != "yes_no":
-            raise ExpressionError(
-                _("{where!r} is no condition").format(where=table.where), _("compare something")
-            )
+            raise ExpressionError(_("{where!r} is no condition").format(where=table.where), _("compare something"))
         word, argument = match[1], (match[2] or "").strip()
         if (word in ("count", "exists")) != (argument in ("", "*")):
             raise ExpressionError(
@@ -300,9 +291,7 @@ class Scope:
         if word in ("first", "last"):
             source = table.order or other.at
             if source is None:
-                raise ExpressionError(
-                    _("{word} has no order").format(word=word), _("give order, the field to go by")
-                )
+                raise ExpressionError(_("{word} has no order").format(word=word), _("give order, the field to go by"))
             order = compile_expression(source, names).sql
         return Lookup(
             record=table.record,
@@ -335,9 +324,7 @@ def field_value(record: Record, name: str, place: exp.Expr) -> Typed:
             nearest(name, record.fields),
         )
     field = record.fields[name]
-    labels = {
-        code: Label(code, spellings[0] if spellings else code) for code, spellings in field.choices.items()
-    }
+    labels = {code: Label(code, spellings[0] if spellings else code) for code, spellings in field.choices.items()}
     if field.type != "documents":
         return Typed(place, TYPE_OF_FIELD[field.type], codes=labels, open=field.open)
     documents = {

@@ -39,8 +39,4 @@ def read(path: Path, place: str, work: Path) -> list[Export]:
     headers = next(csv.reader(io.StringIO(head[blank:]), delimiter=delimiter))
     columns = tuple(f"c{number}" for number in range(len(headers)))
     scan = CsvScan(utf8, delimiter, len(headers), skipped)
-    return [
-        Export(
-            place, path.stem, path, tuple(headers), columns, skipped + 2, encoding.removesuffix("-sig"), scan
-        )
-    ]
+    return [Export(place, path.stem, path, tuple(headers), columns, skipped + 2, encoding.removesuffix("-sig"), scan)]

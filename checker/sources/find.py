@@ -56,9 +56,7 @@ def _files(data: Iterable[str]) -> list[tuple[Path, str, bool]]:
     for word in data:
         path = Path(word)
         if path.is_dir():
-            inside = sorted(
-                one for one in path.rglob("*") if one.is_file() and not _hidden(one.relative_to(path))
-            )
+            inside = sorted(one for one in path.rglob("*") if one.is_file() and not _hidden(one.relative_to(path)))
             if not any(one.suffix.lower() in READERS for one in inside):
                 raise SourceError(
                     word,

@@ -77,12 +77,7 @@ def match(headers: tuple[str, ...], record: Record) -> Match:
     shared = Counter(bare(header) for header in headers)
     for index, header in enumerate(headers):
         field_name = wanted.get(bare(header))
-        if (
-            index not in taken
-            and field_name is not None
-            and field_name not in columns
-            and shared[bare(header)] == 1
-        ):
+        if index not in taken and field_name is not None and field_name not in columns and shared[bare(header)] == 1:
             columns[field_name] = index
             taken.add(index)
     unknown = tuple(header for index, header in enumerate(headers) if index not in taken and header.strip())

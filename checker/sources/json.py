@@ -107,9 +107,7 @@ def _split(path: Path, work: Path, stem: str) -> Iterator[tuple[str, JsonScan]]:
                         if name not in sinks:
                             target = work / f"{stem}-{len(sinks)}.jsonl"
                             sinks[name] = target.open("w", encoding="utf-8")
-                        sinks[name].write(
-                            json.dumps(builder.value, ensure_ascii=False, default=_number) + "\n"
-                        )
+                        sinks[name].write(json.dumps(builder.value, ensure_ascii=False, default=_number) + "\n")
                         builder = None
     finally:
         for sink in sinks.values():

@@ -68,9 +68,7 @@ def _one(export: Export, rulebooks: list[Rulebook]) -> Matched:
         for name, record in rulebook.records.items()
     ]
     with_key = [one for one in tried if one[2].has_key]
-    named = [
-        one for one in with_key if any(fnmatch(export.name.lower(), p.lower()) for p in one[2].record.files)
-    ]
+    named = [one for one in with_key if any(fnmatch(export.name.lower(), p.lower()) for p in one[2].record.files)]
     fitting = named or [one for one in with_key if 2 * len(one[2].columns) > len(one[2].unknown)]
     most = max((len(one[2].columns) for one in fitting), default=0)
     best = [one for one in fitting if len(one[2].columns) == most]
@@ -111,9 +109,7 @@ def _no_type(export: Export, tried: list[tuple[Rulebook, str, headers.Match]]) -
     )
     return SourceError(
         export.place,
-        _("the headers fit no record type (tried {count}; nearest {told})").format(
-            count=len(tried), told=told
-        ),
+        _("the headers fit no record type (tried {count}; nearest {told})").format(count=len(tried), told=told),
         _("see the headers known with 'checker records'"),
     )
 
@@ -123,15 +119,11 @@ def _same_fields(found: list[Matched]) -> None:
     first: dict[tuple[str, str], Matched] = {}
     for one in found:
         other = first.setdefault((one.rulebook, one.record), one)
-        missing = sorted(set(other.columns) - set(one.columns)) or sorted(
-            set(one.columns) - set(other.columns)
-        )
+        missing = sorted(set(other.columns) - set(one.columns)) or sorted(set(one.columns) - set(other.columns))
         if missing:
             lacking, having = (one, other) if missing[0] in other.columns else (other, one)
             raise SourceError(
                 lacking.export.place,
-                _("it has no column {field}, which {other} has").format(
-                    field=missing[0], other=having.export.place
-                ),
+                _("it has no column {field}, which {other} has").format(field=missing[0], other=having.export.place),
                 _("export both with the same columns, or audit them apart"),
             )

@@ -83,9 +83,7 @@ def slow(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
         case "choice":
             other = call("READ_TEXT", bare) if field.open else exp.Null()
             spellings = [((code, *names), text(code)) for code, names in field.choices.items()]
-            return _coded(
-                bare, [(tuple(dict.fromkeys(map(plain, names))), code) for names, code in spellings], other
-            )
+            return _coded(bare, [(tuple(dict.fromkeys(map(plain, names))), code) for names, code in spellings], other)
         case "documents":
             return call("READ_LIST", bare)
         case _:
@@ -206,13 +204,9 @@ def _moment(bare: exp.Expr, zone: exp.Expr) -> exp.Expr:
     number = sql("TRY_CAST(:p AS DOUBLE)", p=bare)
     # spreadsheet serials count days from 1899-12-30
     seconds = "INTERVAL '1' SECOND * CAST(ROUND((:n - FLOOR(:n)) * 86400) AS INT)"
-    serial = sql(
-        f"CAST(CAST('1899-12-30' AS DATE) + CAST(FLOOR(:n) AS INT) AS TIMESTAMP) + {seconds}", n=number
-    )
+    serial = sql(f"CAST(CAST('1899-12-30' AS DATE) + CAST(FLOOR(:n) AS INT) AS TIMESTAMP) + {seconds}", n=number)
     mark = "INTERVAL '1' MICROSECOND * CASE WHEN :c THEN 0 ELSE 1 END"
-    offset = " OR ".join(
-        f":p LIKE '%:%{tail}'" for tail in ("z", "+__:__", "+____", "+__", "-__:__", "-____")
-    )
+    offset = " OR ".join(f":p LIKE '%:%{tail}'" for tail in ("z", "+__:__", "+____", "+__", "-__:__", "-____"))
     branches = [
         (
             sql(":n BETWEEN 10000 AND 99999", n=number),

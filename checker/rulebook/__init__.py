@@ -1,0 +1,1 @@
+"""Rulebooks: what their files say, and what a rule can see."""

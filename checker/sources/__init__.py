@@ -1,0 +1,1 @@
+"""Exports: from files to tables of values."""
