@@ -167,7 +167,8 @@ class _Writer:
         told = ", ".join(f"{severities[s]} {_(s)}" for s in SEVERITIES if severities[s]) or _("none")
         self.line(
             _(
-                "{violations} violations ({severities}), {pending} pending, {not_assessed} not assessed; {manual} questions for the inspector."
+                "{violations} violations ({severities}), {pending} pending, {not_assessed} not assessed; "
+                "{manual} questions for the inspector."
             ).format(
                 violations=totals["violation"],
                 severities=told,

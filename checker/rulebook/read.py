@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import tomli
 from pydantic import BaseModel, ValidationError
@@ -95,8 +95,7 @@ class _Reader:
         file = self.path / "rulebook.toml"
         about = self.model(About, self.toml(file), file)
         self.finish()
-        assert about is not None
-        return about
+        return cast("About", about)
 
     def records(self) -> dict[str, Record]:
         records: dict[str, Record] = {}

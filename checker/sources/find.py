@@ -67,7 +67,7 @@ def _files(data: Iterable[str]) -> list[tuple[Path, str, bool]]:
                 found.setdefault(one.resolve(), (one.as_posix(), False))
         elif path.exists():
             found[path.resolve()] = (path.as_posix(), True)
-        elif matches := sorted(Path(name) for name in glob.glob(word, recursive=True)):
+        elif matches := sorted(Path(name) for name in glob.glob(word, recursive=True)):  # noqa: PTH207  # a pattern may be absolute
             for one in matches:
                 found.setdefault(one.resolve(), (one.as_posix(), True))
         else:
