@@ -18,7 +18,7 @@ from sqlglot import exp
 from checker import wording
 from checker.joins import with_derived
 from checker.language import Label
-from checker.rulebook.derived import Derived, Lookup, WorkingDay
+from checker.rulebook.derived import Among, Derived, Lookup, WorkingDay
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
@@ -171,7 +171,7 @@ class RecordPlan:
             if isinstance(derived, Lookup):
                 found |= {derived.column: SQL_TYPE[derived.type], derived.undecided_column: "BOOLEAN"}
             else:
-                found[derived.column] = "DATE"
+                found[derived.column] = SQL_TYPE[derived.type] if isinstance(derived, Among) else "DATE"
         return found
 
 
@@ -231,8 +231,8 @@ def _computable(scope: Scope, given: frozenset[str]) -> tuple[Derived, ...]:
         if isinstance(derived, Lookup):
             other = scope.exported(derived.record)
             computable = other is not None and set(derived.reads) <= other and set(derived.own) <= given
-        elif isinstance(derived, WorkingDay):
-            computable = all(reference.name in there for reference in derived.start.find_all(exp.Column))
+        elif isinstance(derived, WorkingDay | Among):
+            computable = all(reference.name in there for one in derived.needs for reference in one.find_all(exp.Column))
         else:
             raise TypeError(derived)
         if computable:

@@ -28,6 +28,11 @@ class WorkingDay(Derived):
     count: int
     roll: bool
 
+    @property
+    def needs(self) -> tuple[exp.Expr, ...]:
+        """The expressions it is computed from."""
+        return (self.start,)
+
 
 @dataclass(frozen=True)
 class Lookup(Derived):
@@ -61,3 +66,27 @@ class Lookup(Derived):
     def undecided_column(self) -> str:
         """The column that says that the result hangs on a value that is empty."""
         return f"{self.column}__undecided"
+
+
+@dataclass(frozen=True)
+class Among(Derived):
+    """What a record's place among the others of its type gives.
+
+    Attributes:
+        value: The aggregate or window function, over the record's columns.
+        by: The columns or expressions that a group has in common.
+        order: What the group is ordered by, where order counts.
+        so_far: Whether only the records up to this one count.
+        type: The type of the result.
+    """
+
+    value: exp.Expr
+    by: tuple[exp.Expr, ...]
+    order: tuple[exp.Expr, ...]
+    so_far: bool
+    type: Type
+
+    @property
+    def needs(self) -> tuple[exp.Expr, ...]:
+        """The expressions it is computed from."""
+        return (self.value, *self.by, *self.order)

@@ -13,7 +13,7 @@ from checker.errors import nearest
 from checker.language import Label, _
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
-from checker.rulebook.derived import Derived, Lookup, WorkingDay
+from checker.rulebook.derived import Among, Derived, Lookup, WorkingDay
 from checker.rulebook.expressions import (
     MOMENT,
     NUMERIC,
@@ -93,6 +93,10 @@ class Scope:
     def called(self, source: str) -> Label:
         """Return how sentences call an expression: by the fields and lookups it reads."""
         _value, names = self.reading(lambda: compile_expression(source, self.name))
+        return self.names(names)
+
+    def names(self, names: Iterable[str]) -> Label:
+        """Return how sentences call several fields and lookups."""
         return joined(self.label(name) for name in names)
 
     def reading(self, compile_: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
@@ -126,6 +130,24 @@ class Scope:
     def number(self, source: str) -> Typed:
         """Compile a number."""
         return self.value(source, *NUMERIC)
+
+    def any(self, source: str) -> Typed:
+        """Compile an expression of any type."""
+        return compile_expression(source, self.name)
+
+    def applies(self, when: str) -> exp.Expr:
+        """Return the condition that a rule's ``when`` is known to hold."""
+        return sql("COALESCE(:w, FALSE)", w=self.condition(when)) if when else TRUE
+
+    def formula(self, source: str) -> Sentence:
+        """Quote an expression, where it computes something also with the numbers put in."""
+        _value, names = self.reading(lambda: self.any(source))
+        if names == (source,):
+            return Sentence("{name}", {"name": self.label(source)})
+        pattern = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\b") if names else None
+        put_in = pattern.sub(r"{\1}", source) if pattern else source
+        filled = Sentence(put_in, {name: self.name(name) for name in names})
+        return Sentence("{formula} = {filled}", {"formula": Label(source, source), "filled": filled})
 
     def empty(self, names: Iterable[str]) -> Listing:
         """List those of some fields and lookups that are empty."""
@@ -229,6 +251,20 @@ class Scope:
     def next_working_day(self, day: exp.Expr) -> exp.Expr:
         """Return the DATE itself where it is a working day, else the next one; NULL past the calendar."""
         return self.derive(WorkingDay(day, 0, roll=True))
+
+    # other records of the same type
+
+    def among(
+        self,
+        value: exp.Expr,
+        type_: Type,
+        by: Iterable[exp.Expr],
+        order: Iterable[exp.Expr] = (),
+        *,
+        so_far: bool = False,
+    ) -> Typed:
+        """Return an aggregate over the records that have ``by`` in common with this one, itself included."""
+        return Typed(self.derive(Among(value, tuple(by), tuple(order), so_far, type_)), type_)
 
     def derive(self, derived: Derived) -> exp.Expr:
         """Ask the plan for a column computed beside the record's own."""
