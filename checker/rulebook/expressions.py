@@ -401,9 +401,12 @@ def day(_checker: _Checker, args: list[Typed]) -> Typed:
     return Typed(moments.day(args[0].sql), "date")
 
 
-@_function(MOMENT)
+@_function(MOMENT | {"text"})
 def year(_checker: _Checker, args: list[Typed]) -> Typed:
-    """The calendar year, such as 2023."""
+    """The calendar year, such as 2023, of a moment or of a period written as a text, such as ``2023-02``."""
+    if args[0].type == "text":
+        digits = "CASE WHEN REGEXP_LIKE(:p, '^[0-9]{4}') THEN SUBSTRING(:p, 1, 4) END"
+        return Typed(sql(f"CAST({digits} AS BIGINT)", p=args[0].sql), "integer")
     return Typed(sql("CAST(EXTRACT(YEAR FROM :m) AS BIGINT)", m=args[0].sql), "integer")
 
 
@@ -514,6 +517,19 @@ def shift(checker: _Checker, args: list[Typed]) -> Typed:
     if moved.unit == "working day":
         raise checker.wrong(_("shift() knows no working days"), _("use the kind 'deadline'"))
     return Typed(periods.last_day(moments.day(args[0].sql), moved, lambda start, _n: start), "date")
+
+
+@_function(MOMENT, {"text"})
+def moment(checker: _Checker, args: list[Typed]) -> Typed:
+    """A clock time, such as ``'08:30'``, on the day of a moment."""
+    text = _literal(checker, args[1], _("the clock time"))
+    try:
+        clock = dt.time.fromisoformat(text)
+    except ValueError:
+        raise checker.wrong(_("{value!r} is no clock time").format(value=text), _("write it as 08:30")) from None
+    minutes = clock.hour * 60 + clock.minute
+    start = sql("CAST(:d AS TIMESTAMP)", d=moments.day(args[0].sql))
+    return Typed(sql(f":s + INTERVAL '{minutes}' MINUTE", s=start), "datetime")
 
 
 @_variadic
