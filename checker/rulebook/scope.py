@@ -61,6 +61,7 @@ class Scope:
         self.read: dict[str, None] = {}
         self.derived: dict[Derived, None] = {}
         self.no_edition: list[exp.Expr] = []
+        self.off_calendar: dict[exp.Expr, None] = {}
 
     # names
 
@@ -93,7 +94,7 @@ class Scope:
 
     def called(self, source: str) -> Label:
         """Return how sentences call an expression: by the fields and lookups it reads."""
-        _value, names = self.reading(lambda: compile_expression(source, self.name))
+        _value, names = self.reading(lambda: self.typed(source))
         return self.names(names)
 
     def names(self, names: Iterable[str]) -> Label:
@@ -110,9 +111,13 @@ class Scope:
 
     # expressions
 
+    def typed(self, source: str) -> Typed:
+        """Compile an expression."""
+        return compile_expression(source, self.name, self._next_working_day_of)
+
     def value(self, source: str, *types: Type) -> Typed:
         """Compile an expression of one of some types."""
-        typed = compile_expression(source, self.name)
+        typed = self.typed(source)
         if typed.type not in types and typed.type != "empty":
             raise ExpressionError(
                 _("{source!r} is {type}").format(source=source, type=typed.type),
@@ -254,6 +259,12 @@ class Scope:
         """Return the DATE itself where it is a working day, else the next one; NULL past the calendar."""
         return self.derive(WorkingDay(day, 0, roll=True))
 
+    def _next_working_day_of(self, day: exp.Expr) -> exp.Expr:
+        """Do the same for an expression, and note that the calendar may not reach the day."""
+        found = self.next_working_day(day)
+        self.off_calendar[sql("NOT :d IS NULL AND :w IS NULL", d=day, w=found)] = None
+        return found
+
     # other records of the same type
 
     def among(
@@ -374,7 +385,7 @@ def field_value(record: Record, name: str, place: exp.Expr) -> Typed:
     if field.type != "documents":
         return Typed(place, TYPE_OF_FIELD[field.type], codes=labels, open=field.open)
     documents = {
-        code: Document(document_held(place, (code, *spellings)), labels[code])
+        code: Document(document_held(place, (code, *spellings)), (code, *spellings), labels[code])
         for code, spellings in field.choices.items()
     }
     return Typed(place, "documents", documents=documents)
