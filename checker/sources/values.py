@@ -136,7 +136,7 @@ def functions() -> list[Function]:
         Function("NO_NUMBER", bare, "BOOLEAN", _among(p, EMPTY_NUMBER)),
         Function("NO_MOMENT", bare, "BOOLEAN", _among(p, EMPTY_MOMENT)),
         Function("FINITE", bare, "DOUBLE", _finite(p)),
-        Function("READ_NUMBER", bare, "DOUBLE", _finite(_replaced(p, "^[¥$]|[,\\s]|(元|人民币)$", ""))),
+        Function("READ_NUMBER", bare, "DOUBLE", _finite(_replaced(p, "^[¥￥$]|[,\\s]|(元|人民币)$", ""))),
         Function("READ_YES_NO", bare, "BOOLEAN", yes_no),
         Function("READ_CLOCK", bare, "TIME", _clock(p)),
         Function("READ_MOMENT", (*bare, ("zone", "VARCHAR")), "TIMESTAMP", _moment(p, zone)),
