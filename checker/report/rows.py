@@ -34,6 +34,8 @@ def finding(report: Report, one: Finding) -> dict[str, Any]:
         "evidence": dict(zip(result.evidence, one.evidence, strict=True)),
         "due_at": one.due,
         "overdue": one.overdue,
+        "known": one.known,
+        "confirmed": one.remark,
     }
 
 
@@ -71,6 +73,12 @@ def department(result: RuleResult, code: str | None, language: Language) -> str:
         return ""
     spellings = record.fields[record.department].choices.get(code, ())
     return spellings[0] if language == "zh" and spellings else code
+
+
+def evidence(result: RuleResult, one: Finding) -> str:
+    """Return what a rule read as one text."""
+    pairs = zip(result.evidence, one.evidence, strict=True)
+    return "; ".join(f"{name}={value if value is not None else ''}" for name, value in pairs)
 
 
 def overdue(seconds: int | None, language: Language) -> str:
