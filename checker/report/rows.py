@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.language import Label, Language, _, translate
+from checker.language import Language, _, translate
 from checker.report.findings import DataError, Finding, Place
 from checker.report.model import Report, RuleResult
 
@@ -75,6 +75,11 @@ def department(result: RuleResult, code: str | None, language: Language) -> str:
     return spellings[0] if language == "zh" and spellings else code
 
 
+def outcome(word: str) -> str:
+    """Return an outcome's name as people say it."""
+    return _(word).replace("_", " ")
+
+
 def evidence(result: RuleResult, one: Finding) -> str:
     """Return what a rule read as one text."""
     pairs = zip(result.evidence, one.evidence, strict=True)
@@ -92,8 +97,3 @@ def overdue(seconds: int | None, language: Language) -> str:
                 f"{count}{translate(unit, 'zh')}" if language == "zh" else f"{count} {unit}{'s' if count > 1 else ''}"
             )
     return f"{seconds} s"
-
-
-def severity(word: str) -> Label:
-    """Return a severity's name in both languages."""
-    return Label(word, translate(word, "zh"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -20,6 +21,12 @@ ROWS = 1_048_576
 
 CHARACTERS = 32_767
 """How many characters a cell can hold."""
+
+WIDE = 28
+"""The width from which on a column's texts are wrapped."""
+
+PRINTED = 215
+"""How many characters are printed side by side on A4: the columns beyond are for the screen."""
 
 _COLOURS = {
     "critical": ("#7F1D1D", "#FECACA"),
@@ -104,7 +111,12 @@ class Workbook:
 
     def sheet(self, title: str) -> Sheet:
         """Return a new sheet to write row by row."""
-        return Sheet(self, self._book.add_worksheet(title))
+        sheet = self._book.add_worksheet(title)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&R&P / &N")
+        return Sheet(self, sheet)
 
     def table(self, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> int:
         """Write a table, on further sheets where one cannot hold it, and return its number of rows."""
@@ -138,9 +150,6 @@ class Sheet:
         """Write the headers of a table that fills the sheet; they stay in sight and are printed on every page."""
         self.widths(column.width for column in columns)
         self._sheet.freeze_panes(1, 0)
-        self._sheet.set_landscape()
-        self._sheet.set_paper(9)  # A4
-        self._sheet.fit_to_pages(1, 0)
         self._sheet.repeat_rows(0)
         self.line([column.title for column in columns], [self._heading(column) for column in columns])
 
@@ -149,12 +158,19 @@ class Sheet:
 
     def row(self, cells: Sequence[Cell], columns: Sequence[Column]) -> None:
         """Write a row of the table."""
-        self.line(cells, [self._book.open if column.fill_in else None for column in columns])
+        self.line(cells, [self._style(column) for column in columns])
+
+    def _style(self, column: Column) -> Format | None:
+        if column.fill_in:
+            return self._book.open
+        return self._book.wrapped if column.width >= WIDE else None
 
     def finish(self, columns: Sequence[Column]) -> None:
         """Add the filter, and the choices of the columns that people fill in."""
         last = max(self.next - 1, 1)
         self._sheet.autofilter(0, 0, last, len(columns) - 1)
+        widths = accumulate(column.width for column in columns)
+        self._sheet.print_area(0, 0, last, sum(width <= PRINTED for width in widths) - 1)
         for index, column in enumerate(columns):
             if column.choices:
                 self._sheet.data_validation(1, index, last, index, {"validate": "list", "source": list(column.choices)})

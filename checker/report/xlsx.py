@@ -38,14 +38,14 @@ def write(report: Report, path: Path) -> None:
 
 def _summary(report: Report, book: Workbook, title: str) -> None:
     sheet = book.sheet(_("Summary"))
-    sheet.widths([34, 14, 14, 14, 14, 18, 14, 14, 70])
+    sheet.widths([40, 18, 14, 14, 14, 14, 14, 14, 68])
     sheet.line([title], [book.big])
     sheet.line([f"rulebook-checker {report.version}, {report.engine}"])
     sheet.line([])
     totals, severities = report.totals, report.violations_by_severity
     sheet.line([_("records"), sum(one.rows for one in report.inputs)])
     for outcome in OUTCOMES:
-        sheet.line([_(outcome), totals[outcome]])
+        sheet.line([rows.outcome(outcome), totals[outcome]])
     sheet.line([_("waived"), report.waived])
     if report.baseline is not None:
         sheet.line([_("known from {baseline}").format(baseline=report.baseline), report.known])
@@ -64,11 +64,31 @@ def _summary(report: Report, book: Workbook, title: str) -> None:
         label = str(one.about.title.label)
         sheet.line([label, one.about.edition, len(one.clauses), *numbers.values(), one.sha256])
     sheet.line([])
-    headers = [_("file"), _("record"), _("rows"), _("rows with errors"), _("bytes"), _("encoding"), "", "", "sha256"]
+    headers = [
+        _("file"),
+        _("record"),
+        _("rows"),
+        _("rows with errors"),
+        _("bytes"),
+        _("encoding"),
+        _("rulebook"),
+        "",
+        "sha256",
+    ]
     sheet.line(headers, [book.header] * len(headers))
     for file in report.inputs:
         sheet.line(
-            [file.place, file.record, file.rows, file.data_errors, file.bytes, file.encoding, "", "", file.sha256]
+            [
+                file.place,
+                file.record,
+                file.rows,
+                file.data_errors,
+                file.bytes,
+                file.encoding,
+                file.rulebook,
+                "",
+                file.sha256,
+            ]
         )
     for file in report.inputs:
         if file.unknown:
@@ -266,7 +286,7 @@ def _rules(report: Report, book: Workbook) -> None:
         Column(_("clause"), 16),
         Column(_("title"), 40),
         Column(_("records"), 10),
-        *(Column(_(outcome), 13) for outcome in OUTCOMES),
+        *(Column(rows.outcome(outcome), 13) for outcome in OUTCOMES),
         Column(_("waived"), 10),
         Column(_("our default"), 16),
         Column(_("why not"), 50),
