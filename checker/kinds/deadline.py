@@ -65,53 +65,8 @@ class Deadline(Kind):
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
         start = scope.moment(self.from_) if self.from_ else None
-        done = scope.moment(self.to)
-        due = self._due(scope, start)
-        happened = sql(":d <= :n", d=done.sql, n=scope.as_of)
-        not_done = sql(":d IS NULL OR :d > :n", d=done.sql, n=scope.as_of)
-        in_order = TRUE if start is None else compare_moments(start, "<=", done)
-        facts: dict[str, Fact] = {
-            "due": due.typed,
-            "done": done,
-            "sum": due.sum,
-            "as_of": Typed(scope.as_of, "datetime"),
-        }
-        facts["to"] = scope.called(self.to)
-        branches = []
-        if start is not None:
-            facts |= {"from": scope.called(self.from_ or ""), "start": start}
-            branches.append(Branch(Outcome.NOT_ASSESSED, is_null(start.sql), "{from} is empty."))
-        kept = due.kept(done)
-        branches += [
-            Branch(
-                Outcome.PASS,
-                sql(":h AND :k AND :o", h=happened, k=kept, o=in_order),
-                "Due {due} ({sum}), {to} {done}: in time.",
-            ),
-            Branch(Outcome.NOT_ASSESSED, is_null(due.typed.sql), due.unknown),
-            Branch(
-                Outcome.PENDING,
-                sql(":n AND :o", n=not_done, o=due.open_at(scope.as_of)),
-                "Due {due} ({sum}), {to} still empty.",
-            ),
-            Branch(
-                Outcome.VIOLATION,
-                not_done,
-                "Due {due} ({sum}), {to} still empty as of {as_of}: {overdue} overdue.",
-            ),
-            Branch(
-                Outcome.NOT_ASSESSED,
-                negated(in_order),
-                "{to} {done} lies before {from} {start}.",
-                data_error=True,
-            ),
-            Branch(Outcome.VIOLATION, negated(kept), "Due {due} ({sum}), {to} {done}: {overdue} late."),
-            Branch(Outcome.NOT_ASSESSED, TRUE, "Due {due} ({sum}), {to} {done}: its clock time is not known."),
-        ]
-        ended = sql("CASE WHEN :h THEN :d ELSE :n END", h=happened, d=as_datetime(done).sql, n=scope.as_of)
-        overdue = due.overdue(ended)
-        facts["overdue"] = Typed(overdue, "span")
-        return Judgement(tuple(branches), facts, due.typed, overdue)
+        began = None if start is None else (scope.called(self.from_ or ""), start)
+        return in_time(scope, began, (scope.called(self.to), scope.moment(self.to)), self._due(scope, start))
 
     def _due(self, scope: Scope, start: Typed | None) -> Due:
         roll = scope.roll if self.roll is None else self.roll == "next working day"
@@ -133,6 +88,60 @@ class Deadline(Kind):
                 raise ExpressionError(_("{text!r} counts from nothing").format(text=text), _("give from"))
             parts.append(after(scope, self.from_ or "", start, period, roll=roll))
         return _best(parts, latest=bool(several.latest))
+
+
+def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label, Typed], due: Due) -> Judgement:
+    """Judge whether one event, named and dated, happened in time after another.
+
+    The branches in order: the start is empty, in time, the limit unknown, not done but not due, overdue, done
+    before its start, late, and done on the last day where only a clock could tell.
+    """
+    done = ended[1]
+    happened = sql(":d <= :n", d=done.sql, n=scope.as_of)
+    not_done = sql(":d IS NULL OR :d > :n", d=done.sql, n=scope.as_of)
+    in_order = TRUE if began is None else compare_moments(began[1], "<=", done)
+    facts: dict[str, Fact] = {
+        "due": due.typed,
+        "done": done,
+        "sum": due.sum,
+        "as_of": Typed(scope.as_of, "datetime"),
+        "to": ended[0],
+    }
+    branches = []
+    if began is not None:
+        facts |= {"from": began[0], "start": began[1]}
+        branches.append(Branch(Outcome.NOT_ASSESSED, is_null(began[1].sql), "{from} is empty."))
+    kept = due.kept(done)
+    branches += [
+        Branch(
+            Outcome.PASS,
+            sql(":h AND :k AND :o", h=happened, k=kept, o=in_order),
+            "Due {due} ({sum}), {to} {done}: in time.",
+        ),
+        Branch(Outcome.NOT_ASSESSED, is_null(due.typed.sql), due.unknown),
+        Branch(
+            Outcome.PENDING,
+            sql(":n AND :o", n=not_done, o=due.open_at(scope.as_of)),
+            "Due {due} ({sum}), {to} still empty.",
+        ),
+        Branch(
+            Outcome.VIOLATION,
+            not_done,
+            "Due {due} ({sum}), {to} still empty as of {as_of}: {overdue} overdue.",
+        ),
+        Branch(
+            Outcome.NOT_ASSESSED,
+            negated(in_order),
+            "{to} {done} lies before {from} {start}.",
+            data_error=True,
+        ),
+        Branch(Outcome.VIOLATION, negated(kept), "Due {due} ({sum}), {to} {done}: {overdue} late."),
+        Branch(Outcome.NOT_ASSESSED, TRUE, "Due {due} ({sum}), {to} {done}: its clock time is not known."),
+    ]
+    until = sql("CASE WHEN :h THEN :d ELSE :n END", h=happened, d=as_datetime(done).sql, n=scope.as_of)
+    overdue = due.overdue(until)
+    facts["overdue"] = Typed(overdue, "span")
+    return Judgement(tuple(branches), facts, due.typed, overdue)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic import model_validator
 from sqlglot import exp
 
@@ -18,29 +20,34 @@ _EXCEEDED = {"min": "<", "max": ">", "above": "<=", "below": ">="}
 _SHOWN = {"min": "≥ {bound}", "max": "≤ {bound}", "above": "> {bound}", "below": "< {bound}"}
 
 
-class Limit(Kind):
-    """A number that a field, lookup or expression gives lies within bounds.
+@dataclass(frozen=True)
+class Bounds:
+    """The bounds of a number: for each the test that it is exceeded, whether any is unknown, and how they read."""
+
+    exceeded: dict[str, exp.Expr]
+    unknown: exp.Expr
+    shown: tuple[Sentence, ...]
+
+
+class Bounded(Kind):
+    """A number lies within bounds.
 
     Attributes:
-        value: The number.
         min: At least this much: a number, a field or an expression.
         max: At most this much.
         above: More than this.
         below: Less than this.
         tolerance: By how much a bound may be missed.
-        unit: What the number counts.
     """
 
-    value: str
     min: Bound | None = None
     max: Bound | None = None
     above: Bound | None = None
     below: Bound | None = None
     tolerance: Dated[int | float] | None = None
-    unit: str = ""
 
     @model_validator(mode="after")
-    def _a_bound(self) -> Limit:
+    def _a_bound(self) -> Bounded:
         if not self.bounds:
             message = "give min, max, above or below"
             raise ValueError(message)
@@ -52,32 +59,58 @@ class Limit(Kind):
         given = {"min": self.min, "max": self.max, "above": self.above, "below": self.below}
         return {name: bound for name, bound in given.items() if bound is not None}
 
-    def judge(self, scope: Scope) -> Judgement:
-        """Judge a record by the first of these that holds."""
-        value, reads = scope.reading(lambda: scope.number(self.value))
+    def bounded(self, scope: Scope, value: exp.Expr) -> Bounds:
+        """Compare a number with the bounds, to the sixth decimal place."""
         slack = scope.by_edition(self.tolerance, lambda n: sql(":n", n=n)) if self.tolerance else sql("0")
-        facts: dict[str, Fact] = {
-            "value": value,
-            "of": scope.called(self.value),
-            "unit": Label(self.unit, self.unit),
-        }
-        facts["empty"] = scope.empty(reads)
-        exceeded: list[exp.Expr] = []
+        exceeded: dict[str, exp.Expr] = {}
         unknown: list[exp.Expr] = []
         shown: list[Sentence] = []
         for name, dated in self.bounds.items():
             bound = scope.by_edition(dated, lambda n: scope.number(n).sql if isinstance(n, str) else sql(":n", n=n))
             margin = sql("-:t", t=slack) if name in ("min", "above") else slack
-            exceeded.append(sql(f"ROUND(:v - :b - :m, 6) {_EXCEEDED[name]} 0", v=value.sql, b=bound, m=margin))
+            exceeded[name] = sql(f"ROUND(:v - :b - :m, 6) {_EXCEEDED[name]} 0", v=value, b=bound, m=margin)
             shown.append(Sentence(_SHOWN[name], {"bound": Typed(bound, "number")}))
             unknown.append(is_null(bound))
-        facts["bounds"] = tuple(shown)
+        return Bounds(exceeded, some(unknown), tuple(shown))
+
+
+class Limit(Bounded):
+    """A number that a field, lookup or expression gives lies within bounds.
+
+    Attributes:
+        value: The number.
+        unit: What it counts.
+    """
+
+    value: str
+    unit: str = ""
+
+    def judge(self, scope: Scope) -> Judgement:
+        """Judge a record by the first of these that holds."""
+        value, reads = scope.reading(lambda: scope.number(self.value))
+        bounds = self.bounded(scope, value.sql)
+        facts: dict[str, Fact] = {
+            "value": value,
+            "of": self.named(scope),
+            "unit": unit_label(self.unit),
+            "empty": scope.empty(reads),
+            "bounds": bounds.shown,
+        }
         return Judgement(
             (
                 Branch(Outcome.NOT_ASSESSED, is_null(value.sql), "Empty: {empty}."),
-                Branch(Outcome.NOT_ASSESSED, some(unknown), "A bound is empty."),
-                Branch(Outcome.VIOLATION, some(exceeded), "{of} = {value} {unit}, allowed: {bounds}."),
-                Branch(Outcome.PASS, TRUE, "{of} = {value} {unit}, allowed: {bounds}: kept."),
+                Branch(Outcome.NOT_ASSESSED, bounds.unknown, "A bound is empty."),
+                Branch(Outcome.VIOLATION, some(bounds.exceeded.values()), "{of} = {value}{unit}, allowed: {bounds}."),
+                Branch(Outcome.PASS, TRUE, "{of} = {value}{unit}, allowed: {bounds}: kept."),
             ),
             facts,
         )
+
+    def named(self, scope: Scope) -> Label | Sentence:
+        """Return how sentences call the number."""
+        return scope.called(self.value)
+
+
+def unit_label(unit: str) -> Label:
+    """Return how a unit follows its number."""
+    return Label(f" {unit}", f" {unit}") if unit else Label("", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2s
@@ -14,10 +15,31 @@ from checker.rulebook.expressions import Type
 class Derived:
     """A derived column; equal ones are computed once."""
 
+    type: Type
+
     @cached_property
     def column(self) -> str:
         """The column's name in the query: the same for the same derivation."""
         return f"_{type(self).__name__.lower()}_{blake2s(repr(self).encode(), digest_size=6).hexdigest()}"
+
+    @property
+    def columns(self) -> Mapping[str, Type]:
+        """All columns it adds, with the types of their values."""
+        return {self.column: self.type}
+
+    @property
+    def here(self) -> frozenset[str]:
+        """The columns of the record that it needs."""
+        return frozenset()
+
+    @property
+    def elsewhere(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields of other record types (or of the same, read again) that it needs."""
+        return {}
+
+
+def _named(*expressions: exp.Expr) -> frozenset[str]:
+    return frozenset(reference.name for one in expressions for reference in one.find_all(exp.Column))
 
 
 @dataclass(frozen=True)
@@ -27,6 +49,12 @@ class WorkingDay(Derived):
     start: exp.Expr
     count: int
     roll: bool
+    type: Type = "date"
+
+    @property
+    def here(self) -> frozenset[str]:
+        """The columns of the record that it needs."""
+        return _named(self.start)
 
 
 @dataclass(frozen=True)
@@ -61,3 +89,68 @@ class Lookup(Derived):
     def undecided_column(self) -> str:
         """The column that says that the result hangs on a value that is empty."""
         return f"{self.column}__undecided"
+
+    @property
+    def columns(self) -> Mapping[str, Type]:
+        """The value, and whether it is undecided."""
+        return {self.column: self.type, self.undecided_column: "yes_no"}
+
+    @property
+    def here(self) -> frozenset[str]:
+        """The columns of the record that it needs."""
+        return frozenset(self.own)
+
+    @property
+    def elsewhere(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields of the other record type."""
+        return {self.record: self.reads}
+
+
+@dataclass(frozen=True)
+class Among(Derived):
+    """What a record's place among the others of its type gives.
+
+    Attributes:
+        value: The aggregate or window function, over the record's columns.
+        by: The columns or expressions that a group has in common.
+        order: What the group is ordered by, where order counts.
+        so_far: Whether only the records up to this one count.
+        type: The type of the result.
+    """
+
+    value: exp.Expr
+    by: tuple[exp.Expr, ...]
+    order: tuple[exp.Expr, ...]
+    so_far: bool
+    type: Type
+
+    @property
+    def here(self) -> frozenset[str]:
+        """The columns of the record that it needs."""
+        return _named(self.value, *self.by, *self.order)
+
+
+@dataclass(frozen=True)
+class Returned(Derived):
+    """Whether a query returns a record's key.
+
+    Attributes:
+        query: The query, over tables named like record types; it yields the columns of ``key``.
+        key: The record's key.
+        reads: The fields it needs of each record type.
+    """
+
+    query: exp.Query
+    key: tuple[str, ...]
+    reads: tuple[tuple[str, tuple[str, ...]], ...]
+    type: Type = "yes_no"
+
+    @property
+    def here(self) -> frozenset[str]:
+        """The columns of the record that it needs."""
+        return frozenset(self.key)
+
+    @property
+    def elsewhere(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields that the query reads."""
+        return dict(self.reads)

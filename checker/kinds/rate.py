@@ -1,0 +1,92 @@
+"""``rate``: the share of a population for which something holds."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+from sqlglot import exp
+
+from checker.kinds.cadence import Per, first_day
+from checker.kinds.limit import Bounded
+from checker.language import Label
+from checker.rulebook import moments
+from checker.rulebook.expressions import Typed
+from checker.rulebook.kind import Branch, Fact, Judgement, Outcome
+from checker.rulebook.scope import Scope
+from checker.sql import TRUE, is_null, negated, some, sql
+
+
+class Rate(Bounded):
+    """The share lies within bounds, in each group or calendar period; its first record answers for all.
+
+    A record for which ``of`` is empty may count either way: the share is judged where that makes no difference.
+
+    Attributes:
+        of: What should hold.
+        by: What records of one group have in common; all are one group without.
+        at: The date that says to which calendar period a record belongs.
+        per: The calendar period; it is judged when it is over.
+    """
+
+    of: str
+    by: tuple[str, ...] = ()
+    at: str | None = None
+    per: Per | None = None
+
+    @model_validator(mode="after")
+    def _period_needs_a_date(self) -> Rate:
+        if (self.at is None) != (self.per is None):
+            message = "give at and per together"
+            raise ValueError(message)
+        return self
+
+    def judge(self, scope: Scope) -> Judgement:
+        """Judge a group at its first record."""
+        holds = scope.condition(self.of)
+        by, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
+        group = [*by, scope.applies(self.when)]
+        branches = [Branch(Outcome.NOT_ASSESSED, is_null(one), "{series} is empty.") for one in by]
+        facts: dict[str, Fact] = {"series": scope.empty(by_reads), "of": Label(self.of, self.of)}
+        open_ = None
+        if self.at is not None and self.per is not None:
+            day = moments.day(scope.moment(self.at).sql)
+            begin = first_day(day, self.per)
+            last = sql(":e - 1", e=first_day(day, self.per, 1))
+            group.append(begin)
+            facts |= {"at": scope.called(self.at), "first": Typed(begin, "date"), "last": Typed(last, "date")}
+            branches.append(Branch(Outcome.NOT_ASSESSED, is_null(day), "{at} is empty."))
+            open_ = Branch(
+                Outcome.PENDING,
+                sql(":t <= :l", t=moments.day(scope.as_of), l=last),
+                "{hits} of {all} ({share}) so far; the period ends {last}.",
+            )
+        keys = [scope.name(name).sql for name in scope.record.key]
+        place = scope.among(exp.RowNumber(), "integer", group, keys)
+        count = scope.among(exp.Count(this=exp.Star()), "integer", group)
+        hits = scope.among(exp.Sum(this=sql("CASE WHEN :h THEN 1 ELSE 0 END", h=holds)), "integer", group)
+        open_ones = scope.among(exp.Sum(this=sql("CASE WHEN :h IS NULL THEN 1 ELSE 0 END", h=holds)), "integer", group)
+        least = sql("CAST(:h AS DOUBLE) / :n", h=hits.sql, n=count.sql)
+        most = sql("CAST(:h + :u AS DOUBLE) / :n", h=hits.sql, u=open_ones.sql, n=count.sql)
+        facts |= {"hits": hits, "all": count, "share": Typed(least, "number"), "empty": open_ones}
+        low, high = self.bounded(scope, least), self.bounded(scope, most)
+        facts["bounds"] = low.shown
+        broken = some(
+            [*(high.exceeded[n] for n in ("min", "above") if n in high.exceeded)]
+            + [low.exceeded[n] for n in ("max", "below") if n in low.exceeded]
+        )
+        kept = negated(some([*low.exceeded.values(), *high.exceeded.values()]))
+        branches.append(
+            Branch(Outcome.NOT_APPLICABLE, sql(":p > 1", p=place.sql), "Counted with the first record of its group.")
+        )
+        if open_:
+            branches.append(open_)
+        branches += [
+            Branch(Outcome.NOT_ASSESSED, low.unknown, "A bound is empty."),
+            Branch(Outcome.VIOLATION, broken, "{hits} of {all} ({share}): {of}; allowed: {bounds}."),
+            Branch(Outcome.PASS, kept, "{hits} of {all} ({share}): {of}; allowed: {bounds}: kept."),
+            Branch(
+                Outcome.NOT_ASSESSED,
+                TRUE,
+                "{hits} of {all}, {empty} unknown: {of}; allowed: {bounds}.",
+            ),
+        ]
+        return Judgement(tuple(branches), facts)

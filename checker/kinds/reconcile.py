@@ -1,0 +1,59 @@
+"""``reconcile``: two numbers that must agree."""
+
+from __future__ import annotations
+
+from checker.kinds.limit import unit_label
+from checker.rulebook.dated import Dated
+from checker.rulebook.expressions import Typed
+from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
+from checker.rulebook.scope import Scope
+from checker.sql import TRUE, is_null, some, sql
+
+
+class Reconcile(Kind):
+    """A number equals another: a total its parts, a share its ratio.
+
+    Attributes:
+        value: The number: a field, lookup or expression.
+        equals: What it must equal.
+        tolerance: By how much they may differ.
+        relative: By which share of ``equals`` they may differ.
+        unit: What the numbers count.
+    """
+
+    value: str
+    equals: str
+    tolerance: Dated[int | float] | None = None
+    relative: Dated[float] | None = None
+    unit: str = ""
+
+    def judge(self, scope: Scope) -> Judgement:
+        """Judge a record by the first of these that holds."""
+        (value, equals), reads = scope.reading(lambda: (scope.number(self.value), scope.number(self.equals)))
+        slack = scope.by_edition(self.tolerance, lambda n: sql(":n", n=n)) if self.tolerance else sql("0")
+        if self.relative:
+            share = scope.by_edition(self.relative, lambda n: sql(":n", n=n))
+            slack = sql(":t + :s * ABS(:e)", t=slack, s=share, e=equals.sql)
+        difference = sql(":v - :e", v=value.sql, e=equals.sql)
+        facts: dict[str, Fact] = {
+            "of": scope.formula(self.value),
+            "value": value,
+            "with": scope.formula(self.equals),
+            "equals": equals,
+            "difference": Typed(difference, "number"),
+            "slack": Typed(slack, "number"),
+            "unit": unit_label(self.unit),
+            "empty": scope.empty(reads),
+        }
+        return Judgement(
+            (
+                Branch(Outcome.NOT_ASSESSED, some([is_null(value.sql), is_null(equals.sql)]), "Empty: {empty}."),
+                Branch(
+                    Outcome.VIOLATION,
+                    sql("ROUND(ABS(:d) - :s, 6) > 0", d=difference, s=slack),
+                    "{of} = {value}{unit}, but {with} = {equals}{unit}: {difference} apart, allowed {slack}.",
+                ),
+                Branch(Outcome.PASS, TRUE, "{of} = {value}{unit} agrees with {with} = {equals}{unit}."),
+            ),
+            facts,
+        )

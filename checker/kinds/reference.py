@@ -1,0 +1,74 @@
+"""``reference``: a matching record exists, in time where a limit is set."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from checker.kinds.deadline import after
+from checker.language import _
+from checker.periods import Period
+from checker.rulebook.dated import Dated
+from checker.rulebook.expressions import ExpressionError, Typed
+from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
+from checker.rulebook.scope import Scope
+from checker.sql import TRUE, is_known, is_null, sql
+
+
+class Reference(Kind):
+    """Another record that belongs to this one exists.
+
+    Attributes:
+        to: The lookup that finds it; one that takes a value finds it where there is one.
+        from_: When the period begins within which it must be there; at once without.
+        within: The period.
+        roll: Whether a last day that is no working day moves to the next one.
+    """
+
+    to: str
+    from_: str | None = None
+    within: Dated[Period] | None = None
+    roll: Literal["next working day", "none"] | None = None
+
+    @model_validator(mode="after")
+    def _both(self) -> Reference:
+        if (self.from_ is None) != (self.within is None):
+            message = "give from and within together"
+            raise ValueError(message)
+        return self
+
+    def judge(self, scope: Scope) -> Judgement:
+        """Judge a record by the first of these that holds."""
+        if self.to not in scope.rule.lookup:
+            raise ExpressionError(
+                _("{name} is no lookup").format(name=self.to), _("name one of the rule's [lookup] tables")
+            )
+        title = scope.records[scope.rule.lookup[self.to].record].title
+        given = scope.rule.lookup[self.to].title
+        looked = scope.name(self.to)
+        word = scope.rule.lookup[self.to].take
+        found = {"exists": looked.sql, "count": sql(":c > 0", c=looked.sql)}.get(word, is_known(looked.sql))
+        facts: dict[str, Fact] = {"what": given.label if given else title.label}
+        branches = [Branch(Outcome.PASS, found, "There is: {what}.")]
+        if self.within is None or self.from_ is None:
+            branches.append(Branch(Outcome.VIOLATION, TRUE, "There is none: {what}."))
+            return Judgement(tuple(branches), facts)
+        start = scope.moment(self.from_)
+        roll = scope.roll if self.roll is None else self.roll == "next working day"
+        due = after(scope, self.from_, start, self.within, roll=roll)
+        overdue = due.overdue(scope.as_of)
+        facts |= {
+            "from": scope.called(self.from_),
+            "due": due.typed,
+            "sum": due.sum,
+            "as_of": Typed(scope.as_of, "datetime"),
+            "overdue": Typed(overdue, "span"),
+        }
+        branches += [
+            Branch(Outcome.NOT_ASSESSED, is_null(start.sql), "{from} is empty."),
+            Branch(Outcome.NOT_ASSESSED, is_null(due.typed.sql), due.unknown),
+            Branch(Outcome.PENDING, due.open_at(scope.as_of), "Due {due} ({sum}), not there yet: {what}."),
+            Branch(Outcome.VIOLATION, TRUE, "Due {due} ({sum}), not there as of {as_of}: {what}; {overdue} overdue."),
+        ]
+        return Judgement(tuple(branches), facts, due.typed, overdue)
