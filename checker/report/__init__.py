@@ -11,7 +11,7 @@ from typing import IO
 
 from checker.errors import UsageError
 from checker.language import _
-from checker.report import csv, json, terminal
+from checker.report import csv, github, gitlab, json, junit, sarif, terminal
 from checker.report.model import Report
 
 Writer = Callable[[Report, Path], None]
@@ -44,6 +44,10 @@ FORMATS: dict[str, Writer] = {
     ".md": _text(terminal.write_markdown),
     ".txt": _text(lambda report, out: terminal.write(report, out, None)),
     ".xlsx": _later("xlsx"),
+    ".sarif": _text(sarif.write),
+    ".sarif.json": _text(sarif.write),
+    ".gitlab.json": _text(gitlab.write),
+    ".xml": _text(junit.write),
 }
 """Each format's writer, by the ending of a file's name; the longest ending counts."""
 
@@ -86,5 +90,7 @@ def show(report: Report, name: str, max_per_rule: int | None) -> None:
         terminal.write(report, sys.stdout, max_per_rule)
     elif name == "md":
         terminal.write_markdown(report, sys.stdout, max_per_rule)
+    elif name == "github":
+        github.write(report, sys.stdout, max_per_rule)
     else:
         {"json": json.write, "jsonl": json.write_lines, "csv": csv.write}[name](report, sys.stdout)
