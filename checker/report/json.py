@@ -111,6 +111,7 @@ def _rules(report: Report) -> Iterator[dict[str, Any]]:
         rule = result.rule
         yield {
             "id": rule.id,
+            "formerly": list(rule.formerly),
             "rulebook": result.rulebook.name,
             "clause": rule.clause,
             "also": list(rule.also),

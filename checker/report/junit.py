@@ -27,8 +27,14 @@ def _failures(result: RuleResult) -> int:
 
 
 def _skipped(result: RuleResult) -> bool:
-    """Return whether a rule judged nothing."""
-    return result.outcomes["not_assessed"] == result.records
+    """Return whether a rule could judge no record."""
+    return not any(result.outcomes[outcome] for outcome in ("pass", "violation", "pending")) and not result.waived
+
+
+def _why_not(result: RuleResult) -> str:
+    if result.outcomes["not_assessed"]:
+        return _("no record could be assessed")
+    return _("it applies to no record")
 
 
 class _Writer:
@@ -76,7 +82,7 @@ class _Writer:
                 with self._element("failure", {"type": rule.severity, "message": f"{rule.title.label}: {told}"}):
                     self._findings(result)
             elif _skipped(result):
-                reason = result.reason or _("no record could be assessed")
+                reason = result.reason or _why_not(result)
                 with self._element("skipped", {"message": reason}):
                     pass
             counts = ", ".join(f"{rows.outcome(outcome)} {result.outcomes[outcome]}" for outcome in OUTCOMES)

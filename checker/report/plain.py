@@ -11,6 +11,8 @@ _FORBIDDEN = (*range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
 _PLAIN = dict.fromkeys(_CONTROLS, " ") | dict.fromkeys((*_DIRECTIONS, *_FORBIDDEN), "\N{REPLACEMENT CHARACTER}")
 _LINES = {**_PLAIN, ord("\n"): "\n"}
 
+_MARKDOWN = {ord(sign): f"\\{sign}" for sign in "\\`*_{}[]#|"} | {ord("<"): "&lt;", ord(">"): "&gt;"}
+
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # Chinese and Japanese Excel take the wide ones too
 
 
@@ -22,6 +24,12 @@ def plain(text: str) -> str:
 def lines(text: str) -> str:
     """Return a text whose lines stay apart, with nothing else in it that acts."""
     return text.translate(_LINES)
+
+
+def cell(text: str, *, markdown: bool) -> str:
+    """Return a text on one line, with nothing that a terminal, or where asked for Markdown, would act on."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text.translate(_MARKDOWN) if markdown else text
 
 
 def short(text: str, most: int, mark: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from checker.language import Language, _, translate
 from checker.report.findings import DataError, Finding, Place
-from checker.report.model import Report, RuleResult
+from checker.report.model import Report, RuleResult, WaiverUse
 
 
 def source(place: Place) -> dict[str, Any]:
@@ -78,6 +78,11 @@ def department(result: RuleResult, code: str | None, language: Language) -> str:
 def outcome(word: str) -> str:
     """Return an outcome's name as people say it."""
     return _(word).replace("_", " ")
+
+
+def state(use: WaiverUse) -> str:
+    """Return what became of a waiver."""
+    return _("unused") if use.state == "in force" and not use.violations else _(use.state)
 
 
 def evidence(result: RuleResult, one: Finding) -> str:

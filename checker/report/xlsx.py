@@ -112,9 +112,10 @@ def _summary(report: Report, book: Workbook, title: str) -> None:
         sheet.line(headers, [book.header] * len(headers))
         for use in report.waivers:
             waiver = use.waiver
-            state = _("unused") if use.state == "in force" and not use.violations else _(use.state)
             period = (waiver.from_, waiver.until)
-            sheet.line([waiver.rule, waiver.key, state, *period, waiver.approver, use.violations, "", waiver.reason])
+            sheet.line(
+                [waiver.rule, waiver.key, rows.state(use), *period, waiver.approver, use.violations, "", waiver.reason]
+            )
 
 
 _WAIVER = (("reason", 30), ("approver", 12), ("until", 12))
