@@ -11,8 +11,7 @@ from benchmarks.measure import best, checker, python
 from checker.audit import by_table, planned
 from checker.plugins import rulebooks
 from checker.selection import selected
-from checker.sources.find import exports
-from checker.sources.match import matched
+from checker.sources.find import read
 from checker.sql import sql
 
 _SCAN = """
@@ -29,7 +28,7 @@ def columns_read(path: Path, book: str, selector: str) -> tuple[list[str], int]:
     books = rulebooks([book])
     rules = selected(books[0].rules.values(), [selector])
     with tempfile.TemporaryDirectory() as work:
-        (export,) = matched(exports([str(path)], Path(work))[0], books)
+        (export,) = read([str(path)], Path(work), books, {}).exports
         plan = planned(books, rules, by_table([export]), sql(f"CAST('{AS_OF}' AS TIMESTAMP)"))
     (record,) = (one for one in plan.records if one.table.name == export.record)
     headers = dict(zip(export.export.columns, export.export.headers, strict=True))
