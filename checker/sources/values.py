@@ -16,8 +16,8 @@ from checker.rulebook.model import RecordField
 from checker.rulebook.spelling import INVISIBLE, NARROW, SPACE, WIDE, plain
 from checker.sql import Function, call, column, first_of, sql, text
 
-EMPTY = ("", "-", "--", "---", "—", "——", "/", "na", "n/a", "#n/a", "nan", "none", "null", "nil", "空")
-"""Spellings of nothing, in lower case, in fields of every type."""
+EMPTY = ("", "-", "--", "---", "—", "——", "/", "na", "n/a", "#n/a", "nan", "none", "null", "nil", "空", "－", "／")
+"""Spellings of nothing, in lower case, in fields of every type; a text keeps its width, so both widths stand here."""
 
 EMPTY_MOMENT = (*EMPTY, "无", "0", "1899-12-30", "1899/12/30", "1899-12-30 00:00:00", "0000-00-00")
 EMPTY_NUMBER = (*EMPTY, "无")
