@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import model_validator
 from sqlglot import exp
 
-from checker.kinds.deadline import Due, after, in_time, on_record
+from checker.kinds.deadline import Due, after, on_record
 from checker.language import Label
 from checker.periods import Period
 from checker.rulebook.dated import Dated
