@@ -19,7 +19,7 @@ from checker.engines.duckdb import DuckDB, Progress, RecordResult
 from checker.errors import UsageError
 from checker.language import Label, _
 from checker.plan import Plan, plan_record
-from checker.report.findings import Findings, Source
+from checker.report.findings import Findings, Source, first_place
 from checker.report.model import OUTCOMES, Input, Report, RuleResult
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
@@ -150,7 +150,7 @@ def _findings(
     sources = {}
     for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):
         exports_ = zip(placed[record.table.path], result.rows, strict=True)
-        places = tuple((one.export.place, one.export.first_row, rows) for one, rows in exports_)
+        places = tuple((first_place(one.export), rows) for one, rows in exports_)
         sources[number] = Source(record.table.book.name, record.table.name, places)
     return Findings(engine.connection, sources)
 

@@ -16,7 +16,7 @@ from checker.calendar import Calendar
 from checker.engines.duckdb import DuckDB
 from checker.errors import UsageError
 from checker.language import Label, _, current
-from checker.report.findings import Place, Source
+from checker.report.findings import Place, Source, first_place
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
@@ -87,8 +87,7 @@ def explain_record(
             _("give the key as the report shows it with --show-personal-data"),
         )
     exports_ = tuple(
-        (one.export.place, one.export.first_row, counts.get(file, 0))
-        for file, one in enumerate(placed[record.table.path])
+        (first_place(one.export), counts.get(file, 0)) for file, one in enumerate(placed[record.table.path])
     )
     source = Source(book.name, rule.record, exports_)
     found = []

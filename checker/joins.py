@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from sqlglot import exp
 
-from checker.rulebook.derived import Among, Derived, Lookup, WorkingDay
+from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.scope import unreadable_column
-from checker.sql import FALSE, NULL, TRUE, column, every, is_null, some, sql, subquery, text
+from checker.sql import FALSE, NULL, TRUE, column, every, is_known, is_null, some, sql, subquery, text
 from checker.tables import CASE, ROW, Table
 
 CALENDAR = "calendar"
@@ -35,6 +35,8 @@ def with_derived(table: Table, derived: Iterable[Derived], others: Mapping[str, 
             days.append(one)
         elif isinstance(one, Among):
             among.append(one)
+        elif isinstance(one, Returned):
+            select = _returned(select, table, one, others)
     for number, lookups in enumerate(groups.values()):
         select = _looked_up(select, table, lookups, others[lookups[0].record], f"l{number}")
     if among:
@@ -128,6 +130,33 @@ def _filtered(aggregate: exp.Expr, where: exp.Expr) -> exp.Expr:
     if where == TRUE:
         return aggregate
     return exp.Filter(this=aggregate, expression=exp.Where(this=where.copy()))
+
+
+def _returned(select: exp.Select, table: Table, returned: Returned, others: Mapping[str, Table]) -> exp.Select:
+    """Join what a query returns; of examples, each case is asked by itself."""
+    query: exp.Query = returned.query.copy()
+    own = {cte.alias for cte in query.find_all(exp.CTE)}
+    for one in list(query.find_all(exp.Table)):
+        if one.name not in own:
+            rows = others[one.name].values()
+            if table.cases:
+                rows = (
+                    exp.select("*").from_(subquery(rows, "v")).where(_equal([(column(CASE, "v"), column(CASE, "c"))]))
+                )
+            one.replace(subquery(rows, one.alias_or_name))
+    keys = [column(key) for key in returned.key]
+    name = exp.TableAlias(this=exp.to_identifier("q"))
+    if table.cases:
+        keys.append(column(CASE))
+        cases = exp.select(column(CASE)).distinct().from_(subquery(table.values(), "v"))
+        each = exp.Lateral(this=exp.Subquery(this=query), alias=name)
+        offenders = exp.select(*keys).distinct().from_(subquery(cases, "c")).join(each, join_type="cross")
+    else:
+        offenders = exp.select(*keys).distinct().from_(exp.Subquery(this=query, alias=name))
+    found = exp.alias_(is_known(column(keys[0].name, "q")), returned.column, quoted=True)
+    joined = exp.select("b.*", found, copy=False).from_(subquery(select, "b"), copy=False)
+    same = _equal([(column(key.name, "b"), column(key.name, "q")) for key in keys])
+    return joined.join(subquery(offenders, "q"), on=same, join_type="left", copy=False)
 
 
 def _window(table: Table, among: Among) -> exp.Expr:

@@ -18,14 +18,14 @@ from sqlglot import exp
 from checker import wording
 from checker.joins import with_derived
 from checker.language import Label
-from checker.rulebook.derived import Among, Derived, Lookup, WorkingDay
+from checker.rulebook.derived import Derived, Lookup, Returned
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import UNREADABLE, Exported, Scope
 from checker.sql import column, first_of, joined_text, number, some, sql, subquery, text
-from checker.tables import SQL_TYPE, Table, raw_column
+from checker.tables import AS_OF, SQL_TYPE, Table, raw_column
 
 RULES_PER_WORD = 20
 """How many outcomes one 64-bit number holds."""
@@ -166,13 +166,7 @@ class RecordPlan:
     @cached_property
     def derived_types(self) -> dict[str, str]:
         """The derived columns and their SQL types."""
-        found: dict[str, str] = {}
-        for derived in self.derived:
-            if isinstance(derived, Lookup):
-                found |= {derived.column: SQL_TYPE[derived.type], derived.undecided_column: "BOOLEAN"}
-            else:
-                found[derived.column] = SQL_TYPE[derived.type] if isinstance(derived, Among) else "DATE"
-        return found
+        return {name: SQL_TYPE[type_] for derived in self.derived for name, type_ in derived.columns.items()}
 
 
 @dataclass(frozen=True)
@@ -201,7 +195,8 @@ class Plan:
             if record.derived:
                 joined.add(record.table.path)
             lookups = {(d.record, d.on, d.correlated) for d in record.derived if isinstance(d, Lookup)}
-            uses.update(record.others[other].path for other, _on, _correlated in lookups)
+            queried = [other for d in record.derived if isinstance(d, Returned) for other in d.elsewhere]
+            uses.update(record.others[other].path for other in (*(of for of, *_how in lookups), *queried))
         return frozenset(joined | {path for path, count in uses.items() if count > 1})
 
     def keeping(self, *, everything: bool) -> Plan:
@@ -225,19 +220,13 @@ class Plan:
 
 def _computable(scope: Scope, given: frozenset[str]) -> tuple[Derived, ...]:
     """Return the derived columns for which the exports give all that is needed."""
-    found: dict[Derived, None] = {}
-    there = set(given) | {"_as_of"}
+    found: list[Derived] = []
+    there = {*given, AS_OF}
     for derived in scope.derived:
-        if isinstance(derived, Lookup):
-            other = scope.exported(derived.record)
-            computable = other is not None and set(derived.reads) <= other and set(derived.own) <= given
-        elif isinstance(derived, WorkingDay | Among):
-            computable = all(reference.name in there for one in derived.needs for reference in one.find_all(exp.Column))
-        else:
-            raise TypeError(derived)
-        if computable:
-            found[derived] = None
-            there.add(derived.column)
+        others = [(scope.exported(record), fields) for record, fields in derived.elsewhere.items()]
+        if derived.here <= there and all(other is not None and other >= set(fields) for other, fields in others):
+            found.append(derived)
+            there |= set(derived.columns)
     return tuple(found)
 
 
@@ -279,9 +268,9 @@ def plan_record(
         judged.append(Judged(rule, decided, place, index, evidence, derived))
         own |= dict.fromkeys(field for field, _value, _label in evidence if field in record.fields)
         for one in derived:
-            if isinstance(one, Lookup):
-                own |= dict.fromkeys(one.own)
-                others.setdefault(one.record, {}).update(dict.fromkeys(one.reads))
+            own |= dict.fromkeys(name for name in sorted(one.here) if name in record.fields)
+            for other, fields in one.elsewhere.items():
+                others.setdefault(other, {}).update(dict.fromkeys(fields))
 
     def table(of: str, fields: Iterable[str]) -> Table:
         there = exported(of) or frozenset()

@@ -114,7 +114,7 @@ class Table:
         )
         flags = [
             exp.alias_(
-                values.unreadable(record[name], column(_plain(name)), column(name)),
+                values.unreadable(record[name], column(raw_column(name)), column(_plain(name)), column(name)),
                 unreadable_column(name),
                 quoted=True,
             )

@@ -181,7 +181,7 @@ def finding(record: RecordPlan, judged: Judged, source: str, outcomes: Container
         "file": column("_file"),
         "row": column("_row"),
         "key": record.key_shown(mask=mask),
-        "fingerprint": sql("LEFT(SHA2(:r || :k, 256), 16)", r=f"{judged.rule.id}\n", k=key),
+        "fingerprint": sql("LEFT(SHA2(:r || :k, 256), 16)", r=f"{judged.rule.first_id}\n", k=key),
         "subject": _role(record, about.subject, mask=mask),
         "department": _role(record, about.department, mask=mask),
         "at": _role(record, about.at, mask=mask),

@@ -38,7 +38,7 @@ def _asked_for(arguments: list[str]) -> Language:
 
 def application() -> typer.Typer:
     """Return the command with its subcommands."""
-    from checker.cli import check, examples, explain, plugins, records, rules
+    from checker.cli import check, coverage, examples, explain, plugins, records, rules
 
     app = typer.Typer(
         name="checker",
@@ -51,6 +51,7 @@ def application() -> typer.Typer:
     app.command("check", help=_("Check exports, and report every breach."))(check.check)
     app.command("rules", help=_("List the rules."))(rules.rules)
     app.command("explain", help=_("Explain a rule, or why a record got its outcome."))(explain.explain)
+    app.command("coverage", help=_("Show what becomes of every clause."))(coverage.coverage)
     app.command("records", help=_("List the record types, or the fields and headers of one."))(records.records)
     app.command("test", help=_("Run the examples of the rules."))(examples.test)
     app.command("plugins", help=_("List the plugins installed."))(plugins.plugins)

@@ -47,7 +47,7 @@ def explain(
 
     for found in explain_record(data, book, rule, record, instant(as_of), settings.working_days):
         typer.echo()
-        typer.echo(f"{found.place.path}:{found.place.row}  {record}")
+        typer.echo(f"{found.place}  {record}")
         for label, value in found.values:
             typer.echo(f"  {label} = {value if value is not None else '—'}")
         typer.echo()

@@ -47,8 +47,8 @@ _RESULTS = (
 _SMALL = 1 << 22
 """Bytes of exports below which planning a query well takes longer than running it badly."""
 
-_HASH_PARTS = 8
-"""Keys are compared in so many parts, so that memory does not grow with the records."""
+_KEYS_AT_ONCE = 2_000_000
+"""Keys are compared in parts of about so many, so that memory does not grow with the records."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ class _Judging:
         self.do(f"CREATE TABLE {self.told} AS {_text(told)}")
         self.findings(counts)
         self.unreadable()
-        self.keys()
+        self.keys(sum(rows.values()))
         return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
 
     def counts(self) -> list[dict[Outcome, int]]:
@@ -269,14 +269,15 @@ class _Judging:
         for select in telling.unreadable_values(self.record, f"{self.record.table.path}/told", mask=self.mask):
             self.do(f"INSERT INTO unreadable SELECT {self.index}, * FROM ({_text(select)})")
 
-    def keys(self) -> None:
+    def keys(self, records: int) -> None:
         """Find keys that stand more than once, and rows without a key."""
+        parts = records // _KEYS_AT_ONCE + 1
         places = f"SELECT {self.index}, %s, list(_file ORDER BY _row), list(_row ORDER BY _row)"
         self.do(f"INSERT INTO keys {places % 'NULL'} FROM {self.judged} WHERE _key IS NULL HAVING count(*) > 0")
         self.do("CREATE TEMP TABLE twice (hash UBIGINT)")
-        for part in range(_HASH_PARTS):
+        for part in range(parts):
             self.do(
-                f"INSERT INTO twice SELECT _key FROM {self.judged} WHERE _key % {_HASH_PARTS} = {part}"
+                f"INSERT INTO twice SELECT _key FROM {self.judged} WHERE _key % {parts} = {part}"
                 " GROUP BY _key HAVING count(*) > 1"
             )
         if self.rows("SELECT count(*) FROM twice")[0][0]:

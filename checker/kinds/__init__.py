@@ -10,6 +10,7 @@ from checker.kinds.eligibility import Eligibility
 from checker.kinds.form import Form
 from checker.kinds.indicator import Indicator
 from checker.kinds.limit import Limit
+from checker.kinds.query import Query
 from checker.kinds.rate import Rate
 from checker.kinds.reconcile import Reconcile
 from checker.kinds.reference import Reference
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Kind]] = {
     "form": Form,
     "indicator": Indicator,
     "limit": Limit,
+    "query": Query,
     "rate": Rate,
     "reconcile": Reconcile,
     "reference": Reference,

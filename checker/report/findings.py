@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 import duckdb
 
 from checker.language import Label, Language
 from checker.rulebook.kind import Outcome
+from checker.sources.export import Export
 
 BATCH = 2048
 
 
 class Place(NamedTuple):
-    """Where a record stands: the export and the row, as the user sees it there."""
+    """Where a record stands, as the user sees it: the file, the row, and the sheet or array if it has several."""
 
     path: str
     row: int
+    sheet: str | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.path, self.sheet, self.row) if part is not None)
 
 
 class Finding(NamedTuple):
@@ -33,6 +39,9 @@ class Finding(NamedTuple):
         evidence: What the rule read, in its order.
         en: The sentence in English.
         zh: The sentence in Chinese.
+        waiver: The number of the waiver that covers it.
+        known: Whether the baseline has it too.
+        remark: What an inspector who confirmed it wrote; ``None`` where nobody has.
     """
 
     rule: int
@@ -49,6 +58,9 @@ class Finding(NamedTuple):
     evidence: tuple[str | None, ...]
     en: str
     zh: str
+    waiver: int | None
+    known: bool
+    remark: str | None
 
 
 class DataError(NamedTuple):
@@ -75,17 +87,39 @@ class DataError(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """The exports of a record type: for each its place, first row as the user sees it, and rows."""
+    """The exports of a record type: for each where its first record stands, and the number of its rows."""
 
     rulebook: str
     record: str
-    exports: tuple[tuple[str, int, int], ...]
+    exports: tuple[tuple[Place, int], ...]
 
     def place(self, file: int, row: int) -> Place:
         """Return where the row with a number stands."""
-        before = sum(rows for _place, _first, rows in self.exports[:file])
-        name, first, _rows = self.exports[file]
-        return Place(name, first + row - before)
+        before = sum(rows for _place, rows in self.exports[:file])
+        first, _rows = self.exports[file]
+        return first._replace(row=first.row + row - before)
+
+
+_FINDINGS = (
+    'SELECT record, rule, outcome, data_error, file, "row", f.key, fingerprint, subject, department, "at", due,'
+    " overdue, evidence, en, zh, w.waiver, k.fingerprint IS NOT NULL, c.remark FROM findings AS f"
+    " LEFT JOIN waived AS w USING (fingerprint) LEFT JOIN known AS k USING (fingerprint)"
+    " LEFT JOIN confirmed AS c USING (fingerprint)"
+)
+
+_SETTLED = {
+    "waived": "(fingerprint VARCHAR PRIMARY KEY, waiver INTEGER)",
+    "known": "(fingerprint VARCHAR PRIMARY KEY)",
+    "confirmed": "(fingerprint VARCHAR PRIMARY KEY, remark VARCHAR)",
+}
+"""What people have settled about findings: the tables and their columns."""
+
+
+def first_place(export: Export) -> Place:
+    """Return where the first record of an export stands."""
+    sheet = export.name if export.place.endswith(f":{export.name}") else None
+    path = export.place.removesuffix(f":{sheet}") if sheet else export.place
+    return Place(path, export.first_row, sheet)
 
 
 class Findings:
@@ -98,14 +132,65 @@ class Findings:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, sources: Mapping[int, Source]) -> None:
         self._connection, self._sources = connection, sources
+        cursor = self._cursor()
+        for table, columns in _SETTLED.items():
+            cursor.execute(f"CREATE OR REPLACE TABLE {table} {columns}")
+        cursor.close()
 
-    def of(self, *outcomes: Outcome, rule: int | None = None) -> Iterator[Finding]:
-        """Yield the findings with some outcomes, by rule, then as the records stand in the exports."""
+    def waive(self, waived: Iterable[tuple[str, int]]) -> None:
+        """Cover findings by waivers: fingerprints, each with its waiver's number; the first that covers one counts."""
+        self._settle("waived", waived)
+
+    def know(self, fingerprints: Iterable[str]) -> None:
+        """Mark the findings that a baseline has."""
+        self._settle("known", ((fingerprint,) for fingerprint in fingerprints))
+
+    def confirm(self, remarks: Iterable[tuple[str, str]]) -> None:
+        """Mark the findings that an inspector has confirmed: fingerprints, each with the remark."""
+        self._settle("confirmed", remarks)
+
+    def _settle(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        cursor = self._cursor()
+        rows = iter(rows)
+        while batch := list(islice(rows, BATCH)):
+            columns = [list(column) for column in zip(*batch, strict=True)]
+            holes = ", ".join("unnest(?)" for _column in columns)
+            cursor.execute(f"INSERT OR IGNORE INTO {table} SELECT {holes}", columns)
+        cursor.close()
+
+    def settled(self) -> tuple[dict[int, tuple[int, int]], dict[int, int]]:
+        """Count what is settled: for each rule the waived and the known violations, for each waiver what it covers.
+
+        Known are those that no waiver covers.
+        """
+        source = (
+            "findings AS f LEFT JOIN waived AS w USING (fingerprint) LEFT JOIN known AS k USING (fingerprint)"
+            f" WHERE outcome = {Outcome.VIOLATION:d}"
+        )
+        rules = {
+            rule: (waived, known)
+            for rule, waived, known in self._rows(
+                "SELECT rule, count(w.waiver), count(k.fingerprint) FILTER (w.waiver IS NULL)"
+                f" FROM {source} GROUP BY rule"
+            )
+        }
+        uses = dict(self._rows(f"SELECT w.waiver, count(*) FROM {source} AND w.waiver IS NOT NULL GROUP BY 1"))
+        return rules, uses
+
+    def of(self, *outcomes: Outcome, rule: int | None = None, waived: bool = False) -> Iterator[Finding]:
+        """Yield the findings with some outcomes, by rule, then as the records stand in the exports.
+
+        Args:
+            outcomes: The outcomes wanted.
+            rule: Only those of this rule.
+            waived: The violations that a waiver covers, instead of those that none does.
+        """
         wanted = ", ".join(str(int(outcome)) for outcome in outcomes)
         one = f" AND rule = {rule}" if rule is not None else ""
-        for cells in self._rows(f'SELECT * FROM findings WHERE outcome IN ({wanted}){one} ORDER BY rule, "row"'):
-            record, number, outcome, data_error, file, row, key, *rest, evidence, en, zh = cells
-            fingerprint, subject, department, at, due, overdue = rest
+        covered = "w.waiver IS NOT NULL" if waived else f"(outcome <> {Outcome.VIOLATION:d} OR w.waiver IS NULL)"
+        for cells in self._rows(f'{_FINDINGS} WHERE outcome IN ({wanted}){one} AND {covered} ORDER BY rule, "row"'):
+            record, number, outcome, data_error, file, row, key, *rest = cells
+            fingerprint, subject, department, at, due, overdue, evidence, en, zh, waiver, known, remark = rest
             place = self._sources[record].place(file, row)
             yield Finding(
                 number,
@@ -122,6 +207,9 @@ class Findings:
                 tuple(evidence),
                 en,
                 zh,
+                waiver,
+                known,
+                remark,
             )
 
     def data_errors(self) -> Iterator[DataError]:
@@ -178,9 +266,13 @@ class Findings:
             )
         }
 
-    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
         cursor = self._connection.cursor()
         cursor.execute("USE audit")
+        return cursor
+
+    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+        cursor = self._cursor()
         cursor.execute(query)
         while rows := cursor.fetchmany(BATCH):
             yield from rows

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from checker.language import Label, Language, _, translate
-from checker.report.findings import DataError, Finding
+from checker.report.findings import DataError, Finding, Place
 from checker.report.model import Report, RuleResult
+
+
+def source(place: Place) -> dict[str, Any]:
+    """Return where a record stands, as the JSON report has it."""
+    return {"path": place.path, "sheet": place.sheet, "row": place.row}
 
 
 def finding(report: Report, one: Finding) -> dict[str, Any]:
@@ -20,7 +25,7 @@ def finding(report: Report, one: Finding) -> dict[str, Any]:
         "severity": rule.severity,
         "record": rule.record,
         "key": one.key,
-        "source": {"path": one.place.path, "row": one.place.row},
+        "source": source(one.place),
         "subject": one.subject,
         "department": one.department,
         "at": one.at,
@@ -39,11 +44,11 @@ def data_error(one: DataError) -> dict[str, Any]:
         "rulebook": one.rulebook,
         "record": one.record,
         "key": one.key,
-        "source": {"path": one.place.path, "row": one.place.row},
+        "source": source(one.place),
         "field": one.field or None,
         "value": one.value,
         "message": {"en": one.says.en, "zh": one.says.zh} if one.says else None,
-        "also": [{"path": place.path, "row": place.row} for place in one.also],
+        "also": [source(place) for place in one.also],
     }
 
 
@@ -55,7 +60,7 @@ def told(one: DataError) -> str:
         return str(one.says)
     if one.problem == "no key":
         return _("the key is empty")
-    others = ", ".join(f"{place.path}:{place.row}" for place in one.also[:5])
+    others = ", ".join(map(str, one.also[:5]))
     return _("the key {key} stands again in {places}").format(key=one.key, places=others)
 
 

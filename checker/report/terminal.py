@@ -115,7 +115,7 @@ class _Writer:
         chinese = current() == "zh"
         shown = islice(self.report.findings.of(outcome, rule=result.number), self.limit)
         self.table(
-            ((f"{one.place.path}:{one.place.row}", one.key, one.zh if chinese else one.en) for one in shown),
+            ((str(one.place), one.key, one.zh if chinese else one.en) for one in shown),
             [_("place"), _("key"), _("finding")],
         )
         if self.limit is not None and count > self.limit:
@@ -146,7 +146,7 @@ class _Writer:
         self.heading(_("Data errors (in {count} rows)").format(count=total))
         errors = list(islice(self.report.findings.data_errors(), DATA_ERRORS_SHOWN + 1))
         self.table(
-            ((f"{one.place.path}:{one.place.row}", one.key, rows.told(one)) for one in errors[:DATA_ERRORS_SHOWN]),
+            ((str(one.place), one.key, rows.told(one)) for one in errors[:DATA_ERRORS_SHOWN]),
             [_("place"), _("key"), _("problem")],
         )
         if len(errors) > DATA_ERRORS_SHOWN:

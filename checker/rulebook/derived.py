@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2s
@@ -14,10 +15,31 @@ from checker.rulebook.expressions import Type
 class Derived:
     """A derived column; equal ones are computed once."""
 
+    type: Type
+
     @cached_property
     def column(self) -> str:
         """The column's name in the query: the same for the same derivation."""
         return f"_{type(self).__name__.lower()}_{blake2s(repr(self).encode(), digest_size=6).hexdigest()}"
+
+    @property
+    def columns(self) -> Mapping[str, Type]:
+        """All columns it adds, with the types of their values."""
+        return {self.column: self.type}
+
+    @property
+    def here(self) -> frozenset[str]:
+        """The columns of the record that it needs."""
+        return frozenset()
+
+    @property
+    def elsewhere(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields of other record types (or of the same, read again) that it needs."""
+        return {}
+
+
+def _named(*expressions: exp.Expr) -> frozenset[str]:
+    return frozenset(reference.name for one in expressions for reference in one.find_all(exp.Column))
 
 
 @dataclass(frozen=True)
@@ -27,11 +49,12 @@ class WorkingDay(Derived):
     start: exp.Expr
     count: int
     roll: bool
+    type: Type = "date"
 
     @property
-    def needs(self) -> tuple[exp.Expr, ...]:
-        """The expressions it is computed from."""
-        return (self.start,)
+    def here(self) -> frozenset[str]:
+        """The columns of the record that it needs."""
+        return _named(self.start)
 
 
 @dataclass(frozen=True)
@@ -67,6 +90,21 @@ class Lookup(Derived):
         """The column that says that the result hangs on a value that is empty."""
         return f"{self.column}__undecided"
 
+    @property
+    def columns(self) -> Mapping[str, Type]:
+        """The value, and whether it is undecided."""
+        return {self.column: self.type, self.undecided_column: "yes_no"}
+
+    @property
+    def here(self) -> frozenset[str]:
+        """The columns of the record that it needs."""
+        return frozenset(self.own)
+
+    @property
+    def elsewhere(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields of the other record type."""
+        return {self.record: self.reads}
+
 
 @dataclass(frozen=True)
 class Among(Derived):
@@ -87,6 +125,32 @@ class Among(Derived):
     type: Type
 
     @property
-    def needs(self) -> tuple[exp.Expr, ...]:
-        """The expressions it is computed from."""
-        return (self.value, *self.by, *self.order)
+    def here(self) -> frozenset[str]:
+        """The columns of the record that it needs."""
+        return _named(self.value, *self.by, *self.order)
+
+
+@dataclass(frozen=True)
+class Returned(Derived):
+    """Whether a query returns a record's key.
+
+    Attributes:
+        query: The query, over tables named like record types; it yields the columns of ``key``.
+        key: The record's key.
+        reads: The fields it needs of each record type.
+    """
+
+    query: exp.Query
+    key: tuple[str, ...]
+    reads: tuple[tuple[str, tuple[str, ...]], ...]
+    type: Type = "yes_no"
+
+    @property
+    def here(self) -> frozenset[str]:
+        """The columns of the record that it needs."""
+        return frozenset(self.key)
+
+    @property
+    def elsewhere(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields that the query reads."""
+        return dict(self.reads)

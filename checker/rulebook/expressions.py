@@ -20,7 +20,8 @@ from checker.errors import nearest
 from checker.language import Label, _
 from checker.periods import Period, last_instant
 from checker.rulebook import moments
-from checker.sql import sql
+from checker.rulebook.spelling import nothing_else
+from checker.sql import every, sql
 
 Type = Literal[
     "text", "integer", "number", "date", "datetime", "time", "yes_no", "documents", "period", "span", "empty"
@@ -54,9 +55,10 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True)
 class Document:
-    """A document that a list may hold: the test whether it does, and its name."""
+    """A document that a list may hold: the test whether it does, its spellings, and its name."""
 
     held: exp.Expr
+    spellings: tuple[str, ...]
     label: Label
 
 
@@ -85,8 +87,17 @@ Names = Callable[[str], Typed]
 """Resolves a name; raises ``ExpressionError`` for one that is not known."""
 
 
-def compile_expression(source: str, names: Names) -> Typed:
+NextWorkingDay = Callable[[exp.Expr], exp.Expr]
+"""Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
+
+
+def compile_expression(source: str, names: Names, next_working_day: NextWorkingDay | None = None) -> Typed:
     """Check an expression and return what it computes.
+
+    Args:
+        source: The expression.
+        names: What its names stand for.
+        next_working_day: The calendar, where the expression may ask it.
 
     Raises:
         ExpressionError: with the problem and what would be right.
@@ -98,7 +109,7 @@ def compile_expression(source: str, names: Names) -> Typed:
             _("{text!r} is no expression").format(text=source),
             _("write a condition or value such as \"grade = 'major' AND amount > 0\""),
         ) from None
-    return _Checker(names, source).check(tree)
+    return _Checker(names, source, next_working_day).check(tree)
 
 
 _WORDS: dict[type[exp.Expr], str] = {
@@ -113,9 +124,10 @@ _ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "
 
 
 class _Checker:
-    def __init__(self, names: Names, source: str) -> None:
+    def __init__(self, names: Names, source: str, next_working_day: NextWorkingDay | None) -> None:
         self.names = names
         self.source = source
+        self.next_working_day = next_working_day
 
     def wrong(self, problem: str, remedy: str) -> ExpressionError:
         return ExpressionError(_("{problem} in {source!r}").format(problem=problem, source=self.source), remedy)
@@ -401,9 +413,12 @@ def day(_checker: _Checker, args: list[Typed]) -> Typed:
     return Typed(moments.day(args[0].sql), "date")
 
 
-@_function(MOMENT)
+@_function(MOMENT | {"text"})
 def year(_checker: _Checker, args: list[Typed]) -> Typed:
-    """The calendar year, such as 2023."""
+    """The calendar year, such as 2023, of a moment or of a period written as a text, such as ``2023-02``."""
+    if args[0].type == "text":
+        digits = "CASE WHEN REGEXP_LIKE(:p, '^[0-9]{4}') THEN SUBSTRING(:p, 1, 4) END"
+        return Typed(sql(f"CAST({digits} AS BIGINT)", p=args[0].sql), "integer")
     return Typed(sql("CAST(EXTRACT(YEAR FROM :m) AS BIGINT)", m=args[0].sql), "integer")
 
 
@@ -417,6 +432,12 @@ def month(_checker: _Checker, args: list[Typed]) -> Typed:
 def period(_checker: _Checker, args: list[Typed]) -> Typed:
     """The month as a text, such as ``2023-02``."""
     return Typed(sql("SUBSTRING(CAST(CAST(:m AS DATE) AS VARCHAR), 1, 7)", m=args[0].sql), "text")
+
+
+@_function(MOMENT)
+def yyyymmdd(_checker: _Checker, args: list[Typed]) -> Typed:
+    """The date as eight digits, such as ``19430215``, as numbers of identity cards carry it."""
+    return Typed(sql("REPLACE(CAST(CAST(:m AS DATE) AS VARCHAR), '-', '')", m=args[0].sql), "text")
 
 
 @_function({"text"})
@@ -448,6 +469,15 @@ def weekday(_checker: _Checker, args: list[Typed]) -> Typed:
     monday = "CAST('1970-01-05' AS DATE)"
     days = sql(f"DATEDIFF(:d, {monday}, DAY)", d=moments.day(args[0].sql))
     return Typed(sql("CAST(MOD(MOD(:n, 7) + 7, 7) + 1 AS BIGINT)", n=days), "integer")
+
+
+@_function(MOMENT)
+def workday(checker: _Checker, args: list[Typed]) -> Typed:
+    """Whether a moment's date is a working day, make-up days included; unknown past the calendar."""
+    if checker.next_working_day is None:
+        raise checker.wrong(_("workday() knows only this record's own dates"), _("use it outside the lookup"))
+    date = moments.day(args[0].sql)
+    return Typed(sql(":w = :d", w=checker.next_working_day(date), d=date), "yes_no")
 
 
 @_function({"datetime"})
@@ -516,6 +546,19 @@ def shift(checker: _Checker, args: list[Typed]) -> Typed:
     return Typed(periods.last_day(moments.day(args[0].sql), moved, lambda start, _n: start), "date")
 
 
+@_function(MOMENT, {"text"})
+def moment(checker: _Checker, args: list[Typed]) -> Typed:
+    """A clock time, such as ``'08:30'``, on the day of a moment."""
+    text = _literal(checker, args[1], _("the clock time"))
+    try:
+        clock = dt.time.fromisoformat(text)
+    except ValueError:
+        raise checker.wrong(_("{value!r} is no clock time").format(value=text), _("write it as 08:30")) from None
+    minutes = clock.hour * 60 + clock.minute
+    start = sql("CAST(:d AS TIMESTAMP)", d=moments.day(args[0].sql))
+    return Typed(sql(f":s + INTERVAL '{minutes}' MINUTE", s=start), "datetime")
+
+
 @_variadic
 def concat(checker: _Checker, args: list[Typed]) -> Typed:
     """Texts, dates and whole numbers one after the other, those that are empty left out."""
@@ -531,23 +574,30 @@ def concat(checker: _Checker, args: list[Typed]) -> Typed:
 @_variadic
 def has(checker: _Checker, args: list[Typed]) -> Typed:
     """Whether a list of documents holds all the documents named."""
+    tests = [document.held for document in _named_documents(checker, "has", args)]
+    return Typed(every(tests), "yes_no")
+
+
+@_variadic
+def only(checker: _Checker, args: list[Typed]) -> Typed:
+    """Whether a list of documents holds nothing but the documents named."""
+    spellings = [word for document in _named_documents(checker, "only", args) for word in document.spellings]
+    return Typed(nothing_else(args[0].sql, spellings), "yes_no")
+
+
+def _named_documents(checker: _Checker, function: str, args: list[Typed]) -> list[Document]:
+    """Return the documents that are named after the field that lists some."""
     if len(args) < 2 or args[0].type != "documents":
         raise checker.wrong(
-            _("has() takes a documents field and the documents it should hold"),
-            _("write has(papers, 'id_card')"),
+            _("{function}() takes a documents field and documents").format(function=function),
+            _("write {function}(papers, 'id_card')").format(function=function),
         )
-    tests = []
-    for wanted in args[1:]:
-        code = _literal(checker, wanted, _("the document"))
-        if code not in args[0].documents:
-            raise checker.wrong(
-                _("{value!r} is not among the choices").format(value=code), nearest(code, args[0].documents)
-            )
-        tests.append(args[0].documents[code].held)
-    whole = tests[0]
-    for test in tests[1:]:
-        whole = sql(":l AND :r", l=whole, r=test)
-    return Typed(whole, "yes_no")
+    known = args[0].documents
+    codes = [_literal(checker, wanted, _("the document")) for wanted in args[1:]]
+    for code in codes:
+        if code not in known:
+            raise checker.wrong(_("{value!r} is not among the choices").format(value=code), nearest(code, known))
+    return [known[code] for code in codes]
 
 
 def _same_type(name: str) -> None:

@@ -122,6 +122,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
     facts: dict[str, Fact] = {}
     branches: list[Branch] = []
     when, when_reads = scope.reading(lambda: scope.condition(kind.when)) if kind.when else (None, ())
+    off_calendar = tuple(scope.off_calendar)
     own = kind.judge(scope)
 
     def undecided(names: Iterable[str], fact: str, says: str) -> None:
@@ -140,6 +141,10 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
         facts["condition_empty"] = scope.empty(when_reads)
         branches += [
             Branch(Outcome.NOT_APPLICABLE, negated(when), "The rule does not apply."),
+            *(
+                Branch(Outcome.NOT_ASSESSED, condition, "The working-day calendar does not reach the record's date.")
+                for condition in off_calendar
+            ),
             Branch(
                 Outcome.NOT_ASSESSED,
                 sql(":w IS NULL", w=when),

@@ -132,6 +132,11 @@ class Clause(Model):
     manual: Text | None = None
     context: bool = False
 
+    @property
+    def label(self) -> Label:
+        """The summary as a label."""
+        return Label(self.en, self.zh)
+
     @model_validator(mode="after")
     def _one_disposition(self) -> Clause:
         if self.manual and self.context:

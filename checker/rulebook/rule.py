@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializeAsAny
@@ -65,7 +66,7 @@ class Rule(Model):
     Attributes:
         id: Rulebook, topic and name, with ``#item`` for one of a family.
         clause: The clause of the manual it checks; ``also`` names further ones.
-        formerly: Ids it once had.
+        formerly: Ids it once had, the oldest first.
         reading: How we read the clause where it can be read in several ways.
         values: Named numbers and dates, usable in every expression.
         overrides: What a site has set otherwise, as ``key=value``.
@@ -84,6 +85,15 @@ class Rule(Model):
     kind_name: Annotated[str, Field(alias="kind-name")]
     kind: SerializeAsAny[Kind]
     overrides: tuple[str, ...] = ()
+
+    @property
+    def first_id(self) -> str:
+        """The id it was born with: what findings are known by, whatever it is called now."""
+        return self.formerly[0] if self.formerly else self.id
+
+    def fingerprint(self, key: str) -> str:
+        """Return what a finding about the record with a key is known by, however the record is exported."""
+        return sha256(f"{self.first_id}\n{key}".encode()).hexdigest()[:16]
 
     @property
     def record(self) -> str:

@@ -13,7 +13,7 @@ from checker.errors import nearest
 from checker.language import Label, _
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
-from checker.rulebook.derived import Among, Derived, Lookup, WorkingDay
+from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.expressions import (
     MOMENT,
     NUMERIC,
@@ -26,6 +26,7 @@ from checker.rulebook.expressions import (
 )
 from checker.rulebook.kind import Listing, Sentence, joined
 from checker.rulebook.model import Record
+from checker.rulebook.queries import compile_query
 from checker.rulebook.rule import LookupTable, Rule
 from checker.rulebook.spelling import document_held
 from checker.sql import FALSE, NULL, TRUE, column, first_of, is_null, number, some, sql, text
@@ -60,6 +61,7 @@ class Scope:
         self.read: dict[str, None] = {}
         self.derived: dict[Derived, None] = {}
         self.no_edition: list[exp.Expr] = []
+        self.off_calendar: dict[exp.Expr, None] = {}
 
     # names
 
@@ -92,7 +94,7 @@ class Scope:
 
     def called(self, source: str) -> Label:
         """Return how sentences call an expression: by the fields and lookups it reads."""
-        _value, names = self.reading(lambda: compile_expression(source, self.name))
+        _value, names = self.reading(lambda: self.typed(source))
         return self.names(names)
 
     def names(self, names: Iterable[str]) -> Label:
@@ -109,9 +111,13 @@ class Scope:
 
     # expressions
 
+    def typed(self, source: str) -> Typed:
+        """Compile an expression."""
+        return compile_expression(source, self.name, self._next_working_day_of)
+
     def value(self, source: str, *types: Type) -> Typed:
         """Compile an expression of one of some types."""
-        typed = compile_expression(source, self.name)
+        typed = self.typed(source)
         if typed.type not in types and typed.type != "empty":
             raise ExpressionError(
                 _("{source!r} is {type}").format(source=source, type=typed.type),
@@ -169,16 +175,17 @@ class Scope:
                 if name not in (self.exported(self.rule.kind.record) or ()):
                     missing[self.label(name)] = None
                 continue
-            table = self.lookups[name]
-            given = self.exported(table.record)
-            if given is None:
-                missing[self.records[table.record].title.label] = None
-            else:
-                lookup = self._derived(name)
-                missing |= dict.fromkeys(self.records[table.record].label(f) for f in lookup.reads if f not in given)
-                own = self.exported(self.rule.kind.record) or ()
-                missing |= dict.fromkeys(self.record.label(f) for f in lookup.own if f not in own)
+            lookup = self._derived(name)
+            lacking = self._absent(lookup.record, lookup.reads)
+            missing |= dict.fromkeys((*lacking, *self._absent(self.rule.kind.record, lookup.own)))
         return tuple(missing)
+
+    def _absent(self, record: str, fields: Iterable[str]) -> tuple[Label, ...]:
+        """Return what no export gives: the record type itself, or some of its fields."""
+        given = self.exported(record)
+        if given is None:
+            return (self.records[record].title.label,)
+        return tuple(self.records[record].label(field) for field in fields if field not in given)
 
     def unreadable(self, names: Iterable[str]) -> tuple[tuple[exp.Expr, Label], ...]:
         """Return for each field that may hold something unreadable the condition that it does."""
@@ -250,6 +257,12 @@ class Scope:
         """Return the DATE itself where it is a working day, else the next one; NULL past the calendar."""
         return self.derive(WorkingDay(day, 0, roll=True))
 
+    def _next_working_day_of(self, day: exp.Expr) -> exp.Expr:
+        """Do the same for an expression, and note that the calendar may not reach the day."""
+        found = self.next_working_day(day)
+        self.off_calendar[sql("NOT :d IS NULL AND :w IS NULL", d=day, w=found)] = None
+        return found
+
     # other records of the same type
 
     def among(
@@ -263,6 +276,14 @@ class Scope:
     ) -> Typed:
         """Return an aggregate over the records that have ``by`` in common with this one, itself included."""
         return Typed(self.derive(Among(value, tuple(by), tuple(order), so_far, type_)), type_)
+
+    def returned_by(self, query: str) -> tuple[exp.Expr, tuple[Label, ...]]:
+        """Return whether a query returns this record, and what no export gives of that which it reads."""
+        tree, reads = compile_query(query, self.records, self.record.key)
+        missing: dict[Label, None] = {}
+        for name, fields in reads.items():
+            missing |= dict.fromkeys(self._absent(name, fields))
+        return self.derive(Returned(tree, self.record.key, tuple(reads.items()))), tuple(missing)
 
     def derive(self, derived: Derived) -> exp.Expr:
         """Ask the plan for a column computed beside the record's own."""
@@ -362,7 +383,7 @@ def field_value(record: Record, name: str, place: exp.Expr) -> Typed:
     if field.type != "documents":
         return Typed(place, TYPE_OF_FIELD[field.type], codes=labels, open=field.open)
     documents = {
-        code: Document(document_held(place, (code, *spellings)), labels[code])
+        code: Document(document_held(place, (code, *spellings)), (code, *spellings), labels[code])
         for code, spellings in field.choices.items()
     }
     return Typed(place, "documents", documents=documents)

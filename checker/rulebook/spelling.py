@@ -26,5 +26,17 @@ def document_held(documents: exp.Expr, spellings: Iterable[str]) -> exp.Expr:
 
     The list is kept as a text between ideographic commas, ``、身份证、户口本、``, without space.
     """
-    words = dict.fromkeys(plain(spelling).replace(" ", "") for spelling in spellings)
-    return some(sql("STR_POSITION(:d, :w) > 0", d=documents, w=f"、{word}、") for word in words)
+    return some(sql("STR_POSITION(:d, :w) > 0", d=documents, w=f"、{word}、") for word in _words(spellings))
+
+
+def nothing_else(documents: exp.Expr, spellings: Iterable[str]) -> exp.Expr:
+    """Return whether a list of documents holds nothing that is not under one of some spellings."""
+    rest = sql("REPLACE(:d, '、', '、、')", d=documents)  # so that neighbours share no comma
+    for word in _words(spellings):
+        rest = sql("REPLACE(:r, :w, '')", r=rest, w=f"、{word}、")
+    return sql("REPLACE(:r, '、', '') = ''", r=rest)
+
+
+def _words(spellings: Iterable[str]) -> dict[str, None]:
+    """Return spellings as they stand in a list, each once."""
+    return dict.fromkeys(plain(spelling).replace(" ", "") for spelling in spellings)

@@ -16,8 +16,8 @@ from checker.rulebook.model import RecordField
 from checker.rulebook.spelling import INVISIBLE, NARROW, SPACE, WIDE, plain
 from checker.sql import Function, call, column, first_of, sql, text
 
-EMPTY = ("", "-", "--", "---", "—", "——", "/", "na", "n/a", "#n/a", "nan", "none", "null", "nil", "空")
-"""Spellings of nothing, in lower case, in fields of every type."""
+EMPTY = ("", "-", "--", "---", "—", "——", "/", "na", "n/a", "#n/a", "nan", "none", "null", "nil", "空", "－", "／")
+"""Spellings of nothing, in lower case, in fields of every type; a text keeps its width, so both widths stand here."""
 
 EMPTY_MOMENT = (*EMPTY, "无", "0", "1899-12-30", "1899/12/30", "1899-12-30 00:00:00", "0000-00-00")
 EMPTY_NUMBER = (*EMPTY, "无")
@@ -99,11 +99,12 @@ def finished(field: RecordField, value: exp.Expr, scale: int) -> exp.Expr:
     return value
 
 
-def unreadable(field: RecordField, bare: exp.Expr, value: exp.Expr) -> exp.Expr:
+def unreadable(field: RecordField, raw: exp.Expr, bare: exp.Expr, value: exp.Expr) -> exp.Expr:
     """Return the SQL of whether a field holds something that its type cannot read.
 
     Args:
         field: The field; its type can refuse a text.
+        raw: The text as exported.
         bare: What ``PLAIN`` makes of the text; NULL where the commonest spelling was read, or nothing is there.
         value: What was read.
     """
@@ -116,7 +117,8 @@ def unreadable(field: RecordField, bare: exp.Expr, value: exp.Expr) -> exp.Expr:
     }
     empty = call(nothing.get(field.type, "NO_NUMBER"), bare)
     if field.type == "integer":  # a broken number was read by the commonest spelling, but is no whole one
-        return sql("CASE WHEN :v IS NULL THEN NOT COALESCE(:e, FALSE) ELSE FALSE END", v=value, e=empty)
+        broken = sql("NOT COALESCE(:e, FALSE)", e=empty)
+        return sql("CASE WHEN :v IS NULL AND NOT :r IS NULL THEN :b ELSE FALSE END", v=value, r=raw, b=broken)
     return sql("CASE WHEN :v IS NULL AND NOT :b IS NULL THEN NOT :e ELSE FALSE END", v=value, b=bare, e=empty)
 
 

@@ -1,0 +1,104 @@
+"""Queries of rules: one SELECT over record types, made of allowed parts only.
+
+Whatever is not listed here is refused, so a query reaches no file, setting, function with effects or table but
+the record types of its rulebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
+
+from checker.errors import nearest
+from checker.language import _
+from checker.rulebook.expressions import TYPE_OF_FIELD, ExpressionError
+from checker.rulebook.model import Record
+
+_SHAPE = (
+    exp.Select, exp.Union, exp.Except, exp.Intersect, exp.With, exp.CTE, exp.Subquery, exp.From, exp.Join, exp.Where,
+    exp.Group, exp.Having, exp.Order, exp.Ordered, exp.Distinct, exp.Table, exp.TableAlias, exp.Alias, exp.Column,
+    exp.Identifier, exp.Star, exp.Window, exp.WindowSpec, exp.Filter, exp.Exists, exp.Tuple,
+)  # fmt: skip
+_VALUES = (
+    exp.Literal, exp.Boolean, exp.Null, exp.Neg, exp.Not, exp.And, exp.Or, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT,
+    exp.GTE, exp.Is, exp.In, exp.Between, exp.Like, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Paren, exp.Case,
+    exp.If, exp.Cast, exp.DataType, exp.Interval, exp.Var, exp.DPipe,
+)  # fmt: skip
+_FUNCTIONS = (
+    exp.Count, exp.Sum, exp.Min, exp.Max, exp.Avg, exp.Coalesce, exp.Nullif, exp.Abs, exp.Round, exp.Floor, exp.Ceil,
+    exp.Length, exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.Greatest, exp.Least, exp.Extract, exp.Year,
+    exp.Month, exp.Day, exp.DateDiff, exp.RowNumber, exp.Rank, exp.Lag, exp.Lead, exp.LogicalAnd, exp.LogicalOr,
+)  # fmt: skip
+_ALLOWED = frozenset(_SHAPE + _VALUES + _FUNCTIONS)
+
+_SQL_TYPE = {"integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP", "time": "TIME"}
+
+
+def compile_query(
+    source: str, records: Mapping[str, Record], key: tuple[str, ...]
+) -> tuple[exp.Query, dict[str, tuple[str, ...]]]:
+    """Check a query and return it with all names resolved, and the fields it reads of each record type.
+
+    Args:
+        source: The query.
+        records: The record types it may read; their fields have their values' types.
+        key: The columns it must yield.
+
+    Raises:
+        ExpressionError: with the problem and what would be right.
+    """
+    try:
+        statements = sqlglot.parse(source)
+    except SqlglotError:
+        statements = []
+    tree = statements[0] if len(statements) == 1 else None
+    if not isinstance(tree, exp.Query):
+        raise ExpressionError(_("sql is no query"), _("write one SELECT over record types"))
+    _check(tree, records)
+    schema: dict[str, object] = {
+        name: {field: _SQL_TYPE.get(TYPE_OF_FIELD[one.type], "VARCHAR") for field, one in record.fields.items()}
+        for name, record in records.items()
+    }
+    try:
+        tree = qualify(tree, schema=schema, quote_identifiers=True)
+    except SqlglotError as error:
+        raise ExpressionError(
+            str(error).partition("\n")[0].partition(". Line")[0],
+            _("name fields of the record types that FROM and JOIN name"),
+        ) from None
+    if tuple(tree.named_selects) != key:
+        raise ExpressionError(
+            _("the query yields {columns}").format(columns=", ".join(tree.named_selects)),
+            _("select the record's key: {key}").format(key=", ".join(key)),
+        )
+    reads: dict[str, dict[str, None]] = {}
+    for scope in traverse_scope(tree):
+        for column in scope.columns:
+            table = scope.sources.get(column.table)
+            if isinstance(table, exp.Table):
+                reads.setdefault(table.name, {})[column.name] = None
+        for table in scope.sources.values():
+            if isinstance(table, exp.Table):
+                reads.setdefault(table.name, {})
+    return tree, {name: tuple(fields) for name, fields in reads.items()}
+
+
+def _check(tree: exp.Query, records: Mapping[str, Record]) -> None:
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    for node in tree.walk():
+        if type(node) not in _ALLOWED or (isinstance(node, exp.With) and node.recursive):
+            raise ExpressionError(
+                _("{what} cannot be used").format(what=node.sql()[:60]),
+                _("use SELECT, JOIN, WHERE, GROUP BY, HAVING, WITH, windows and plain functions"),
+            )
+        if isinstance(node, exp.Table) and (node.db or not isinstance(node.this, exp.Identifier)):
+            raise ExpressionError(
+                _("{what} is no record type").format(what=node.sql()[:60]), _("name record types of the rulebook")
+            )
+        if isinstance(node, exp.Table) and node.name not in own and node.name not in records:
+            raise ExpressionError(_("{what} is no record type").format(what=node.name), nearest(node.name, records))

@@ -1,0 +1,273 @@
+"""``checker check``: formats, exit status, options; the same bytes each time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from freezegun import freeze_time
+
+Cli = Callable[..., Any]
+RULE = "desk/request/late"
+ONE = ("-r", "book", "--select", RULE, "--as-of", "2023-03-01")
+
+
+def outcomes(text: str) -> dict[str, int]:
+    """Return the outcomes of a JSON report's only rule."""
+    (rule,) = json.loads(text)["rules"]
+    counted: dict[str, int] = rule["outcomes"]
+    return counted
+
+
+def test_the_json_report_says_everything(cli: Cli, small: Path) -> None:
+    ran = cli("check", "exports", *ONE, "-f", "json")
+    assert (ran.status, ran.err) == (1, "")
+    report = json.loads(ran.out)
+    assert report["schema_version"] == 1
+    assert report["audit"]["as_of"] == "2023-03-01 23:59:59"
+    (read,) = report["audit"]["inputs"]
+    assert (read["path"], read["record"], read["rows"], read["encoding"]) == (
+        "exports/requests.csv",
+        "request",
+        5,
+        "utf-8",
+    )
+    assert report["summary"]["outcomes"] == {
+        "pass": 1,
+        "violation": 1,
+        "pending": 1,
+        "not_applicable": 1,
+        "not_assessed": 1,
+    }
+    (violation,) = report["violations"]
+    assert violation["key"] == "R2"
+    assert violation["source"] == {"path": "exports/requests.csv", "row": 3}
+    assert (violation["rule"], violation["clause"], violation["severity"]) == (RULE, "D1", "critical")
+    assert (violation["due_at"], violation["overdue"]) == ("2023-02-11", 86400)
+    assert set(violation["message"]) == {"en", "zh"}
+    assert [one["key"] for one in report["pending"]] == ["R3"]
+    assert [one["key"] for one in report["not_assessed"]] == ["R5"]
+    assert report["data_errors"] == []
+
+
+def test_json_lines_are_the_findings_of_the_report(cli: Cli, small: Path) -> None:
+    report = json.loads(cli("check", "exports", *ONE, "-f", "json").out)
+    lines = [json.loads(line) for line in cli("check", "exports", *ONE, "-f", "jsonl").out.splitlines()]
+    names = {"violations": "violation", "pending": "pending", "not_assessed": "not_assessed"}
+    assert lines == [{"outcome": outcome, **one} for name, outcome in names.items() for one in report[name]]
+
+
+def test_csv_opens_in_a_spreadsheet_with_its_chinese_intact(cli: Cli, small: Path) -> None:
+    assert cli("check", "exports", *ONE, "-o", "out.csv", "-q", "--lang", "zh").status == 1
+    content = (small / "out.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert any({"R2", RULE} <= set(row.values()) for row in rows)
+    assert any("紧急请求" in str(cell) for row in rows for cell in row.values())
+
+
+@pytest.mark.parametrize("name", ["table", "md"])
+def test_people_read_tables(cli: Cli, small: Path, name: str) -> None:
+    ran = cli("check", "exports", *ONE, "-f", name)
+    assert ran.status == 1
+    assert "R2" in ran.out
+    assert "Due 2023-02-11" in ran.out
+    assert "critical" in ran.out
+
+
+def test_chinese_when_asked(cli: Cli, small: Path) -> None:
+    ran = cli("check", "exports", *ONE, "--lang", "zh")
+    assert ran.status == 1
+    assert "紧急请求" in ran.out
+    assert cli("check", "exports", *ONE, "--lang=zh").out == ran.out
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl", "csv", "md", "txt"])
+def test_a_report_is_written_as_it_is_printed(cli: Cli, small: Path, ending: str) -> None:
+    assert cli("check", "exports", *ONE, "-o", f"out.{ending}", "--quiet") == (1, "", "")
+    shown = cli("check", "exports", *ONE, "-f", "table" if ending == "txt" else ending, "--max-per-rule", "0").out
+    with (small / f"out.{ending}").open(encoding="utf-8", newline="") as file:
+        assert file.read() == shown
+
+
+def test_several_reports_at_once(cli: Cli, small: Path) -> None:
+    assert cli("check", "exports", *ONE, "-o", "a.json", "-o", "b.md", "-q").status == 1
+    assert sorted(path.name for path in small.glob("*.*")) == ["a.json", "b.md"]
+
+
+def test_two_runs_give_the_same_bytes(cli: Cli, root: Path, tmp_path: Path) -> None:
+    names = ("report.json", "report.jsonl", "report.csv", "report.md", "report.txt")
+    for run in ("first", "second"):
+        (tmp_path / run).mkdir()
+        outputs = [word for name in names for word in ("-o", tmp_path / run / name)]
+        ran = cli("check", "fixtures/property", "-r", "property", "--as-of", "2023-03-01", *outputs, "-q")
+        assert ran == (1, "", "")
+    for name in names:
+        first, second = ((tmp_path / run / name).read_bytes() for run in ("first", "second"))
+        assert first == second, name
+        assert first
+
+
+# exit status
+
+
+def test_clean_is_0(cli: Cli, small: Path) -> None:
+    assert cli("check", "exports", "-r", "book", "-s", RULE, "--as-of", "2023-02-11").status == 0
+
+
+@pytest.mark.parametrize(
+    ("selected", "threshold", "status"),
+    [
+        ("minor", "major", 0),
+        ("minor", "minor", 1),
+        ("minor", "info", 1),
+        ("critical", "critical", 1),
+        ("info", "minor", 0),
+    ],
+)
+def test_severities_below_the_threshold_do_not_fail(
+    cli: Cli, small: Path, selected: str, threshold: str, status: int
+) -> None:
+    one = ("-r", "book", "-s", selected, "--as-of", "2023-03-01", "-q")
+    assert cli("check", "exports", *one, "--fail-on", threshold).status == status
+    assert cli("check", "exports", *one).status == 1
+
+
+def test_strict_fails_where_records_could_not_be_assessed(cli: Cli, small: Path) -> None:
+    early = ("-r", "book", "-s", RULE, "--as-of", "2023-02-11", "-q")
+    assert cli("check", "exports", *early).status == 0
+    assert cli("check", "exports", *early, "--strict").status == 1
+
+
+# what is audited
+
+
+@pytest.mark.parametrize(
+    "data", [["exports"], ["exports/requests.csv"], ["exports/*.csv"], ["exports", "exports/requests.csv"]]
+)
+def test_folders_files_and_patterns_mean_the_same(cli: Cli, small: Path, data: list[str]) -> None:
+    ran = cli("check", *data, *ONE, "-f", "json")
+    assert outcomes(ran.out) == {"pass": 1, "violation": 1, "pending": 1, "not_applicable": 1, "not_assessed": 1}
+    assert len(json.loads(ran.out)["audit"]["inputs"]) == 1
+
+
+def test_files_that_are_no_data_are_named(cli: Cli, small: Path) -> None:
+    (small / "exports" / "readme.docx").write_bytes(b"x")
+    (small / "exports" / ".hidden.csv").write_bytes(b"x")
+    report = json.loads(cli("check", "exports", *ONE, "-f", "json").out)
+    assert report["audit"]["ignored_files"] == ["exports/readme.docx"]
+
+
+def test_the_instant_may_have_a_clock(cli: Cli, small: Path) -> None:
+    (small / "exports" / "requests.csv").write_text(
+        "请求编号,等级,受理时间,办结时间\nR1,紧急,2023-02-01 09:00,2023-02-05 10:00\n", encoding="utf-8"
+    )
+    one = ("-r", "book", "-s", RULE, "-f", "json", "--as-of")
+    assert outcomes(cli("check", "exports", *one, "2023-02-05 09:59").out)["pending"] == 1
+    assert outcomes(cli("check", "exports", *one, "2023-02-05 10:00").out)["pass"] == 1
+    assert outcomes(cli("check", "exports", *one, "2023-02-05T02:00:00+00:00").out)["pass"] == 1
+    assert outcomes(cli("check", "exports", *one, "2023-02-05T01:59:00+00:00").out)["pending"] == 1
+
+
+def test_without_an_instant_it_is_now_in_the_rulebooks_time_zone(cli: Cli, small: Path) -> None:
+    one = ("check", "exports", "-r", "book", "-s", RULE, "-f", "json")
+    with freeze_time("2023-03-02 15:59:59"):  # UTC; a second before midnight in Shanghai
+        assert outcomes(cli(*one).out)["pending"] == 1
+    with freeze_time("2023-03-02 16:00:00"):
+        assert outcomes(cli(*one).out)["pending"] == 0
+
+
+@pytest.mark.parametrize(
+    ("selector", "chosen"),
+    [
+        ("desk/request/late", {"request/late"}),
+        ("desk/request", {"request/late", "request/nameless", "request/not-visited"}),
+        ("money", {"money/fee"}),
+        ("D3", {"request/not-visited"}),
+        ("minor", {"request/nameless"}),
+        ("deadline", {"request/late", "request/not-visited"}),
+        ("desk/request/anonymous", {"request/nameless"}),
+    ],
+)
+def test_selectors(cli: Cli, small: Path, selector: str, chosen: set[str]) -> None:
+    command = ("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-f", "json")
+    every = {"request/late", "request/nameless", "request/not-visited", "money/fee"}
+    for option, expected in (("--select", chosen), ("--ignore", every - chosen)):
+        report = json.loads(cli(*command, option, selector).out)
+        assert {rule["id"] for rule in report["rules"]} == {f"desk/{name}" for name in expected}
+
+
+def test_a_rule_without_an_export_says_so(cli: Cli, small: Path) -> None:
+    report = json.loads(cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-f", "json").out)
+    (rule,) = [rule for rule in report["rules"] if rule["id"] == "desk/request/not-visited"]
+    assert rule["outcomes"]["not_assessed"] == 2
+    assert rule["reason"] == "not exported: Visit"
+    assert [one["clause"] for one in report["manual_items"]] == ["D5"]
+
+
+# settings
+
+
+def test_a_value_set_for_one_run(cli: Cli, small: Path) -> None:
+    ran = cli("check", "exports", *ONE, "-f", "json", "--set", f"{RULE}.within='11 days'")
+    assert outcomes(ran.out)["pass"] == 2
+    assert json.loads(ran.out)["rules"][0]["overrides"] == ["within=11 days"]
+    ran = cli(
+        "check", "exports", *ONE, "-f", "json", "--set", f"{RULE}.within=9 days", "--set", f"{RULE}.severity=info"
+    )
+    assert outcomes(ran.out)["violation"] == 2
+    assert json.loads(ran.out)["rules"][0]["severity"] == "info"
+
+
+def test_a_value_set_for_the_site(cli: Cli, small: Path) -> None:
+    settings = f'rulebooks = ["book"]\n[rules."{RULE}"]\nwithin = "11 days"\n'
+    (small / "site.toml").write_text(settings, encoding="utf-8")
+    one = ("check", "exports", "-s", RULE, "--as-of", "2023-03-01", "-f", "json")
+    assert outcomes(cli(*one, "--config", "site.toml").out)["pass"] == 2
+    assert outcomes(cli(*one, "--config", "site.toml", "--set", f"{RULE}.within='10 days'").out)["pass"] == 1
+    (small / "checker.toml").write_text(settings, encoding="utf-8")
+    assert outcomes(cli(*one).out)["pass"] == 2
+
+
+def test_what_is_hidden_on_the_terminal_is_said(cli: Cli, small: Path) -> None:
+    rows = "".join(f"D{number},紧急,2023-02-01 09:00,2023-02-20 09:00\n" for number in range(12))
+    text = f"请求编号,等级,受理时间,办结时间\n{rows}"
+    (small / "exports" / "requests.csv").write_text(text, encoding="utf-8")
+    shown = cli("check", "exports", *ONE, "--max-per-rule", "5").out
+    assert shown.count("Due 2023-02-11") == 5
+    assert "7" in shown
+    assert cli("check", "exports", *ONE, "--max-per-rule", "0").out.count("Due 2023-02-11") == 12
+
+
+def test_personal_data_is_masked_unless_asked_for(cli: Cli, small: Path) -> None:
+    masked = cli("check", "exports", *ONE, "-f", "json").out
+    assert "1-102" not in masked
+    assert "1-102" in cli("check", "exports", *ONE, "-f", "json", "--show-personal-data").out
+
+
+def test_keys_that_stand_twice_are_data_errors(cli: Cli, small: Path) -> None:
+    path = small / "exports" / "requests.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "R1,1-101,紧急,2023-02-01 09:00,2023-02-02 09:00,王伟,1\n", encoding="utf-8"
+    )
+    report = json.loads(cli("check", "exports", *ONE, "-f", "json").out)
+    (error,) = report["data_errors"]
+    assert (error["problem"], error["key"], error["source"]["row"]) == ("key twice", "R1", 2)
+    assert error["also"] == [{"path": "exports/requests.csv", "row": 7}]
+    assert report["audit"]["inputs"][0]["rows_with_data_errors"] == 2
+    assert report["rules"][0]["records"] == 6, "the rows stay in the audit"
+
+
+def test_values_that_cannot_be_read_are_data_errors_with_their_place(cli: Cli, small: Path) -> None:
+    path = small / "exports" / "requests.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2023-02-12 00:00", "二月"), encoding="utf-8")
+    report = json.loads(cli("check", "exports", *ONE, "-f", "json").out)
+    (error,) = report["data_errors"]
+    assert (error["problem"], error["field"], error["value"]) == ("unreadable", "resolved_at", "二月")
+    assert error["source"] == {"path": "exports/requests.csv", "row": 3}
+    assert [one["key"] for one in report["not_assessed"]] == ["R2", "R5"]
