@@ -73,7 +73,7 @@ class Deadline(Kind):
         if self.within is not None and start is not None:
             return after(scope, self.from_ or "", start, self.within, roll=roll)
         if isinstance(self.by, str):
-            return _on_record(scope, self.by)
+            return on_record(scope, self.by)
         several = self.by
         if not isinstance(several, Several):
             raise TypeError(several)  # the model admits nothing else
@@ -82,7 +82,7 @@ class Deadline(Kind):
             try:
                 period = Dated[Period].model_validate(text)
             except ValueError:
-                parts.append(_on_record(scope, text))
+                parts.append(on_record(scope, text))
                 continue
             if start is None:
                 raise ExpressionError(_("{text!r} counts from nothing").format(text=text), _("give from"))
@@ -230,7 +230,7 @@ def after(scope: Scope, source: str, start: Typed, within: Dated[Period], *, rol
     return Due(Typed(ends, "date"), Sentence(says, facts), unknown)
 
 
-def _on_record(scope: Scope, source: str) -> Due:
+def on_record(scope: Scope, source: str) -> Due:
     """Return the limit that a field, lookup or expression states."""
     limit, names = scope.reading(lambda: scope.moment(source))
     sentence = Sentence("{target}", {"target": scope.called(source)})
