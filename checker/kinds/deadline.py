@@ -129,12 +129,11 @@ def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label,
             not_done,
             "Due {due} ({sum}), {to} still empty as of {as_of}: {overdue} overdue.",
         ),
-        Branch(
-            Outcome.NOT_ASSESSED,
-            negated(in_order),
-            "{to} {done} lies before {from} {start}.",
-            data_error=True,
-        ),
+    ]
+    if began is not None:
+        says = "{to} {done} lies before {from} {start}."
+        branches.append(Branch(Outcome.NOT_ASSESSED, negated(in_order), says, data_error=True))
+    branches += [
         Branch(Outcome.VIOLATION, negated(kept), "Due {due} ({sum}), {to} {done}: {overdue} late."),
         Branch(Outcome.NOT_ASSESSED, TRUE, "Due {due} ({sum}), {to} {done}: its clock time is not known."),
     ]

@@ -139,7 +139,7 @@ class Scope:
 
     def any(self, source: str) -> Typed:
         """Compile an expression of any type."""
-        return compile_expression(source, self.name)
+        return self.typed(source)
 
     def applies(self, when: str) -> exp.Expr:
         """Return the condition that a rule's ``when`` is known to hold."""
