@@ -91,6 +91,7 @@ def check(
             select=select,
             ignore=ignore,
             calendar=settings.working_days,
+            mappings=settings.mappings(books),
             show_personal_data=show_personal_data,
             progress=progress,
         )

@@ -11,7 +11,7 @@ import duckdb
 
 from checker.language import Label
 from checker.rulebook.kind import Outcome
-from checker.sources.export import Export
+from checker.sources.export import Export, Gaps, row_of
 
 BATCH = 2048
 
@@ -87,17 +87,17 @@ class DataError(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """The exports of a record type: for each where its first record stands, and the number of its rows."""
+    """The exports of a record type: for each where its first record stands, its number of rows, and their gaps."""
 
     rulebook: str
     record: str
-    exports: tuple[tuple[Place, int], ...]
+    exports: tuple[tuple[Place, int, Gaps], ...]
 
     def place(self, file: int, row: int) -> Place:
         """Return where the row with a number stands."""
-        before = sum(rows for _place, rows in self.exports[:file])
-        first, _rows = self.exports[file]
-        return first._replace(row=first.row + row - before)
+        before = sum(rows for _place, rows, _gaps in self.exports[:file])
+        first, _rows, gaps = self.exports[file]
+        return first._replace(row=row_of(first.row, gaps, row - before))
 
 
 _FINDINGS = (
