@@ -19,7 +19,7 @@ from sqlglot import exp
 from checker.calendar import Calendar, published
 from checker.engines.duckdb import DuckDB, Progress, RecordResult
 from checker.errors import SourceError, UsageError
-from checker.language import Label, _
+from checker.language import Label, _, both
 from checker.plan import Plan, plan_record
 from checker.report.findings import Findings, Source, first_place
 from checker.report.model import OUTCOMES, Input, Report, RuleResult
@@ -216,15 +216,15 @@ def _rules(
         book = owner[id(rule)]
         outcomes = dict.fromkeys(OUTCOMES, 0)
         if number not in judged:
-            reason = _("no export holds {record}").format(record=book.records[rule.record].title.label)
+            reason = both("no export holds {record}").with_(record=book.records[rule.record].title.label)
             yield RuleResult(number, book, rule, 0, outcomes, reason, ())
             continue
         done, records, counts = judged[number]
         for outcome, count in counts.items():
             outcomes[outcome.word] += count
         missing = done.judgement.facts.get("missing")
-        reason = _("not exported: {fields}").format(fields=missing) if isinstance(missing, Label) else ""
+        why = both("not exported: {fields}").with_(fields=missing) if isinstance(missing, Label) else None
         if not records:
-            reason = _("the export holds no records")
+            why = both("the export holds no records")
         names = tuple(name for name, _value, _label in done.evidence)
-        yield RuleResult(number, book, rule, records, outcomes, reason, names)
+        yield RuleResult(number, book, rule, records, outcomes, why, names)
