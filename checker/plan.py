@@ -235,7 +235,6 @@ def plan_record(
     name: str,
     rules: Mapping[int, Rule],
     exported: Exported,
-    scales: Mapping[tuple[str, str], Mapping[str, int]],
     as_of: exp.Expr,
     *,
     cases: bool = False,
@@ -247,7 +246,6 @@ def plan_record(
         name: The record type.
         rules: The rules to judge by, by their numbers in the report.
         exported: What the exports give of each record type.
-        scales: For rulebook and record type, the units of numbers.
         as_of: The instant of the audit.
         cases: Whether rows belong to separate cases, as examples do.
     """
@@ -273,6 +271,6 @@ def plan_record(
     def table(of: str, fields: Iterable[str]) -> Table:
         there = exported(of) or frozenset()
         kept = tuple(field for field in fields if field in there)
-        return Table(book, of, kept, scales.get((book.name, of), {}), cases)
+        return Table(book, of, kept, cases)
 
     return RecordPlan(table(name, own), tuple(judged), {of: table(of, fields) for of, fields in others.items()})

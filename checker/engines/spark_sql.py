@@ -245,4 +245,3 @@ _RULES = cast(
         exp.TryCast: _try_cast,
     },
 )
-

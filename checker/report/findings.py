@@ -11,7 +11,7 @@ import duckdb
 
 from checker.language import Label, Language
 from checker.rulebook.kind import Outcome
-from checker.sources.export import Export
+from checker.sources.export import Export, Gaps, row_of
 
 BATCH = 2048
 
@@ -87,17 +87,17 @@ class DataError(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """The exports of a record type: for each where its first record stands, and the number of its rows."""
+    """The exports of a record type: for each where its first record stands, its number of rows, and their gaps."""
 
     rulebook: str
     record: str
-    exports: tuple[tuple[Place, int], ...]
+    exports: tuple[tuple[Place, int, Gaps], ...]
 
     def place(self, file: int, row: int) -> Place:
         """Return where the row with a number stands."""
-        before = sum(rows for _place, rows in self.exports[:file])
-        first, _rows = self.exports[file]
-        return first._replace(row=first.row + row - before)
+        before = sum(rows for _place, rows, _gaps in self.exports[:file])
+        first, _rows, gaps = self.exports[file]
+        return first._replace(row=row_of(first.row, gaps, row - before))
 
 
 _FINDINGS = (
@@ -176,6 +176,11 @@ class Findings:
         }
         uses = dict(self._rows(f"SELECT w.waiver, count(*) FROM {source} AND w.waiver IS NOT NULL GROUP BY 1"))
         return rules, uses
+
+    def unmatched(self) -> int:
+        """Count the confirmed findings that are not there."""
+        query = "SELECT count(*) FROM confirmed ANTI JOIN findings USING (fingerprint)"
+        return sum(count for (count,) in self._rows(query))
 
     def of(self, *outcomes: Outcome, rule: int | None = None, waived: bool = False) -> Iterator[Finding]:
         """Yield the findings with some outcomes, by rule, then as the records stand in the exports.
