@@ -14,16 +14,16 @@ from sqlglot import exp
 from checker import telling
 from checker.calendar import Calendar
 from checker.engines import RESULTS, Progress, RecordResult, Rows
-from checker.engines.duckdb_scan import explained, scanned, source
+from checker.engines.duckdb_scan import explained, source
+from checker.engines.reading import dated, scanned
 from checker.functions import functions
 from checker.joins import CALENDAR, WORKING_DAYS
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
 from checker.rulebook.kind import Outcome
 from checker.rulebook.scope import UNREADABLE
-from checker.sources import dates
 from checker.sources.match import Matched
-from checker.sql import subquery, text
+from checker.sql import sql, subquery, text
 from checker.tables import Table
 
 _FUNCTIONS = (
@@ -31,6 +31,9 @@ _FUNCTIONS = (
     "CREATE MACRO IN_ZONE(t, z) AS (TRY_CAST(t AS TIMESTAMPTZ) AT TIME ZONE z)",
     "CREATE MACRO KEY_HASH(t) AS CASE WHEN t IS NULL THEN NULL ELSE hash(t) END",
 )
+
+_NO_NUMBER = sql("CAST(NULL AS BIGINT)")
+"""Rows are numbered once their table is made."""
 
 _SMALL = 1 << 22
 """Bytes of exports below which planning a query well takes longer than running it badly."""
@@ -136,30 +139,22 @@ class DuckDB:
 
     def _table(self, table: Table, exports: list[Matched]) -> None:
         """Put exports behind a table's name: as they lie there, or their values, computed once."""
-        exports = [self._dated(table, one) for one in exports]
-        parts = [_text(scanned(table, one, index)) for index, one in enumerate(exports)]
-        rows = " UNION ALL ".join(f"({part})" for part in parts)
         session = self._session()
+
+        def ask(question: exp.Select) -> tuple[Any, ...]:
+            return session.execute(_text(question)).fetchall()[0]
+
+        parts = []
+        for index, one in enumerate(exports):
+            lying = source(one.export.scan)
+            parts.append(_text(scanned(table, dated(table, one, lying, ask), index, lying, _NO_NUMBER)))
+        rows = " UNION ALL ".join(f"({part})" for part in parts)
         if table.kept:
-            source = exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True))
+            exported = exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True))
             session.execute(f"CREATE VIEW {_name(table.path, 'exported')} AS {rows}")
-            session.execute(f"CREATE TABLE {_name(table.path, 'kept')} AS {_text(table.read(source))}")
+            session.execute(f"CREATE TABLE {_name(table.path, 'kept')} AS {_text(table.read(exported))}")
             rows = f"SELECT * REPLACE (rowid AS _row) FROM {_name(table.path, 'kept')}"
         session.execute(f"CREATE VIEW {_name(table.path)} AS {rows}")
-
-    def _dated(self, table: Table, one: Matched) -> Matched:
-        """Return an export whose order of day and month is known, where its dates need one."""
-        types = {name: field.type for name, field in table.record.fields.items()}
-        fields = dates.undecided(one, table.fields, types)
-        if not fields:
-            return one
-        session, rows = self._session(), source(one.export.scan)
-        held = session.execute(_text(dates.sampled(rows, [one.columns[name] for name in fields]))).fetchall()[0]
-        fields = [name for name, seen in zip(fields, held, strict=True) if seen]
-        if not fields:
-            return one
-        answer = session.execute(_text(dates.asked(rows, [one.columns[name] for name in fields]))).fetchall()[0]
-        return dates.decided(one, fields, answer)
 
     def _calendar(self, calendar: Calendar) -> None:
         first, days = calendar.first, list(calendar.days())

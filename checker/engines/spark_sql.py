@@ -13,7 +13,9 @@ from typing import cast
 
 from sqlglot import exp
 
+from checker.errors import UsageError
 from checker.functions import functions
+from checker.language import _
 from checker.sql import call, first_of, sql
 from checker.sql import text as literal
 
@@ -23,6 +25,7 @@ _OFFSET = (
     r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)\z"
 )
 _PARTS = {"Y": "{1,4}+", "m": "{1,2}+", "d": "{1,2}+", "H": "{1,2}+", "M": "{1,2}+", "S": "{1,2}+", "f": "{1,6}+"}
+_KNOWN = " ".join(f"%{part}" for part in _PARTS)
 _OWN = {
     # a DOUBLE's own text has an exponent from 10 million on
     "SHOW_NUMBER": (
@@ -102,6 +105,12 @@ def _read(value: exp.Expr, form: str) -> exp.Expr:
     pattern, places = r"^\s*", dict[str, str]()
     for part in re.findall(r"%.|.", form):
         if part.startswith("%"):
+            if part[1] not in _PARTS:
+                raise UsageError(
+                    form,
+                    _("Spark reads no moments with {part}").format(part=part),
+                    _("use {known}").format(known=_KNOWN),
+                )
             places[part[1]] = f"${len(places) + 1}"
             pattern += f"([0-9]{_PARTS[part[1]]})"
         else:
@@ -170,8 +179,16 @@ def _round(node: exp.Round) -> exp.Expr:
 
 
 def _regexp_replace(node: exp.RegexpReplace) -> exp.Expr:
-    by = re.sub(r"\\([0-9])", r"$\1", node.args["replacement"].name)
-    return call("REGEXP_REPLACE", node.this, literal(_ended(node.expression.name)), literal(by))
+    pattern, by = _ended(node.expression.name), node.args["replacement"].name
+    if node.args.get("modifiers") is None and not pattern.startswith("^"):
+        # only the first match is meant, so what stands before it is matched too
+        pattern, by = rf"^((?s:.*?))(?:{pattern})", r"\1" + re.sub(r"\\([0-9])", lambda m: f"\\{int(m[1]) + 1}", by)
+    by = re.sub(r"\\([0-9])", r"$\1", by)
+    return call("REGEXP_REPLACE", node.this, literal(pattern), literal(by))
+
+
+def _regexp_extract(node: exp.RegexpExtract) -> exp.Expr:
+    return call("REGEXP_EXTRACT", node.this, literal(_ended(node.expression.name)), node.args["group"])
 
 
 def _regexp_like(node: exp.RegexpLike) -> exp.Expr:
@@ -239,6 +256,7 @@ _RULES = cast(
         exp.Literal: _number,
         exp.Max: _best,
         exp.Min: _best,
+        exp.RegexpExtract: _regexp_extract,
         exp.RegexpLike: _regexp_like,
         exp.RegexpReplace: _regexp_replace,
         exp.Round: _round,
