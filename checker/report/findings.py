@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
 from checker.language import Label, Language
+from checker.report import arrow
 from checker.rulebook.kind import Outcome
 from checker.sources.export import Export
+
+if TYPE_CHECKING:
+    from checker.report.model import RuleResult
 
 BATCH = 2048
 
@@ -98,6 +102,13 @@ class Source:
         before = sum(rows for _place, rows in self.exports[:file])
         first, _rows = self.exports[file]
         return first._replace(row=first.row + row - before)
+
+    def places(self) -> Iterator[tuple[int, int, str, str | None, int]]:
+        """Yield for each export its number, the number of its first record among all, and where that one stands."""
+        before = 0
+        for file, (first, rows) in enumerate(self.exports):
+            yield file, before, first.path, first.sheet, first.row
+            before += rows
 
 
 _FINDINGS = (
@@ -211,6 +222,10 @@ class Findings:
                 known,
                 remark,
             )
+
+    def table(self, rules: Iterable[RuleResult]) -> duckdb.DuckDBPyRelation:
+        """Return all findings as one table, given what each rule said."""
+        return arrow.table(self._cursor(), self._sources, rules)
 
     def data_errors(self) -> Iterator[DataError]:
         """Yield unreadable values, keys that stand twice or are empty, and times that cannot be true."""

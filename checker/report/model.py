@@ -80,6 +80,13 @@ class Report:
         ignored: Files in the folders named that are no data.
         rules: What each rule said, in the rulebooks' order.
         findings: Violations, pending and not assessed records, data errors.
+
+    A report is also a table of its findings to whatever takes Arrow streams: ``polars.DataFrame(report)``,
+    ``pyarrow.table(report)``, ``pandas.DataFrame.from_arrow(report)``. Its columns are ``rulebook``, ``rule``,
+    ``clause``, ``severity``, ``record``, ``outcome`` (``violation``, ``pending`` or ``not_assessed``), ``key``,
+    ``fingerprint``, ``path``, ``sheet``, ``row``, ``subject``, ``department``, ``at``, ``due``, ``overdue``
+    (seconds), ``title_en``, ``title_zh``, ``message_en``, ``message_zh``, ``evidence`` (a list of name and value),
+    ``waived`` and ``known`` (in the baseline). All but ``row``, ``overdue`` and the last three are texts.
     """
 
     as_of: dt.datetime
@@ -90,6 +97,10 @@ class Report:
     ignored: tuple[str, ...]
     rules: tuple[RuleResult, ...]
     findings: Findings
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return the findings, by rule, then as the records stand in the exports, as an Arrow stream."""
+        return self.findings.table(self.rules).__arrow_c_stream__(requested_schema)
 
     @property
     def totals(self) -> dict[str, int]:
