@@ -231,14 +231,14 @@ def _text(
         cells = [f"type = {quoted(types[field])}"]
         cells += [] if header == field else [f"headers = {listed([header])}"]
         cells += ["personal = true"] if normal(header) in personal else []
-        note = _note(texts[field], seen[types[field]][field] if types[field] in seen else None)
+        note = _note(texts[field], seen["datetime" if types[field] == "date" else types[field]][field])
         lines.append(f"{field:<{width}} = {{ {', '.join(cells)} }}{note}")
     return "\n".join(lines).replace("\r", " ") + "\n"
 
 
-def _note(text: _Seen, read: _Seen | None) -> str:
+def _note(text: _Seen, read: _Seen) -> str:
     """Return a comment on what an author should look at."""
-    if read is not None and read.unreadable:
+    if read.unreadable:
         return f"    # {read.unreadable} of {text.values} values cannot be read so"
     repeated = read is text and 0 < len(text.few) <= _FEW and 2 * text.distinct <= text.values
     return f"    # only {'、'.join(text.few)}" if repeated else ""
