@@ -6,17 +6,19 @@ import datetime as dt
 import hashlib
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Map
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
 from checker.calendar import Calendar, published
 from checker.engines.duckdb import DuckDB, Progress, RecordResult
-from checker.errors import UsageError
+from checker.errors import SourceError, UsageError
 from checker.language import Label, _
 from checker.plan import Plan, plan_record
 from checker.report.findings import Findings, Source, first_place
@@ -24,9 +26,12 @@ from checker.report.model import OUTCOMES, Input, Report, RuleResult
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.selection import selected
-from checker.sources.find import exports
-from checker.sources.match import Matched, matched
+from checker.sources.find import read
+from checker.sources.mapping import Mapping
+from checker.sources.match import Matched
 from checker.sql import sql
+
+NO_MAPPINGS: Map[str, Mapping] = MappingProxyType({})
 
 
 def audit(
@@ -37,6 +42,7 @@ def audit(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     calendar: Callable[[], Calendar] = published,
+    mappings: Map[str, Mapping] = NO_MAPPINGS,
     show_personal_data: bool = False,
     threads: int | None = None,
     memory_limit: str | None = None,
@@ -45,12 +51,13 @@ def audit(
     """Check every record of some exports by every rule of some rulebooks.
 
     Args:
-        data: Folders, files and patterns.
+        data: Folders, files, patterns, and addresses of databases.
         books: The rulebooks.
         as_of: The instant up to which things count as having happened; a date means the end of that day.
         select: Only the rules these words mean.
         ignore: Not the rules these words mean.
         calendar: Gives the working days, where a rule needs them.
+        mappings: For record types, named ``book/record``, how the exports differ from what a rulebook expects.
         show_personal_data: Whether personal fields are shown in full.
         threads: How many threads to use; all cores where nothing is said.
         memory_limit: Such as ``512MB``.
@@ -64,8 +71,8 @@ def audit(
     folder = tempfile.TemporaryDirectory(prefix="checker-")
     try:
         work = Path(folder.name)
-        found, ignored = exports(map(str, data), work)
-        placed = by_table(matched(found, books))
+        found = read(map(str, data), work, books, mappings)
+        placed = by_table(found.exports)
         with ThreadPoolExecutor(1) as hasher:
             hashes = hasher.submit(_hashes, placed)
             plan = planned(books, rules, placed, sql("CAST(:i AS TIMESTAMP)", i=instant.isoformat(sep=" ")))
@@ -84,7 +91,7 @@ def audit(
         version=version("rulebook-checker"),
         rulebooks=tuple(books),
         inputs=inputs,
-        ignored=tuple(ignored),
+        ignored=found.ignored,
         rules=tuple(_rules(books, rules, plan, results)),
         findings=findings,
     )
@@ -106,37 +113,53 @@ def by_table(placed: Iterable[Matched]) -> dict[str, list[Matched]]:
     return tables
 
 
-def planned(
-    books: Iterable[Rulebook], rules: Iterable[Rule], placed: Mapping[str, list[Matched]], as_of: exp.Expr
-) -> Plan:
+def planned(books: Iterable[Rulebook], rules: Iterable[Rule], placed: Map[str, list[Matched]], as_of: exp.Expr) -> Plan:
     """Return the plan for the rules whose records are there.
 
     Raises:
         UsageError: when there is none.
     """
     numbers = dict(enumerate(rules))
-    scales = {(one.rulebook, one.record): one.scales for exports_ in placed.values() for one in exports_}
     records = []
     for book in books:
 
         def exported(name: str, book: Rulebook = book) -> frozenset[str] | None:
             there = placed.get(f"{book.name}/{name}")
-            return frozenset(there[0].columns) if there else None
+            return frozenset().union(*(one.columns for one in there)) if there else None
 
         for name in book.records:
             own = {n: rule for n, rule in numbers.items() if book.rules.get(rule.id) is rule and rule.record == name}
             if exported(name) is not None:
-                records.append(plan_record(book, name, own, exported, scales, as_of))
+                records.append(plan_record(book, name, own, exported, as_of))
     if not any(record.rules for record in records):
         raise UsageError(
             _("the data"),
             _("no rule applies to any of the exports"),
             _("give exports of the records that the rules judge ('checker rules' lists them)"),
         )
-    return Plan(tuple(records))
+    plan = Plan(tuple(records))
+    _check_columns(plan, placed)
+    return plan
 
 
-def _hashes(placed: Mapping[str, list[Matched]]) -> dict[Path, str]:
+def _check_columns(plan: Plan, placed: Map[str, list[Matched]]) -> None:
+    """Refuse a column that a rule reads and only some files of a record type have: there it would seem empty."""
+    for path, table in plan.tables.items():
+        exports = placed.get(path, [])
+        for field in table.fields:
+            having = [one.export.place for one in exports if field in one.columns]
+            lacking = [one.export.place for one in exports if field not in one.columns]
+            if lacking and having:
+                raise SourceError(
+                    lacking[0],
+                    _("it has no column {field}, which {other} has").format(
+                        field=table.record.label(field), other=having[0]
+                    ),
+                    _("export both with the same columns, or audit them apart"),
+                )
+
+
+def _hashes(placed: Map[str, list[Matched]]) -> dict[Path, str]:
     found: dict[Path, str] = {}
     for path in {one.export.path for exports_ in placed.values() for one in exports_}:
         with path.open("rb") as file:
@@ -144,23 +167,21 @@ def _hashes(placed: Mapping[str, list[Matched]]) -> dict[Path, str]:
     return found
 
 
-def _findings(
-    engine: DuckDB, plan: Plan, placed: Mapping[str, list[Matched]], results: Sequence[RecordResult]
-) -> Findings:
+def _findings(engine: DuckDB, plan: Plan, placed: Map[str, list[Matched]], results: Sequence[RecordResult]) -> Findings:
     sources = {}
     for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):
         exports_ = zip(placed[record.table.path], result.rows, strict=True)
-        places = tuple((first_place(one.export), rows) for one, rows in exports_)
+        places = tuple((first_place(one.export), rows, one.export.gaps(rows)) for one, rows in exports_)
         sources[number] = Source(record.table.book.name, record.table.name, places)
     return Findings(engine.connection, sources)
 
 
 def _inputs(
     plan: Plan,
-    placed: Mapping[str, list[Matched]],
+    placed: Map[str, list[Matched]],
     results: Sequence[RecordResult],
-    hashes: Mapping[Path, str],
-    wrong: Mapping[tuple[int, int], int],
+    hashes: Map[Path, str],
+    wrong: Map[tuple[int, int], int],
 ) -> tuple[Input, ...]:
     inputs = []
     for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):

@@ -18,6 +18,7 @@ from checker.plan import Plan, RecordPlan, plan_record
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import Example, Rule
 from checker.rulebook.rulebook import Rulebook
+from checker.sources.cells import Column
 from checker.sources.export import Export, JsonScan
 from checker.sources.match import Matched
 from checker.sql import column
@@ -92,7 +93,6 @@ def _plan(book: Rulebook, cases: list[tuple[Rule, Example]]) -> Plan:
                 name,
                 dict(enumerate(rule for rule in rules.values() if rule.record == name)),
                 everything.get,
-                {},
                 column(AS_OF),
                 cases=True,
             )
@@ -124,7 +124,7 @@ def _written(book: Rulebook, name: str, rows: list[dict[str, Any]], path: Path) 
     fields = tuple(book.records[name].fields)
     scan = JsonScan(path, "newline_delimited", (CASE, AS_OF, *fields))
     export = Export(str(path), name, path, fields, fields, 1, "utf-8", scan)
-    return Matched(export, book.name, name, dict(zip(fields, fields, strict=True)), {}, ())
+    return Matched(export, book.name, name, {name: Column(name) for name in fields}, ())
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:

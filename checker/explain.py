@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +21,8 @@ from checker.report.findings import Place, Source, first_place
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
-from checker.sources.find import exports
-from checker.sources.match import matched
+from checker.sources.find import read
+from checker.sources.mapping import Mapping
 from checker.sql import column, sql
 from checker.telling import BRANCH, Decided
 
@@ -58,6 +59,7 @@ def explain_record(
     key: str,
     as_of: dt.datetime | dt.date,
     calendar: Callable[[], Calendar],
+    mappings: Map[str, Mapping],
 ) -> list[Explanation]:
     """Return how a rule judges the records with a key.
 
@@ -66,7 +68,7 @@ def explain_record(
     """
     instant = sql("CAST(:i AS TIMESTAMP)", i=local_instant(as_of, book.about.timezone).isoformat(sep=" "))
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
-        placed = by_table(matched(exports(data, Path(folder))[0], [book]))
+        placed = by_table(read(data, Path(folder), [book], mappings).exports)
         plan = planned([book], [rule], placed, instant)
         engine = DuckDB(Path(folder))
         plan = engine.prepare(plan, placed, calendar, keep=True)
@@ -80,16 +82,17 @@ def explain_record(
         rows = list(engine.fetch(question.where(sql(":k = :w", k=record.key, w=key))))
         counts = engine.rows_of(record.table.path)
         engine.close()
+        exports_ = tuple(
+            (first_place(one.export), counts.get(file, 0), one.export.gaps(counts.get(file, 0)))
+            for file, one in enumerate(placed[record.table.path])
+        )
+        source = Source(book.name, rule.record, exports_)
     if not rows:
         raise UsageError(
             f"--record {key}",
             _("no {record} has this key").format(record=record.table.record.title.label),
             _("give the key as the report shows it with --show-personal-data"),
         )
-    exports_ = tuple(
-        (first_place(one.export), counts.get(file, 0)) for file, one in enumerate(placed[record.table.path])
-    )
-    source = Source(book.name, rule.record, exports_)
     found = []
     for file, row, code, branch, *rest in rows:
         labels = [label for _name, _value, label in judged.evidence]

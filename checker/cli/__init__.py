@@ -38,7 +38,7 @@ def _asked_for(arguments: list[str]) -> Language:
 
 def application() -> typer.Typer:
     """Return the command with its subcommands."""
-    from checker.cli import check, coverage, examples, explain, new, plugins, records, rules, schema
+    from checker.cli import check, compare, coverage, examples, explain, new, plugins, records, rules, schema
 
     app = typer.Typer(
         name="checker",
@@ -59,6 +59,7 @@ def application() -> typer.Typer:
     scaffolds.command("rulebook", help=_("Write a new rulebook."))(new.rulebook)
     scaffolds.command("rule", help=_("Write a new rule."))(new.rule)
     app.add_typer(scaffolds, name="new")
+    app.command("compare", help=_("Show what has changed between two reports."))(compare.compare)
     app.command("plugins", help=_("List the plugins installed."))(plugins.plugins)
     app.callback(invoke_without_command=True)(_root)
     return app

@@ -45,7 +45,8 @@ def explain(
 
     from checker.explain import explain_record
 
-    for found in explain_record(data, book, rule, record, instant(as_of), settings.working_days):
+    mappings = settings.mappings(books)
+    for found in explain_record(data, book, rule, record, instant(as_of), settings.working_days, mappings):
         typer.echo()
         typer.echo(f"{found.place}  {record}")
         for label, value in found.values:

@@ -14,13 +14,14 @@ from sqlglot import exp
 
 from checker import telling
 from checker.calendar import Calendar
-from checker.engines.duckdb_scan import explained, scanned
+from checker.engines.duckdb_scan import explained, scanned, source
 from checker.functions import functions
 from checker.joins import CALENDAR, WORKING_DAYS
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
 from checker.rulebook.kind import Outcome
 from checker.rulebook.scope import UNREADABLE
+from checker.sources import dates
 from checker.sources.match import Matched
 from checker.sql import subquery, text
 from checker.tables import Table
@@ -31,6 +32,7 @@ Progress = Callable[[str, float], None]
 _FUNCTIONS = (
     "CREATE MACRO READ_TIME(t, f) AS try_strptime(t, f)",
     "CREATE MACRO IN_ZONE(t, z) AS (TRY_CAST(t AS TIMESTAMPTZ) AT TIME ZONE z)",
+    "CREATE MACRO BYTES(t) AS strlen(t)",
     "CREATE MACRO KEY_HASH(t) AS CASE WHEN t IS NULL THEN NULL ELSE hash(t) END",
 )
 
@@ -191,6 +193,7 @@ class DuckDB:
 
     def _table(self, table: Table, exports: list[Matched]) -> None:
         """Put exports behind a table's name: as they lie there, or their values, computed once."""
+        exports = [self._dated(table, one) for one in exports]
         parts = [_text(scanned(table, one, index)) for index, one in enumerate(exports)]
         rows = " UNION ALL ".join(f"({part})" for part in parts)
         session = self._session()
@@ -200,6 +203,20 @@ class DuckDB:
             session.execute(f"CREATE TABLE {_name(table.path, 'kept')} AS {_text(table.read(source))}")
             rows = f"SELECT * REPLACE (rowid AS _row) FROM {_name(table.path, 'kept')}"
         session.execute(f"CREATE VIEW {_name(table.path)} AS {rows}")
+
+    def _dated(self, table: Table, one: Matched) -> Matched:
+        """Return an export whose order of day and month is known, where its dates need one."""
+        types = {name: field.type for name, field in table.record.fields.items()}
+        fields = dates.undecided(one, table.fields, types)
+        if not fields:
+            return one
+        session, rows = self._session(), source(one.export.scan)
+        held = session.execute(_text(dates.sampled(rows, [one.columns[name] for name in fields]))).fetchall()[0]
+        fields = [name for name, seen in zip(fields, held, strict=True) if seen]
+        if not fields:
+            return one
+        answer = session.execute(_text(dates.asked(rows, [one.columns[name] for name in fields]))).fetchall()[0]
+        return dates.decided(one, fields, answer)
 
     def _calendar(self, calendar: Calendar) -> None:
         first, days = calendar.first, list(calendar.days())
@@ -232,7 +249,7 @@ class _Judging:
         numbered = f"SELECT * REPLACE (COALESCE(_row, rowid) AS _row) FROM {self.outcomes}"
         self.do(f"CREATE VIEW {self.judged} AS {numbered}")
         rows = dict(self.rows(f"SELECT _file, count(*) FROM {self.outcomes} GROUP BY _file"))
-        counts = self.counts()
+        counts = self.counts(sum(rows.values()))
         told = telling.told(self.record, f"{self.record.table.path}/judged")
         self.do(f"CREATE TABLE {self.told} AS {_text(told)}")
         self.findings(counts)
@@ -240,9 +257,12 @@ class _Judging:
         self.keys(sum(rows.values()))
         return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
 
-    def counts(self) -> list[dict[Outcome, int]]:
+    def counts(self, records: int) -> list[dict[Outcome, int]]:
         """Count each rule's outcomes: the packed numbers are few, however many the records are."""
         found = [dict.fromkeys(Outcome, 0) for _rule in self.record.rules]
+        for rule in self.record.rules:
+            if not rule.runs:
+                found[rule.index][Outcome.NOT_EXPORTED] = records
         for word, rules in self.record.words.items():
             if not rules:
                 continue

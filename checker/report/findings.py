@@ -12,7 +12,7 @@ import duckdb
 from checker.language import Label, Language
 from checker.report import arrow
 from checker.rulebook.kind import Outcome
-from checker.sources.export import Export
+from checker.sources.export import Export, Gaps, row_of
 
 if TYPE_CHECKING:
     from checker.report.model import RuleResult
@@ -91,23 +91,25 @@ class DataError(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """The exports of a record type: for each where its first record stands, and the number of its rows."""
+    """The exports of a record type: for each where its first record stands, its number of rows, and their gaps."""
 
     rulebook: str
     record: str
-    exports: tuple[tuple[Place, int], ...]
+    exports: tuple[tuple[Place, int, Gaps], ...]
 
     def place(self, file: int, row: int) -> Place:
         """Return where the row with a number stands."""
-        before = sum(rows for _place, rows in self.exports[:file])
-        first, _rows = self.exports[file]
-        return first._replace(row=first.row + row - before)
+        before = sum(rows for _place, rows, _gaps in self.exports[:file])
+        first, _rows, gaps = self.exports[file]
+        return first._replace(row=row_of(first.row, gaps, row - before))
 
     def places(self) -> Iterator[tuple[int, int, str, str | None, int]]:
-        """Yield for each export its number, the number of its first record among all, and where that one stands."""
+        """Yield for each run of rows its export's number, its first record's number, and where that one stands."""
         before = 0
-        for file, (first, rows) in enumerate(self.exports):
-            yield file, before, first.path, first.sheet, first.row
+        for file, (first, rows, gaps) in enumerate(self.exports):
+            offsets = {0: 0} | {index: number for number, index in enumerate(gaps, start=1)}
+            for index, offset in offsets.items():
+                yield file, before + index, first.path, first.sheet, first.row + index + offset
             before += rows
 
 
@@ -187,6 +189,11 @@ class Findings:
         }
         uses = dict(self._rows(f"SELECT w.waiver, count(*) FROM {source} AND w.waiver IS NOT NULL GROUP BY 1"))
         return rules, uses
+
+    def unmatched(self) -> int:
+        """Count the confirmed findings that are not there."""
+        query = "SELECT count(*) FROM confirmed ANTI JOIN findings USING (fingerprint)"
+        return sum(count for (count,) in self._rows(query))
 
     def of(self, *outcomes: Outcome, rule: int | None = None, waived: bool = False) -> Iterator[Finding]:
         """Yield the findings with some outcomes, by rule, then as the records stand in the exports.
