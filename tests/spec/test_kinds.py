@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import pytest
 import tomli
 
-from checker.audit import audit
+from checker.auditing import audit
 from checker.kinds import KINDS
 from checker.report.findings import Finding
 from checker.rulebook.kind import Outcome
