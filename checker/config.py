@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from collections.abc import Mapping as Map
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from checker.errors import UsageError, several
 from checker.language import _
 from checker.rulebook.model import Model
 from checker.rulebook.read import causes, told
+from checker.rulebook.rulebook import Rulebook
+from checker.sources.mapping import Mapping, by_record
 
 DEFAULT_NAME = "checker.toml"
 
@@ -34,18 +37,28 @@ class Config(Model):
         rulebooks: The rulebooks to audit with, by name or folder.
         rules: For a rule's id, the values to set otherwise.
         calendar: Working days of newly published years.
+        data: For a record type, how this site's exports differ.
     """
 
     rulebooks: tuple[str, ...] = ()
     rules: dict[str, dict[str, Any]] = {}
     calendar: CalendarYears = CalendarYears()
+    data: dict[str, Mapping] = {}
 
     def working_days(self) -> Calendar:
         """Return the calendar with the years added here."""
         added = self.calendar
         return published().extended(added.years, added.holidays, added.working_days)
 
-    def overrides(self, settings: Iterable[str] = ()) -> dict[str, Mapping[str, Any]]:
+    def mappings(self, books: Iterable[Rulebook]) -> dict[str, Mapping]:
+        """Return how exports differ, by the full names of the record types of some rulebooks.
+
+        Raises:
+            UsageError: for a record type or field that does not exist, and for formats that are none.
+        """
+        return by_record(self.data, books, DEFAULT_NAME)
+
+    def overrides(self, settings: Iterable[str] = ()) -> dict[str, Map[str, Any]]:
         """Return the values set otherwise, those of one run (``ID.key=value``) last.
 
         Raises:

@@ -13,11 +13,13 @@ from typing import Any
 from sqlglot import exp
 
 from checker.calendar import Calendar, published
+from checker.engines import Opened
 from checker.engines.duckdb import DuckDB
 from checker.plan import Plan, RecordPlan, plan_record
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import Example, Rule
 from checker.rulebook.rulebook import Rulebook
+from checker.sources.cells import Column
 from checker.sources.export import Export, JsonScan
 from checker.sources.match import Matched
 from checker.sql import column
@@ -51,7 +53,9 @@ class Run:
         return self.outcome == self.example.expect and (due is None or self.due == shown(due))
 
 
-def run_examples(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None) -> list[Run]:
+def run_examples(
+    book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None, engine: Opened = DuckDB
+) -> list[Run]:
     """Run the examples of some rules of a rulebook, and return them in order."""
     cases = [(rule, example) for rule in rules for example in rule.example]
     if not cases:
@@ -60,15 +64,22 @@ def run_examples(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | Non
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
         data = _tables(book, cases, Path(folder))
         plan = _plan(book, cases)
-        engine = DuckDB(Path(folder))
-        plan = engine.prepare(plan, data, lambda: calendar or published())
+        running = engine(Path(folder))
+        plan = running.prepare(plan, data, lambda: calendar or published())
         for record in plan.records:
-            table = engine.compute(record)
-            for judged in record.rules:
-                numbers = [number for number, (rule, _example) in enumerate(cases) if rule is judged.rule]
-                for case, code, due, sentence in engine.fetch(_question(record, judged.index, table, numbers)):
-                    runs[case] = Run(judged.rule, cases[case][1], Outcome(code).word, due, sentence)
-        engine.close()
+            table = running.compute(record)
+            questions = [
+                _question(
+                    record,
+                    judged.index,
+                    table,
+                    [number for number, (rule, _example) in enumerate(cases) if rule is judged.rule],
+                )
+                for judged in record.rules
+            ]
+            for case, code, due, sentence in running.fetch(*questions):
+                runs[case] = Run(cases[case][0], cases[case][1], Outcome(code).word, due, sentence)
+        running.close()
     return [runs[number] for number in range(len(cases))]
 
 
@@ -92,7 +103,6 @@ def _plan(book: Rulebook, cases: list[tuple[Rule, Example]]) -> Plan:
                 name,
                 dict(enumerate(rule for rule in rules.values() if rule.record == name)),
                 everything.get,
-                {},
                 column(AS_OF),
                 cases=True,
             )
@@ -124,7 +134,7 @@ def _written(book: Rulebook, name: str, rows: list[dict[str, Any]], path: Path) 
     fields = tuple(book.records[name].fields)
     scan = JsonScan(path, "newline_delimited", (CASE, AS_OF, *fields))
     export = Export(str(path), name, path, fields, fields, 1, "utf-8", scan)
-    return Matched(export, book.name, name, dict(zip(fields, fields, strict=True)), {}, ())
+    return Matched(export, book.name, name, {name: Column(name) for name in fields}, ())
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlglot import exp
 
 from checker import wording
-from checker.audit import by_table, local_instant, planned
+from checker.auditing import by_table, local_instant, planned
 from checker.calendar import Calendar
+from checker.engines import Opened
 from checker.engines.duckdb import DuckDB
 from checker.errors import UsageError
 from checker.language import Label, _, current
@@ -20,8 +22,8 @@ from checker.report.findings import Place, Source, first_place
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
-from checker.sources.find import exports
-from checker.sources.match import matched
+from checker.sources.find import read
+from checker.sources.mapping import Mapping
 from checker.sql import column, sql
 from checker.telling import BRANCH, Decided
 
@@ -58,6 +60,8 @@ def explain_record(
     key: str,
     as_of: dt.datetime | dt.date,
     calendar: Callable[[], Calendar],
+    mappings: Map[str, Mapping],
+    engine: Opened = DuckDB,
 ) -> list[Explanation]:
     """Return how a rule judges the records with a key.
 
@@ -66,10 +70,10 @@ def explain_record(
     """
     instant = sql("CAST(:i AS TIMESTAMP)", i=local_instant(as_of, book.about.timezone).isoformat(sep=" "))
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
-        placed = by_table(matched(exports(data, Path(folder))[0], [book]))
+        placed = by_table(read(data, Path(folder), [book], mappings).exports)
         plan = planned([book], [rule], placed, instant)
-        engine = DuckDB(Path(folder))
-        plan = engine.prepare(plan, placed, calendar, keep=True)
+        running = engine(Path(folder))
+        plan = running.prepare(plan, placed, calendar, keep=True)
         record = next(one for one in plan.records if one.rules)
         judged = record.rules[0]
         decided = Decided(record, judged, record.values, mask=False)
@@ -77,19 +81,20 @@ def explain_record(
         cells = [column("_file"), column("_row"), decided.outcome(), column(BRANCH)]
         cells += [wording.shown(value, None) for _name, value, _label in judged.evidence]
         question = exp.select(*cells, *told.values()).from_(decided.select().subquery("v"))
-        rows = list(engine.fetch(question.where(sql(":k = :w", k=record.key, w=key))))
-        counts = engine.rows_of(record.table.path)
-        engine.close()
+        rows = list(running.fetch(question.where(sql(":k = :w", k=record.key, w=key))))
+        counts = running.rows_of(record.table.path)
+        running.close()
+        exports_ = tuple(
+            (first_place(one.export), counts.get(file, 0), one.export.gaps(counts.get(file, 0)))
+            for file, one in enumerate(placed[record.table.path])
+        )
+        source = Source(book.name, rule.record, exports_)
     if not rows:
         raise UsageError(
             f"--record {key}",
             _("no {record} has this key").format(record=record.table.record.title.label),
             _("give the key as the report shows it with --show-personal-data"),
         )
-    exports_ = tuple(
-        (first_place(one.export), counts.get(file, 0)) for file, one in enumerate(placed[record.table.path])
-    )
-    source = Source(book.name, rule.record, exports_)
     found = []
     for file, row, code, branch, *rest in rows:
         labels = [label for _name, _value, label in judged.evidence]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -49,7 +49,6 @@ class Table:
         book: The rulebook.
         name: The record type.
         fields: The fields that are read.
-        scales: For numbers whose header carries a unit, by what they are multiplied.
         cases: Whether its rows belong to separate cases, as examples do.
         kept: Whether its values are computed once and kept; else each query reads the exports.
     """
@@ -57,7 +56,6 @@ class Table:
     book: Rulebook
     name: str
     fields: tuple[str, ...]
-    scales: Mapping[str, int]
     cases: bool
     kept: bool = False
 
@@ -134,7 +132,7 @@ class Table:
         field = self.record.fields[name]
         slow = values.slow(field, column(_plain(name)), self.book.about.timezone)
         read = sql("CASE WHEN :p IS NULL THEN :q ELSE :s END", p=column(_plain(name)), q=column(_quick(name)), s=slow)
-        return values.finished(field, read, self.scales.get(name, 1))
+        return values.finished(field, read)
 
 
 def _quick(field: str) -> str:

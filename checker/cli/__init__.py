@@ -54,7 +54,7 @@ def _asked_for(arguments: list[str]) -> Language:
 
 def application() -> typer.Typer:
     """Return the command with its subcommands."""
-    from checker.cli import check, coverage, examples, explain, plugins, records, rules
+    from checker.cli import check, compare, coverage, examples, explain, new, plugins, records, rules, schema
 
     app = typer.Typer(
         name="checker",
@@ -69,6 +69,12 @@ def application() -> typer.Typer:
     app.command("coverage", help=_("Show what becomes of every clause."))(coverage.coverage)
     app.command("records", help=_("List the record types, or the fields and headers of one."))(records.records)
     app.command("test", help=_("Run the examples of the rules."))(examples.test)
+    app.command("schema", help=_("Print the JSON Schemas of rulebook files, for editors."))(schema.schema)
+    scaffolds = typer.Typer(help=_("Write a new rulebook or rule, with examples that pass."), no_args_is_help=True)
+    scaffolds.command("rulebook", help=_("Write a new rulebook."))(new.rulebook)
+    scaffolds.command("rule", help=_("Write a new rule."))(new.rule)
+    app.add_typer(scaffolds, name="new")
+    app.command("compare", help=_("Show what has changed between two reports."))(compare.compare)
     app.command("plugins", help=_("List the plugins installed."))(plugins.plugins)
     app.callback(invoke_without_command=True)(_root)
     return app

@@ -45,7 +45,8 @@ def explain(
 
     from checker.explain import explain_record
 
-    explained = explain_record(data, book, rule, record, instant(as_of), settings.working_days)
+    mappings = settings.mappings(books)
+    explained = explain_record(data, book, rule, record, instant(as_of), settings.working_days, mappings)
     _describe(book, rule)
     for found in explained:
         typer.echo()

@@ -10,30 +10,18 @@ from sqlglot import exp
 
 from checker.errors import SourceError
 from checker.language import _
-from checker.sources.export import CsvScan, JsonScan, Scan
+from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
 from checker.sources.match import Matched
 from checker.sql import column, sql, text
-from checker.tables import Table
 
 _LONGEST_LINE = 1 << 24
 
 
-def scanned(table: Table, one: Matched, index: int) -> exp.Select:
-    """Return an export's rows as texts under the names of their fields."""
-    fields = [exp.alias_(column(one.columns[name]), name, quoted=True) for name in table.fields]
-    place = [
-        exp.alias_(sql(f"CAST({index} AS INTEGER)"), "_file"),
-        exp.alias_(sql("CAST(NULL AS BIGINT)"), "_row"),
-    ]
-    if table.cases:
-        place.append(exp.alias_(sql("CAST(_case AS BIGINT)"), "_case"))
-        place.append(exp.alias_(sql("CAST(_as_of AS TIMESTAMP)"), "_as_of"))
-    return exp.select(*place, *fields).from_(_source(one.export.scan))
-
-
-def _source(scan: Scan) -> exp.Expr:
-    """Return the table function that reads an export."""
+def source(scan: Scan) -> exp.Expr:
+    """Return what reads an export: all its columns as texts."""
     match scan:
+        case ParquetScan():
+            return _texts(scan)
         case CsvScan():
             columns = [f"c{number}" for number in range(scan.width)]
             options: dict[str, exp.Expr] = {
@@ -53,7 +41,37 @@ def _source(scan: Scan) -> exp.Expr:
     types = [exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=text("VARCHAR")) for name in columns]
     options["columns"] = exp.Struct(expressions=types)
     named = [exp.EQ(this=exp.to_identifier(key), expression=value) for key, value in options.items()]
-    return exp.Anonymous(this=function, expressions=[text(str(scan.path)), *named])
+    rows = exp.Anonymous(this=function, expressions=[text(str(scan.path)), *named])
+    if isinstance(scan, CsvScan) and scan.has_empty_rows:
+        filled = sql("NOT :c IS NULL", c=exp.Coalesce(this=column("c0"), expressions=list(map(column, columns[1:]))))
+        return exp.select("*").from_(rows).where(filled).subquery("x")
+    return rows
+
+
+def _texts(scan: ParquetScan) -> exp.Expr:
+    """Return a Parquet file's values as the texts that other exports have for them."""
+    rows = exp.Anonymous(this="read_parquet", expressions=[text(str(scan.path))])
+    if all(kind == "VARCHAR" for _name, kind in scan.types):
+        return rows
+    cells = (exp.alias_(_written(column(name), kind), name, quoted=True) for name, kind in scan.types)
+    return exp.select(*cells).from_(rows).subquery("x")
+
+
+def _written(value: exp.Expr, kind: str) -> exp.Expr:
+    match kind:
+        case "VARCHAR":
+            return value
+        case "DOUBLE" | "FLOAT":
+            whole = sql(":v = FLOOR(:v) AND ABS(:v) < 1e15", v=value)
+            return sql(
+                "CASE WHEN :w THEN CAST(CAST(:v AS BIGINT) AS VARCHAR) ELSE CAST(:v AS VARCHAR) END", w=whole, v=value
+            )
+        case "TIMESTAMP WITH TIME ZONE":
+            return sql("CAST(:v AT TIME ZONE 'UTC' AS VARCHAR) || 'Z'", v=value)
+        case "BLOB":  # how some writers keep texts
+            return sql("COALESCE(TRY(DECODE(:v)), HEX(:v))", v=value)
+        case _:
+            return sql("CAST(:v AS VARCHAR)", v=value)
 
 
 def explained(error: duckdb.Error, exports: Iterable[Matched]) -> Exception:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.language import Label, Language, _, translate
+from checker.language import Label, Language, _, both, translate
 from checker.report.findings import DataError, Finding, Place
-from checker.report.model import Report, RuleResult
+from checker.report.model import Report, RuleResult, WaiverUse
 
 
 def source(place: Place) -> dict[str, Any]:
@@ -34,6 +34,8 @@ def finding(report: Report, one: Finding) -> dict[str, Any]:
         "evidence": dict(zip(result.evidence, one.evidence, strict=True)),
         "due_at": one.due,
         "overdue": one.overdue,
+        "known": one.known,
+        "confirmed": one.remark,
     }
 
 
@@ -52,16 +54,16 @@ def data_error(one: DataError) -> dict[str, Any]:
     }
 
 
-def told(one: DataError) -> str:
+def told(one: DataError) -> Label:
     """Return a data error as a sentence."""
     if one.problem == "unreadable":
-        return _("{field} = {value!r} cannot be read").format(field=one.field, value=one.value)
+        return both("{field} = {value!r} cannot be read").with_(field=one.field, value=one.value)
     if one.says is not None:
-        return str(one.says)
+        return one.says
     if one.problem == "no key":
-        return _("the key is empty")
+        return both("the key is empty")
     others = ", ".join(map(str, one.also[:5]))
-    return _("the key {key} stands again in {places}").format(key=one.key, places=others)
+    return both("the key {key} stands again in {places}").with_(key=one.key, places=others)
 
 
 def department(result: RuleResult, code: str | None, language: Language) -> str:
@@ -71,6 +73,27 @@ def department(result: RuleResult, code: str | None, language: Language) -> str:
         return ""
     spellings = record.fields[record.department].choices.get(code, ())
     return spellings[0] if language == "zh" and spellings else code
+
+
+def word(code: str) -> Label:
+    """Return an outcome, severity or the like as people say it."""
+    return Label(code.replace("_", " "), translate(code, "zh"))
+
+
+def outcome(code: str) -> str:
+    """Return an outcome's name as people say it."""
+    return str(word(code))
+
+
+def state(use: WaiverUse) -> str:
+    """Return what became of a waiver."""
+    return _("unused") if use.state == "in force" and not use.violations else _(use.state)
+
+
+def evidence(result: RuleResult, one: Finding) -> str:
+    """Return what a rule read as one text."""
+    pairs = zip(result.evidence, one.evidence, strict=True)
+    return "; ".join(f"{name}={value if value is not None else ''}" for name, value in pairs)
 
 
 def overdue(seconds: int | None, language: Language) -> str:
@@ -84,8 +107,3 @@ def overdue(seconds: int | None, language: Language) -> str:
                 f"{count}{translate(unit, 'zh')}" if language == "zh" else f"{count} {unit}{'s' if count > 1 else ''}"
             )
     return f"{seconds} s"
-
-
-def severity(word: str) -> Label:
-    """Return a severity's name in both languages."""
-    return Label(word, translate(word, "zh"))

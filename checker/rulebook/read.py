@@ -29,7 +29,8 @@ Overrides = Mapping[str, Mapping[str, Any]]
 _RULE_KEYS = frozenset(
     {"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup", "item", "example"}
 )
-_ITEM_KEYS = frozenset({"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup"})
+ITEM_KEYS = frozenset({"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup"})
+"""What an item of a family may say for itself, besides what is special to its kind."""
 
 
 def read_rulebook(
@@ -167,7 +168,7 @@ class _Reader:
                             _("clause {number} is not in clauses.toml").format(number=number),
                             nearest(number, clauses),
                         )
-                for name, table in rule.lookup.items():
+                for name, table in rule.lookups.items():
                     if table.record not in records:
                         self.wrong(
                             file,
@@ -189,9 +190,9 @@ class _Reader:
             return
         kind = self.kind_of(content, file)
         for suffix, item in items.items():
-            own = {key: value for key, value in item.items() if key in _ITEM_KEYS}
-            for key in set(item) - _ITEM_KEYS - {kind}:
-                allowed = [*_ITEM_KEYS, *([kind] if kind else [])]
+            own = {key: value for key, value in item.items() if key in ITEM_KEYS}
+            for key in set(item) - ITEM_KEYS - {kind}:
+                allowed = [*ITEM_KEYS, *([kind] if kind else [])]
                 self.wrong(file, f"item.{suffix}.{key}", _("unknown key"), nearest(key, allowed))
             merged = {**content, **own}
             for table in ("values", "lookup"):
@@ -200,7 +201,7 @@ class _Reader:
             if kind and kind in item:
                 merged[kind] = {**content[kind], **item[kind]}
             merged["example"] = [
-                _filled(example, merged.get("values", {}))
+                _filled(example, {**merged.get("values", {}), "clause": merged.get("clause", "")})
                 for example in content.get("example", [])
                 if example.get("item", suffix) == suffix
             ]

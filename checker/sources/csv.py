@@ -4,39 +4,107 @@ from __future__ import annotations
 
 import csv
 import io
+import mmap
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from checker.errors import SourceError
 from checker.language import _
 from checker.sources.encoding import encoding_of, transcoded
-from checker.sources.export import CsvScan, Export
+from checker.sources.export import CsvScan, Export, File, Gaps
+from checker.sources.heading import ROWS, Heading
 
 SUFFIXES = (".csv", ".tsv", ".txt")
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
 _HEAD = 1 << 16
+_LONGEST_CELL = 1 << 30
 
 
-def read(path: Path, place: str, work: Path) -> list[Export]:
+def read(file: File, work: Path, heading: Heading) -> list[Export]:
     """Return the one table of a CSV file.
 
     Args:
-        path: The file.
-        place: How messages call it.
+        file: The file.
         work: A folder for a copy in UTF-8 where the file is in another encoding.
+        heading: Tells the header row from the titles above it.
 
     Raises:
-        SourceError: for an empty file, an unknown encoding, or headers that cannot be told apart.
+        SourceError: for an empty file, an unknown encoding, or a workbook under a false name.
     """
-    encoding = encoding_of(path, place)
-    utf8 = transcoded(path, encoding, work, place)
-    with utf8.open(encoding="utf-8", newline="") as file:
-        head = file.read(_HEAD)
+    encoding = encoding_of(file.path, file.place)
+    utf8 = transcoded(file.path, encoding, work, file.place)
+    with utf8.open(encoding="utf-8", newline="", errors="replace") as lines:
+        head = lines.read(_HEAD)
+    _check(head, file.place)
+    delimiter, skip, row, headers = max(
+        (_header(head, delimiter, file.name, heading) for delimiter in _DELIMITERS),
+        key=lambda found: (heading.count(found[3]), len(found[3])),
+    )
+    columns = tuple(f"c{number}" for number in range(len(headers)))
+    scan = CsvScan(utf8, delimiter, len(headers), skip, _has_empty_rows(utf8, delimiter, len(headers)))
+    return [
+        Export(
+            file.place,
+            file.name,
+            file.origin,
+            tuple(headers),
+            columns,
+            row + 2,
+            encoding.removesuffix("-sig"),
+            scan,
+            partial(_gaps, scan, row),
+        )
+    ]
+
+
+def _check(head: str, place: str) -> None:
     if not head.strip():
         raise SourceError(place, _("the file is empty"), _("export it again, with a header row"))
-    blank = len(head) - len(head.lstrip("\r\n"))
-    skipped = head[:blank].count("\n") or head[:blank].count("\r")
-    delimiter = max(_DELIMITERS, key=head[blank:].split("\n", 1)[0].count)
-    headers = next(csv.reader(io.StringIO(head[blank:]), delimiter=delimiter))
-    columns = tuple(f"c{number}" for number in range(len(headers)))
-    scan = CsvScan(utf8, delimiter, len(headers), skipped)
-    return [Export(place, path.stem, path, tuple(headers), columns, skipped + 2, encoding.removesuffix("-sig"), scan)]
+    if head.startswith("PK\x03\x04"):
+        raise SourceError(place, _("this is a workbook or an archive, not a text"), _("name it .xlsx or .zip"))
+    if head.lstrip().lower().startswith(("<html", "<!doctype", "<?xml", "<table", "<meta")):
+        raise SourceError(place, _("this is a web page, not a table"), _("open it in Excel and save it as .xlsx"))
+    if 4 * head.count("\0") > len(head):
+        raise SourceError(
+            place, _("the text is in UTF-16, but without its mark"), _("save it as 'CSV UTF-8' and try again")
+        )
+
+
+def _header(head: str, delimiter: str, name: str, heading: Heading) -> tuple[str, int, int, list[str]]:
+    """Return with a delimiter the lines and rows above the headers, and the headers."""
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+    rows, ends = [], [0]
+    for cells in islice(reader, ROWS):
+        rows.append(cells)
+        ends.append(reader.line_num)
+    row = heading.row(name, rows) or 0
+    return delimiter, ends[row], row, rows[row]
+
+
+def _has_empty_rows(path: Path, delimiter: str, width: int) -> bool:
+    """Return whether some line begins as one of delimiters only does; looking for that takes no time."""
+    if width == 1:
+        return True
+    if not path.stat().st_size:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(b"\n" + delimiter.encode() * (width - 1)) >= 0
+
+
+def _gaps(scan: CsvScan, header: int, records: int) -> Gaps:
+    """Return where lines without a record stand.
+
+    Counting the line ends tells that there are none; else the rows are gone through, for blank lines inside a
+    quoted cell are none.
+    """
+    with scan.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        ends = sum(block.count(b"\n") for block in iter(partial(content.read, 1 << 24), b""))
+        whole = content[-1:] == b"\n"
+    if ends + (not whole) - scan.skip - 1 == records:
+        return ()
+    csv.field_size_limit(_LONGEST_CELL)
+    with scan.path.open(encoding="utf-8", newline="") as lines:
+        rows = islice(csv.reader(lines, delimiter=scan.delimiter), header + 1, None)
+        empty = [index for index, cells in enumerate(rows) if not (any(cells) if scan.has_empty_rows else cells)]
+    return [index - before for before, index in enumerate(empty)]

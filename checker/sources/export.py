@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 
 @dataclass(frozen=True)
+class File:
+    """A file to read.
+
+    Attributes:
+        path: Where its bytes are: the user's file, or a copy of what was packed in it.
+        place: How messages call it.
+        name: What names the record type of its table: the file's name without its endings.
+        origin: The user's own file, for its size and hash.
+        packing: ``zip`` or ``gzip`` where it was packed.
+    """
+
+    path: Path
+    place: str
+    name: str
+    origin: Path
+    packing: str = ""
+
+
+@dataclass(frozen=True)
 class CsvScan:
-    """How to read a delimited text in UTF-8; columns are named ``c0``, ``c1`` … by position."""
+    """How to read a delimited text in UTF-8; columns are named ``c0``, ``c1`` … by position.
+
+    Attributes:
+        skip: The lines above the header row.
+        has_empty_rows: Whether there may be rows of delimiters only, which are no records.
+    """
 
     path: Path
     delimiter: str
     width: int
     skip: int
+    has_empty_rows: bool
 
 
 @dataclass(frozen=True)
@@ -26,7 +53,23 @@ class JsonScan:
     keys: tuple[str, ...]
 
 
-Scan = CsvScan | JsonScan
+@dataclass(frozen=True)
+class ParquetScan:
+    """How to read a Parquet file; columns have their own names and SQL types."""
+
+    path: Path
+    types: tuple[tuple[str, str], ...]
+
+
+Scan = CsvScan | JsonScan | ParquetScan
+
+Gaps = Sequence[int]
+"""For each row among the records that is none itself, how many records stand before it, in ascending order."""
+
+
+def no_gaps(_records: int) -> Gaps:
+    """Return that records stand row by row."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -34,13 +77,17 @@ class Export:
     """One table found in the data.
 
     Attributes:
-        place: The file as the user named it, with the sheet or array behind a colon where there are several.
-        name: What names its record type: the file's, sheet's or array's own name.
+        place: The file as the user named it, with the sheet, array or table behind a colon where there are several.
+        name: What names its record type: the file's, sheet's, array's or table's own name.
         path: The file itself, for its size and hash.
         headers: The columns' headers, in order.
         columns: The columns' names in the scan, in the order of the headers.
         first_row: The row, as the user sees it, of the first record.
-        encoding: The encoding the file was in.
+        encoding: The encoding or format the file was in.
+        gaps: Tells, given how many records were read, which rows among them were none.
+        from_1904: Whether numbers that stand for dates count from 1904.
+        container: The file, archive or database whose other tables it stands beside; empty where it is alone.
+        fetch: Brings what the scan reads, once it is known to be wanted.
     """
 
     place: str
@@ -51,3 +98,12 @@ class Export:
     first_row: int
     encoding: str
     scan: Scan
+    gaps: Callable[[int], Gaps] = no_gaps
+    from_1904: bool = False
+    container: str = ""
+    fetch: Callable[[], None] | None = None
+
+
+def row_of(first_row: int, gaps: Gaps, index: int) -> int:
+    """Return the row, as the user sees it, of the record with a number (from 0)."""
+    return first_row + index + bisect_right(gaps, index)

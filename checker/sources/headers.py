@@ -1,42 +1,80 @@
-"""Headers of exports: which field each column is."""
+"""Headers of exports: which field each column is, and what a header says about its cells."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from checker.rulebook.model import Record
-
-SCALES = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
-"""Units that a header may carry, and how many of the plain unit each is."""
+from checker.rulebook.model import Record, RecordField
 
 _BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_CODE = r"(?<![0-9A-Za-z])([0-9A-Za-z]{1,3})"
+_LABEL = r"([^\W\d_][^\s,;、:()\[\]【】]*)"
+_WITH_COLON = re.compile(rf"{_CODE}\s*[:=]\s*{_LABEL}")
+_IN_BRACKETS = re.compile(rf"{_CODE}\s*[:=]?\s*{_LABEL}")
+_LOST = re.compile(r"[?\ufffd]{2,}")
+
+
+@cache
+def _narrow(header: str) -> str:
+    """Return a header in one width and case, without letters that cannot be seen."""
+    text = unicodedata.normalize("NFKC", header)
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf").lower()
 
 
 @cache
 def normal(header: str) -> str:
     """Return a header in one width and case, without space, colons and asterisks."""
-    text = unicodedata.normalize("NFKC", header).replace("\ufeff", "")
-    return re.sub(r"[\s:*\u200b-\u200d_]+", "", text).lower()
+    return re.sub(r"[\s:*_\x00-\x1f]+", "", _narrow(header))
 
 
 @cache
 def bare(header: str) -> str:
-    """Return a normal header without what stands in brackets."""
-    return _BRACKETED.sub("", normal(header))
+    """Return a normal header without what stands in brackets, and without a legend behind it."""
+    text = _BRACKETED.sub("", _narrow(header))
+    legend = _WITH_COLON.search(text)
+    if legend and legend.start():
+        text = text[: legend.start()]
+    elif "/" in text:  # 是否超时:是/否
+        text = text.split(":")[0]
+    return normal(text)
 
 
-def scale(header: str) -> int:
-    """Return by what the unit in a header's brackets multiplies its numbers; 1 where there is none."""
-    return next((SCALES[unit] for unit in _BRACKETED.findall(normal(header)) if unit in SCALES), 1)
+def legend(header: str) -> dict[str, str]:
+    """Return what a header says its cells' codes mean: ``处理状态 0：未处理 1：已处理``; of most headers nothing."""
+    text = _narrow(header)
+    found = dict(_WITH_COLON.findall(text))
+    if len(found) < 2:
+        found = dict(pair for inside in _BRACKETED.findall(text) for pair in _IN_BRACKETS.findall(inside))
+    return found if len(found) > 1 else {}
+
+
+def units(header: str) -> list[str]:
+    """Return what stands in a header's brackets, which may be a unit."""
+    return [normal(inside) for inside in _BRACKETED.findall(_narrow(header))]
+
+
+def is_lost(header: str) -> bool:
+    """Return whether a header's letters were lost to question marks when it was saved."""
+    return bool(_LOST.fullmatch(header.strip()))
 
 
 def duplicates(headers: tuple[str, ...]) -> list[str]:
     """Return the headers that stand more than once."""
     return [header for header, count in Counter(h.strip() for h in headers if h.strip()).items() if count > 1]
+
+
+def _spellings(field: RecordField, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(normal, (name, *field.headers))))
+
+
+def known(record: Record) -> set[str]:
+    """Return every header of a record type, as ``normal`` gives them."""
+    return {spelling for name, field in record.fields.items() for spelling in _spellings(field, name)}
 
 
 @dataclass(frozen=True)
@@ -45,40 +83,92 @@ class Match:
 
     Attributes:
         columns: For each field found, its column's index.
+        second: The fields that take the end of the range that another field takes the beginning of.
+        marks: For each field that is a list of documents, the columns of single documents in it by their name.
         unknown: The headers that are no field.
+        absent: Headers that a mapping names and the export does not have, with their field.
     """
 
     record: Record
     columns: dict[str, int]
+    second: frozenset[str]
+    marks: dict[str, dict[str, int]]
     unknown: tuple[str, ...]
+    absent: tuple[tuple[str, str], ...]
 
     @property
     def has_key(self) -> bool:
         """Whether every key field was found."""
         return all(name in self.columns for name in self.record.key)
 
+    @property
+    def fields(self) -> set[str]:
+        """The fields that the export gives."""
+        return {*self.columns, *self.marks}
 
-def match(headers: tuple[str, ...], record: Record) -> Match:
-    """Match headers to a record's fields: the whole header first, then without its brackets.
+
+def match(headers: tuple[str, ...], record: Record, mapped: Mapping[str, str]) -> Match:
+    """Match headers to a record's fields: as mapped, then the whole header, then without brackets and legend.
 
     A header without brackets counts only where no other header shares it, so that ``维保单位(现)`` and
-    ``维保单位(工单)`` stay apart.
+    ``维保单位(工单)`` stay apart. A header that two fields of a moment share is a range, ``A~B``: the first takes
+    its beginning, the second its end. A column named like a document is a mark in the field that lists documents.
+
+    Args:
+        headers: The export's headers.
+        record: The record type.
+        mapped: For fields, the header that a site's mapping gives them.
     """
-    wanted: dict[str, str] = {}
-    for name, field in record.fields.items():
-        for spelling in (name, *field.headers):
-            wanted.setdefault(normal(spelling), name)
     columns: dict[str, int] = {}
-    for index, header in enumerate(headers):
-        field_name = wanted.get(normal(header))
-        if field_name is not None:
-            columns.setdefault(field_name, index)
+    absent = []
+    by_whole = {normal(header): index for index, header in reversed(list(enumerate(headers)))}
+    for name, header in mapped.items():
+        index = by_whole.get(normal(header))
+        if index is None:
+            absent.append((name, header))
+        else:
+            columns[name] = index
     taken = set(columns.values())
-    shared = Counter(bare(header) for header in headers)
-    for index, header in enumerate(headers):
-        field_name = wanted.get(bare(header))
-        if index not in taken and field_name is not None and field_name not in columns and shared[bare(header)] == 1:
-            columns[field_name] = index
+    second = {name for position, name in enumerate(mapped) if columns.get(name) in _before(columns, mapped, position)}
+    by_bare = Counter(bare(header) for header in headers)
+    for spelled, alone in ((normal, False), (bare, True)):
+        free = {index: spelled(header) for index, header in enumerate(headers) if index not in taken and header.strip()}
+        places = {word: index for index, word in reversed(free.items()) if not alone or by_bare[word] == 1}
+        for name, field in record.fields.items():
+            index = next((places[word] for word in _spellings(field, name) if word in places), None)
+            if index is None or name in columns or name in mapped:
+                continue
+            if index in taken:
+                if field.type not in ("date", "datetime") or index in {columns[one] for one in second}:
+                    continue
+                second.add(name)
+            columns[name] = index
             taken.add(index)
+    marks = _marks(headers, record, taken, columns)
+    taken |= {index for found in marks.values() for index in found.values()}
     unknown = tuple(header for index, header in enumerate(headers) if index not in taken and header.strip())
-    return Match(record, columns, unknown)
+    return Match(record, columns, frozenset(second), marks, unknown, tuple(absent))
+
+
+def _before(columns: Mapping[str, int], mapped: Mapping[str, str], position: int) -> set[int]:
+    return {columns[name] for name in list(mapped)[:position] if name in columns}
+
+
+def _marks(
+    headers: tuple[str, ...], record: Record, taken: set[int], columns: Mapping[str, int]
+) -> dict[str, dict[str, int]]:
+    """Return the columns named like single documents, where the list itself is no column."""
+    found: dict[str, dict[str, int]] = {}
+    for name, field in record.fields.items():
+        if field.type != "documents" or name in columns:
+            continue
+        words = {
+            normal(word): spellings[0] if spellings else code
+            for code, spellings in field.choices.items()
+            for word in (code, *spellings)
+        }
+        for index, header in enumerate(headers):
+            word = words.get(normal(header)) or words.get(bare(header))
+            if index not in taken and word:
+                found.setdefault(name, {}).setdefault(word, index)
+    return found

@@ -14,29 +14,31 @@ import ijson
 from checker.errors import SourceError
 from checker.language import _
 from checker.sources.encoding import encoding_of, transcoded
-from checker.sources.export import Export, JsonScan
+from checker.sources.export import Export, File, JsonScan
+from checker.sources.heading import Heading
 
 _LOCATED = 1 << 26
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 
 
-def read(path: Path, place: str, work: Path) -> list[Export]:
+def read(file: File, work: Path, _heading: Heading) -> list[Export]:
     """Return the tables of a JSON file: one, or one for each array of an object of arrays.
 
     Raises:
         SourceError: for broken JSON, with its line, and for shapes that are no table.
     """
-    encoding = encoding_of(path, place)
-    utf8 = transcoded(path, encoding, work, place)
-    with utf8.open("rb") as file:
-        first = file.read(1 << 16).lstrip()[:1]
+    place = file.place
+    encoding = encoding_of(file.path, place)
+    utf8 = transcoded(file.path, encoding, work, place)
+    with utf8.open("rb") as content:
+        first = content.read(1 << 16).lstrip()[:1]
     if not first:
         raise SourceError(place, _("the file is empty"), _("export it again"))
     try:
         if first == b"[":
             scans = {"": JsonScan(utf8, "array", ())}
         elif _holds_arrays(utf8):
-            scans = dict(_split(utf8, work, path.stem))
+            scans = dict(_split(utf8, work, file.name))
         else:
             scans = {"": JsonScan(utf8, "newline_delimited", ())}
         tables = {name: (scan, _keys(scan)) for name, scan in scans.items()}
@@ -45,13 +47,14 @@ def read(path: Path, place: str, work: Path) -> list[Export]:
     exports = [
         Export(
             f"{place}:{name}" if name else place,
-            name or path.stem,
-            path,
+            name or file.name,
+            file.origin,
             keys,
             keys,
             1,
             encoding.removesuffix("-sig"),
             JsonScan(scan.path, scan.form, keys),
+            container=place if len(tables) > 1 else "",
         )
         for name, (scan, keys) in tables.items()
         if keys

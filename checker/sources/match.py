@@ -1,16 +1,23 @@
-"""Which record type each export holds."""
+"""Which record type each export holds, and where its fields stand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fnmatch import fnmatch
 
-from checker.errors import SourceError, several
+from checker.errors import CheckerError, SourceError, several
 from checker.language import _
+from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rulebook import Rulebook
+from checker.rulebook.spelling import plain
 from checker.sources import headers
+from checker.sources import mapping as mappings_
+from checker.sources.cells import Column
 from checker.sources.export import Export
+from checker.sources.units import factors
+from checker.sources.values import NO, YES
 
 
 @dataclass(frozen=True)
@@ -18,94 +25,198 @@ class Matched:
     """An export and the record type it holds.
 
     Attributes:
-        columns: For each field found, the column's name in the scan.
-        scales: For each number whose header carries a unit, by what it is multiplied.
+        columns: For each field found, where it stands.
         unknown: The headers that are no field.
+        missing: The headers of the record type's fields that the export lacks.
     """
 
     export: Export
     rulebook: str
     record: str
-    columns: Mapping[str, str]
-    scales: Mapping[str, int]
+    columns: Mapping[str, Column]
     unknown: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
-def matched(exports: Iterable[Export], rulebooks: Iterable[Rulebook]) -> list[Matched]:
-    """Return what each export holds.
+@dataclass(frozen=True)
+class _Try:
+    """A record type that an export may hold."""
 
-    A file's name decides where a record type claims it and its key is there; among several, and where no name
-    fits, the type with the most of its fields found decides, if it is one alone.
+    book: Rulebook
+    name: str
+    mapping: mappings_.Mapping
+    match: headers.Match
+
+    @property
+    def path(self) -> str:
+        return f"{self.book.name}/{self.name}"
+
+    def is_named(self, export: Export) -> bool:
+        """Whether a record type claims an export by its name."""
+        patterns = (*self.mapping.sheets, *self.mapping.files, *self.match.record.files)
+        return any(fnmatch(export.name.lower(), pattern.lower()) for pattern in patterns)
+
+    def is_mapped(self, export: Export) -> bool:
+        """Whether a site's mapping says that an export holds the record type."""
+        sheets, files = self.mapping.sheets, self.mapping.files
+        wanted = [(sheets, export.name)] if sheets else []
+        wanted += [(files, export.path.name), (files, export.path.stem)] if files else []
+        fits = [any(fnmatch(name.lower(), p.lower()) for p in patterns) for patterns, name in wanted]
+        return any(fits) if not (sheets and files) else fits[0] and any(fits[1:])
+
+
+def matched(
+    exports: Sequence[Export], rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings
+) -> tuple[list[Matched], list[str]]:
+    """Return what each export holds, and why others hold nothing.
+
+    A site's mapping decides; else the name decides where a record type claims it and its key is there; among
+    several, and where no name fits, the type with the most of its fields found decides, if it is one alone.
+    A sheet beside others that fits no record type, such as a cover, is left out.
+
+    Args:
+        exports: The exports.
+        rulebooks: The rulebooks.
+        mappings: For record types, how a site's exports differ.
 
     Raises:
-        SourceError: for headers that stand twice, for an export that fits no type or several alike, and for
-            files of one type that give different fields.
+        SourceError: for headers that stand twice or are lost, and for an export that fits no type or several alike.
     """
     rulebooks = list(rulebooks)
     found: list[Matched] = []
-    errors: list[SourceError] = []
+    strangers: list[tuple[Export, SourceError]] = []
+    errors: list[CheckerError] = []
     for export in exports:
         try:
-            found.append(_one(export, rulebooks))
+            one = _one(export, rulebooks, mappings)
         except SourceError as error:
             errors.append(error)
+            continue
+        if isinstance(one, SourceError):
+            strangers.append((export, one))
+        else:
+            found.append(one)
+    fitting = {one.export.container for one in found}
+    left_out = [error for export, error in strangers if export.container and export.container in fitting]
+    errors += [error for _export, error in strangers if error not in left_out]
     if errors:
         raise several(errors)
-    _same_fields(found)
-    return found
+    return found, [export.place for export, error in strangers if error in left_out]
 
 
-def _one(export: Export, rulebooks: list[Rulebook]) -> Matched:
-    if twice := headers.duplicates(export.headers):
-        raise SourceError(
-            f"{export.place}: {_('header row')}",
-            _("the header {header!r} stands twice").format(header=twice[0]),
-            _("rename one of the columns"),
-        )
-    tried = [
-        (rulebook, name, headers.match(export.headers, record))
-        for rulebook in rulebooks
-        for name, record in rulebook.records.items()
-    ]
-    with_key = [one for one in tried if one[2].has_key]
-    named = [one for one in with_key if any(fnmatch(export.name.lower(), p.lower()) for p in one[2].record.files)]
-    fitting = named or [one for one in with_key if 2 * len(one[2].columns) > len(one[2].unknown)]
-    most = max((len(one[2].columns) for one in fitting), default=0)
-    best = [one for one in fitting if len(one[2].columns) == most]
+def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings) -> Matched | SourceError:
+    tried = []
+    for book in rulebooks:
+        for name, record in book.records.items():
+            mapping = mappings.get(f"{book.name}/{name}", mappings_.Mapping())
+            tried.append(_Try(book, name, mapping, headers.match(export.headers, record, mapping.columns)))
+    with_key = [one for one in tried if one.match.has_key]
+    claimed = [one for one in tried if one.is_mapped(export)]
+    named = [one for one in with_key if one.is_named(export)]
+    fitting = claimed or named or [one for one in with_key if 2 * len(one.match.fields) > len(one.match.unknown)]
+    most = max((len(one.match.fields) for one in fitting), default=0)
+    best = [one for one in fitting if len(one.match.fields) == most]
     if not best:
-        raise _no_type(export, tried)
+        return _no_type(export, tried)
+    _check_headers(export)
     if len(best) > 1:
-        types = ", ".join(f"{rulebook.about.name}/{name}" for rulebook, name, _match in best)
         raise SourceError(
             export.place,
-            _("the headers fit several record types alike: {types}").format(types=types),
+            _("the headers fit several record types alike: {types}").format(types=", ".join(one.path for one in best)),
             _("name the file after one of them, or audit with one rulebook (--rulebook)"),
         )
-    rulebook, name, match = best[0]
-    columns = {field: export.columns[index] for field, index in match.columns.items()}
-    scales = {field: headers.scale(export.headers[index]) for field, index in match.columns.items()}
-    return Matched(
-        export,
-        rulebook.about.name,
-        name,
-        columns,
-        {field: factor for field, factor in scales.items() if factor != 1},
-        match.unknown,
+    return _placed(export, best[0])
+
+
+def _check_headers(export: Export) -> None:
+    where = f"{export.place}: {_('header row')}"
+    if twice := headers.duplicates(export.headers):
+        problem = _("the header {header!r} stands twice").format(header=twice[0])
+        raise SourceError(where, problem, _("rename one of the columns"))
+    for number, header in enumerate(export.headers, 1):
+        if headers.is_lost(header):
+            problem = _("the header of column {number} is {header!r}; its letters were lost when the file was saved")
+            raise SourceError(
+                where, problem.format(number=number, header=header), _("export it again as 'CSV UTF-8' or xlsx")
+            )
+
+
+def _placed(export: Export, chosen: _Try) -> Matched:
+    """Return where the fields of the record type chosen stand."""
+    match, mapping, record = chosen.match, chosen.mapping, chosen.match.record
+    if match.absent and chosen.is_named(export):
+        field, header = match.absent[0]
+        close = get_close_matches(header, export.headers, n=1)
+        raise SourceError(
+            f"{export.place}: {_('header row')}",
+            _("there is no column {header!r}, which the mapping names for {field}").format(header=header, field=field),
+            _("did you mean {word}?").format(word=close[0])
+            if close
+            else _("mend [data.{record}] in checker.toml").format(record=chosen.name),
+        )
+    columns = {}
+    for field, index in match.columns.items():
+        shared = sum(other == index for other in match.columns.values()) > 1
+        part = (2 if field in match.second else 1) if shared else 0
+        columns[field] = _column(export, index, record.fields[field], field, mapping, part)
+    for field, marks in match.marks.items():
+        names = {word: export.columns[index] for word, index in marks.items()}
+        columns[field] = Column("", "、".join(marks), marks=names)
+    missing = tuple(record.label(field).zh for field in record.fields if field not in columns)
+    return Matched(export, chosen.book.name, chosen.name, columns, match.unknown, missing)
+
+
+def _column(export: Export, index: int, field: RecordField, name: str, mapping: mappings_.Mapping, part: int) -> Column:
+    header = export.headers[index]
+    words = {plain(cell): said for cell, said in mapping.values.get(name, {}).items()}
+    for code, label in headers.legend(header).items():
+        words.setdefault(plain(code), _meaning(field, label, headers.legend(header)))
+    form, unit = mapping.formats.get(name, ""), ""
+    if field.type in ("integer", "decimal", "money"):
+        known = factors(field)
+        given = [form] if form else headers.units(header)
+        unit = next((one for one in given if known.get(one, 1) != 1), "")
+        form = ""
+    moment = field.type in ("date", "datetime")
+    return Column(
+        export.columns[index],
+        header,
+        part,
+        words if field.type in ("yes_no", "choice") or mapping.values.get(name) else {},
+        unit,
+        form,
+        export.from_1904 and moment,
     )
 
 
-def _no_type(export: Export, tried: list[tuple[Rulebook, str, headers.Match]]) -> SourceError:
+def _meaning(field: RecordField, label: str, legend: Mapping[str, str]) -> str:
+    """Return what a code of a legend means: for yes or no, the label that denies is no, and the other yes."""
+    if field.type != "yes_no" or plain(label) in (*YES, *NO):
+        return label
+    denying = [one for one in legend.values() if one.startswith(("不", "未", "无", "否", "没", "非", "not "))]
+    if len(legend) == 2 and len(denying) == 1:
+        return "no" if label in denying else "yes"
+    return label
+
+
+def _no_type(export: Export, tried: list[_Try]) -> SourceError:
     """Say which record types came nearest."""
-    nearest = sorted(tried, key=lambda one: -len(one[2].columns))[:3]
+    lost = [header for header in export.headers if headers.is_lost(header)]
+    if lost:
+        try:
+            _check_headers(export)
+        except SourceError as error:
+            return error
+    nearest = sorted(tried, key=lambda one: -len(one.match.fields))[:3]
     told = "; ".join(
         _("{type}: {found} of {all} headers, key {key} {there}").format(
-            type=f"{rulebook.about.name}/{name}",
-            found=len(match.columns),
+            type=one.path,
+            found=len(one.match.columns),
             all=len(export.headers),
-            key=" + ".join(match.record.label(field).zh for field in match.record.key),
-            there=_("found") if match.has_key else _("missing"),
+            key=" + ".join(one.match.record.label(field).zh for field in one.match.record.key),
+            there=_("found") if one.match.has_key else _("missing"),
         )
-        for rulebook, name, match in nearest
+        for one in nearest
     )
     return SourceError(
         export.place,
@@ -114,16 +225,8 @@ def _no_type(export: Export, tried: list[tuple[Rulebook, str, headers.Match]]) -
     )
 
 
-def _same_fields(found: list[Matched]) -> None:
-    """Refuse files of one record type that do not give the same fields."""
-    first: dict[tuple[str, str], Matched] = {}
-    for one in found:
-        other = first.setdefault((one.rulebook, one.record), one)
-        missing = sorted(set(other.columns) - set(one.columns)) or sorted(set(one.columns) - set(other.columns))
-        if missing:
-            lacking, having = (one, other) if missing[0] in other.columns else (other, one)
-            raise SourceError(
-                lacking.export.place,
-                _("it has no column {field}, which {other} has").format(field=missing[0], other=having.export.place),
-                _("export both with the same columns, or audit them apart"),
-            )
+def suggestion(header: str, record: Record) -> str | None:
+    """Return the header known that an unknown one is most like."""
+    words = {headers.normal(word): word for name, field in record.fields.items() for word in (name, *field.headers)}
+    close = get_close_matches(headers.bare(header), words, n=1, cutoff=0.6)
+    return words[close[0]] if close else None

@@ -9,18 +9,48 @@ and is a data error (``unreadable``).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 from sqlglot import exp
 
 from checker.rulebook.model import RecordField
 from checker.rulebook.spelling import INVISIBLE, NARROW, SPACE, WIDE, plain
+from checker.sources.units import factors, is_length, lengths, seconds
 from checker.sql import Function, call, column, first_of, sql, text
 
-EMPTY = ("", "-", "--", "---", "—", "——", "/", "na", "n/a", "#n/a", "nan", "none", "null", "nil", "空", "－", "／")
+EMPTY = (
+    "",
+    "-",
+    "--",
+    "---",
+    "—",
+    "——",
+    "/",
+    "na",
+    "n/a",
+    "#n/a",
+    "nan",
+    "none",
+    "null",
+    "nil",
+    "nat",
+    "空",
+    "－",
+    "／",
+)
 """Spellings of nothing, in lower case, in fields of every type; a text keeps its width, so both widths stand here."""
 
-EMPTY_MOMENT = (*EMPTY, "无", "0", "1899-12-30", "1899/12/30", "1899-12-30 00:00:00", "0000-00-00")
+_SERIAL_0 = tuple(
+    f"1899{sign}12{sign}{day}{clock}"
+    for sign in "-/"
+    for day in (30, 31)
+    for clock in ("", " 00:00:00", " 0:00:00", " 0:00")
+)
+EMPTY_MOMENT = (*EMPTY, "无", "0", "0.0", *_SERIAL_0, "1900-01-00", "0000-00-00", "0000-00-00 00:00:00")
 EMPTY_NUMBER = (*EMPTY, "无")
+
+_AMOUNT = "^([-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:e[-+]?[0-9]+)?)([^0-9]*)$"
+"""A number without commas, and the unit behind it."""
 
 _ODD = "[\uff01-\uff5e\u3000\u00a0\u200b-\u200d\u2060\ufeff]"
 """The letters that ``WIDE`` and ``INVISIBLE`` hold, for a regular expression."""
@@ -39,9 +69,9 @@ def quick(field: RecordField, raw: exp.Expr, *, identifier: bool) -> exp.Expr:
     """
     match field.type:
         case "datetime":
-            return _read(raw, "%Y-%m-%d %H:%M:%S")
+            return _dated(_read(raw, "%Y-%m-%d %H:%M:%S"))
         case "date":
-            return sql("CAST(:m AS DATE)", m=_read(raw, "%Y-%m-%d"))
+            return sql("CAST(:m AS DATE)", m=_dated(_read(raw, "%Y-%m-%d")))
         case "time":
             return sql("CAST(:m AS TIME)", m=_read(raw, "%H:%M:%S"))
         case "integer" | "decimal" | "money":
@@ -77,7 +107,7 @@ def slow(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
         case "time":
             return call("READ_CLOCK", bare)
         case "integer" | "decimal" | "money":
-            return call("READ_NUMBER", bare)
+            return _number(field, bare)
         case "yes_no":
             return call("READ_YES_NO", bare)
         case "choice":
@@ -90,10 +120,8 @@ def slow(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
             return exp.Null()
 
 
-def finished(field: RecordField, value: exp.Expr, scale: int) -> exp.Expr:
-    """Return a value in its type: numbers by the unit in their header, whole numbers as such."""
-    if field.type in ("integer", "decimal", "money") and scale != 1:
-        value = sql(":n * :s", n=value, s=scale)
+def finished(field: RecordField, value: exp.Expr) -> exp.Expr:
+    """Return a value in its type: whole numbers as such."""
     if field.type == "integer":
         return sql("CASE WHEN :n = FLOOR(:n) THEN CAST(:n AS BIGINT) END", n=value)
     return value
@@ -110,7 +138,7 @@ def unreadable(field: RecordField, raw: exp.Expr, bare: exp.Expr, value: exp.Exp
     """
     nothing = {
         "yes_no": "NOTHING",
-        "choice": "NOTHING",
+        "choice": "NO_NUMBER",
         "date": "NO_MOMENT",
         "datetime": "NO_MOMENT",
         "time": "NO_MOMENT",
@@ -136,7 +164,9 @@ def functions() -> list[Function]:
         Function("NO_NUMBER", bare, "BOOLEAN", _among(p, EMPTY_NUMBER)),
         Function("NO_MOMENT", bare, "BOOLEAN", _among(p, EMPTY_MOMENT)),
         Function("FINITE", bare, "DOUBLE", _finite(p)),
-        Function("READ_NUMBER", bare, "DOUBLE", _finite(_replaced(p, "^[¥￥$]|[,\\s]|(元|人民币)$", ""))),
+        Function("UNGROUPED", bare, "VARCHAR", _ungrouped(p)),
+        Function("READ_NUMBER", bare, "DOUBLE", _finite(_extracted(p, _AMOUNT, 1))),
+        Function("READ_UNIT", bare, "VARCHAR", _extracted(p, _AMOUNT, 2)),
         Function("READ_YES_NO", bare, "BOOLEAN", yes_no),
         Function("READ_CLOCK", bare, "TIME", _clock(p)),
         Function("READ_MOMENT", (*bare, ("zone", "VARCHAR")), "TIMESTAMP", _moment(p, zone)),
@@ -170,9 +200,9 @@ def _word(raw: exp.Expr) -> exp.Expr:
     """Return the text in half-width letters without space around it; few texts need the slow ways."""
     narrowed = sql("TRANSLATE(:r, :wide, :narrow)", r=raw, wide=WIDE + INVISIBLE, narrow=NARROW)
     return sql(
-        "CASE WHEN NOT :unusual THEN :r WHEN :odd THEN TRIM(:n, :space) ELSE TRIM(:r, :space) END",
+        "CASE WHEN :bare THEN :r WHEN :odd THEN TRIM(:n, :space) ELSE TRIM(:r, :space) END",
         r=raw,
-        unusual=_like(raw, "[^!-~]"),
+        bare=sql("BYTES(:r) = LENGTH(:r) AND :r >= '!' AND RIGHT(:r, 1) > ' '", r=raw),
         odd=_like(raw, _ODD),
         n=narrowed,
         space=SPACE,
@@ -188,6 +218,54 @@ def _coded(
 def _finite(value: exp.Expr) -> exp.Expr:
     """Return a text as a number; NaN and the infinities lie outside the bounds."""
     return sql("CASE WHEN :n BETWEEN -1e18 AND 1e18 THEN :n END", n=sql("TRY_CAST(:v AS DOUBLE)", v=value))
+
+
+def _dated(moment: exp.Expr) -> exp.Expr:
+    """Return a moment; none where it is the first one of a spreadsheet, which stands for nothing."""
+    return sql("CASE WHEN :m >= CAST('1900-01-01' AS TIMESTAMP) THEN :m END", m=moment)
+
+
+def _extracted(value: exp.Expr, pattern: str, group: int) -> exp.Expr:
+    return exp.RegexpExtract(this=value, expression=text(pattern), group=exp.convert(group))
+
+
+def _ungrouped(bare: exp.Expr) -> exp.Expr:
+    """Return a number's text without signs of money, space and the commas between thousands; NULL for other commas."""
+    tidy = _replaced(bare, "[¥￥$\\s]|^(人民币|rmb|cny|约|剩余)", "")
+    groups = _like(tidy, "^[^0-9]*[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?[^0-9,]*$")
+    return sql("CASE WHEN NOT :p LIKE '%,%' THEN :t WHEN :g THEN REPLACE(:t, ',', '') END", p=bare, t=tidy, g=groups)
+
+
+def _number(field: RecordField, bare: exp.Expr) -> exp.Expr:
+    """Read a number with its unit, as many of the field's own unit as it is."""
+    tidy = call("UNGROUPED", bare)
+    by_factor: dict[float, list[str]] = {}
+    for unit, factor in factors(field).items():
+        by_factor.setdefault(factor, []).append(unit)
+    value = call("READ_NUMBER", tidy)
+    branches = [
+        (_among(call("READ_UNIT", tidy), units), value if factor == 1 else _times(value, factor))
+        for factor, units in by_factor.items()
+    ]
+    branches.insert(0, (sql(":u = ''", u=call("READ_UNIT", tidy)), value))
+    if is_length(field):  # 4小时4分钟
+        parts = [(_extracted(tidy, f"([0-9.]+){unit}", 1), size) for unit, size in lengths()]
+        sum_ = reduce(
+            lambda a, b: sql(":a + :b", a=a, b=b),
+            (sql("COALESCE(TRY_CAST(:p AS DOUBLE), 0) * :s", p=part, s=size) for part, size in parts),
+        )
+        written = "^" + "".join(f"([0-9.]+{unit})?" for unit, _size in lengths()) + "$"
+        branches.append(
+            (sql(":t <> '' AND :w", t=tidy, w=_like(tidy, written)), sql(":s / :o", s=sum_, o=seconds(field)))
+        )
+    return first_of(branches, exp.Null())
+
+
+def _times(value: exp.Expr, factor: float) -> exp.Expr:
+    """Return a number times a factor; divided where that is exact."""
+    if factor < 1 and (1 / factor).is_integer():
+        return sql(":v / :f", v=value, f=1 / factor)
+    return sql(":v * :f", v=value, f=factor)
 
 
 def _clock(bare: exp.Expr) -> exp.Expr:
@@ -234,4 +312,4 @@ def _list(bare: exp.Expr) -> exp.Expr:
     ):
         listed = _replaced(listed, pattern, by)
     wrapped = sql("'、' || TRIM(:l, '、') || '、'", l=listed)
-    return sql("CASE WHEN :n THEN NULL ELSE :w END", n=_among(bare, EMPTY), w=wrapped)
+    return sql("CASE WHEN :n THEN NULL ELSE :w END", n=_among(bare, EMPTY_NUMBER), w=wrapped)

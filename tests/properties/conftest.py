@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from checker.audit import audit
+import checker
 from checker.kinds import KINDS
 from checker.report.model import Report
 from checker.rulebook.read import read_rulebook
@@ -52,6 +52,6 @@ def judged() -> Callable[..., Report]:
                     writer = csv.DictWriter(file, list(rows[0]), quoting=csv.QUOTE_ALL)
                     writer.writeheader()
                     writer.writerows(rows)
-            return audit([folder], [book], as_of)
+            return checker.audit([folder], [book], as_of)
 
     return judge

@@ -1,0 +1,93 @@
+"""How one export writes a field's cells, and the SQL that writes them as every export could.
+
+What is peculiar to one file (codes with a legend in the header, a unit in the header, ranges, the order of day and
+month) is put right text by text before the files of a record type become one table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from checker.sources.mapping import DAY_FIRST, MONTH_FIRST
+from checker.sql import call, column, first_of, joined_text, sql, text
+
+YEAR_LAST = r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(\D|$)"
+"""A day whose year stands last; day and month stand in an order that only the whole column tells."""
+
+_NUMBER = r"^\s*[-+]?[0-9][0-9,]*([.][0-9]*)?\s*$"
+_EPOCH_DIFFERENCE = 1462
+"""Days between the two beginnings that spreadsheets count from."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where a field stands in an export, and how.
+
+    Attributes:
+        name: The column's name in the scan; empty where only ``marks`` hold the field.
+        header: Its header.
+        part: 1 for the beginning, 2 for the end of a range ``A~B``.
+        words: For cells, the word that each stands for.
+        unit: The unit that the header gives to numbers without one.
+        form: The order of day and month, or the strptime format, of a moment.
+        from_1904: Whether a number that stands for a moment counts days from 1904.
+        marks: For a list of documents, the columns that each mark one, by its name.
+    """
+
+    name: str
+    header: str = ""
+    part: int = 0
+    words: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+    form: str = ""
+    from_1904: bool = False
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> exp.Expr:
+        """The SQL of a cell's text, over the columns of the scan."""
+        if self.marks:
+            return joined_text("、", [_marked(column(name), word) for word, name in self.marks.items()])
+        cell: exp.Expr = column(self.name)
+        if self.part:
+            cell = sql("TRIM(SPLIT_PART(:c, '~', :p))", c=_tilde(cell), p=self.part)
+        if self.words:
+            plain = call("PLAIN", cell)
+            cell = first_of([(sql(":p = :w", p=plain, w=word), text(said)) for word, said in self.words.items()], cell)
+        if self.unit:
+            cell = sql("CASE WHEN REGEXP_LIKE(:c, :n) THEN :c || :u ELSE :c END", c=cell, n=_NUMBER, u=self.unit)
+        if self.from_1904:
+            days = sql("TRY_CAST(:c AS DOUBLE)", c=cell)
+            cell = sql(
+                "CASE WHEN :d BETWEEN 5000 AND 98000 THEN CAST(:d + :e AS VARCHAR) ELSE :c END",
+                d=days,
+                e=_EPOCH_DIFFERENCE,
+                c=cell,
+            )
+        return _year_first(cell, self.form) if self.form else cell
+
+
+def _tilde(cell: exp.Expr) -> exp.Expr:
+    """Return a range with ``~`` between its ends, however it was written."""
+    return sql("REGEXP_REPLACE(:c, :p, '~')", c=cell, p=r"\s*(~|～|至|—+|\s-\s)\s*")
+
+
+def _marked(cell: exp.Expr, word: str) -> exp.Expr:
+    """Return a document's name where its column marks it; with the cell where that is neither yes nor no."""
+    plain = call("PLAIN", cell)
+    said = call("READ_YES_NO", plain)
+    odd = sql("CASE WHEN :n THEN NULL ELSE :w || '=' || :c END", n=call("NO_NUMBER", plain), w=word, c=cell)
+    return sql("CASE WHEN :c IS NULL OR NOT :s THEN NULL WHEN :s THEN :w ELSE :o END", c=cell, s=said, w=word, o=odd)
+
+
+def _year_first(cell: exp.Expr, form: str) -> exp.Expr:
+    """Return a moment written year first."""
+    if form in (DAY_FIRST, MONTH_FIRST):
+        turned = r"\3-\2-\1\4" if form == DAY_FIRST else r"\3-\1-\2\4"
+        return sql("REGEXP_REPLACE(:c, :p, :t)", c=cell, p=YEAR_LAST, t=turned)
+    read = call("READ_TIME", sql("TRIM(:c)", c=cell), text(form))
+    length = 10 if not any(sign in form for sign in ("%H", "%I", "%X", "%T", "%c")) else 19
+    return sql("COALESCE(LEFT(CAST(:r AS VARCHAR), :l), :c)", r=read, l=length, c=cell)

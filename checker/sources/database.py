@@ -1,0 +1,190 @@
+"""Databases: each table or view is an export, fetched where it holds a record type."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import duckdb
+
+from checker.errors import SourceError
+from checker.language import _
+from checker.sources.export import CsvScan, Export, File, ParquetScan
+from checker.sources.heading import Heading
+
+SUFFIXES = (".db", ".sqlite", ".sqlite3")
+_SQLITE, _POSTGRES = ("sqlite",), ("postgresql", "postgres")
+_TABLES = (
+    "SELECT table_schema, table_name, array_agg(column_name::text ORDER BY ordinal_position)"
+    " FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+    " GROUP BY 1, 2 ORDER BY 1, 2"
+)
+
+
+def is_url(word: str) -> bool:
+    """Return whether a word is the address of a database."""
+    return word.partition("://")[0] in (*_SQLITE, *_POSTGRES) and "://" in word
+
+
+def read_url(url: str, work: Path, heading: Heading) -> list[Export]:
+    """Return the tables of ``sqlite:///file.db`` or ``postgresql://user@host/database``.
+
+    Raises:
+        SourceError: for a database that is not there or cannot be read.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in _POSTGRES:
+        return _postgres(url, work)
+    path = Path(unquote(parts.path).removeprefix("/"))
+    if not path.is_file():
+        raise SourceError(url, _("there is no such file"), _("write sqlite:///FILE, or sqlite:////FILE from the root"))
+    return read(File(path, path.as_posix(), path.stem, path), work, heading)
+
+
+def read(file: File, work: Path, _heading: Heading) -> list[Export]:
+    """Return the tables of an SQLite file.
+
+    Raises:
+        SourceError: for a file that is no database.
+    """
+    try:
+        with closing(_opened(file.path)) as database:
+            names = [
+                name
+                for (name,) in database.execute(
+                    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+                    " ORDER BY name"
+                )
+            ]
+            tables = {name: [row[1] for row in database.execute(f"PRAGMA table_info({_name(name)})")] for name in names}
+    except sqlite3.Error as error:
+        raise _unreadable(file.place, error) from None
+    if not tables:
+        raise SourceError(file.place, _("the database holds no tables"), _("give another one"))
+    exports: list[Export] = []
+    for name, headers in tables.items():
+        target = work / f"table-{len(list(work.iterdir())) + len(exports)}.csv"
+        place = f"{file.place}:{name}"
+        exports.append(
+            Export(
+                place,
+                name,
+                file.origin,
+                tuple(headers),
+                tuple(f"c{index}" for index in range(len(headers))),
+                1,
+                "sqlite",
+                CsvScan(target, ",", len(headers), 0, has_empty_rows=False),
+                fetch=partial(_fetch_sqlite, file.path, name, headers, target, place),
+                container=file.place,
+            )
+        )
+    return exports
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def _fetch_sqlite(path: Path, table: str, headers: list[str], target: Path, place: str) -> None:
+    """Write a table out as texts; what is no text is written in hexadecimal digits."""
+    cells = ", ".join(f"CASE typeof({_name(h)}) WHEN 'blob' THEN hex({_name(h)}) ELSE {_name(h)} END" for h in headers)
+    try:
+        with closing(_opened(path)) as database, target.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(headers)
+            writer.writerows(database.execute(f"SELECT {cells} FROM {_name(table)}"))
+    except sqlite3.Error as error:
+        raise _unreadable(place, error) from None
+
+
+def _postgres(url: str, work: Path) -> list[Export]:
+    place = _without_password(url)
+    with closing(_connected(url, place)) as database:
+        found = _asked(database, _TABLES, place, lambda cursor: cursor.fetchall())
+    if not found:
+        raise SourceError(place, _("the database holds no tables"), _("give another one"))
+    exports: list[Export] = []
+    for schema, table, headers in found:
+        target = work / f"postgres-{len(exports)}.parquet"
+        name = table if schema == "public" else f"{schema}.{table}"
+        exports.append(
+            Export(
+                f"{place}:{name}",
+                table,
+                target,
+                tuple(headers),
+                tuple(headers),
+                1,
+                "postgresql",
+                ParquetScan(target, tuple((header, "VARCHAR") for header in headers)),
+                fetch=partial(_fetch_postgres, url, f"{_name(schema)}.{_name(table)}", headers, target, place),
+                container=place,
+            )
+        )
+    return exports
+
+
+def _fetch_postgres(url: str, table: str, headers: list[str], target: Path, place: str) -> None:
+    """Stream a table, as texts, into a file."""
+    cells = ", ".join(f"{_name(header)}::text AS {_name(header)}" for header in headers)
+
+    def copied(cursor: Any) -> None:  # noqa: ANN401  # the driver gives no types
+        with duckdb.connect() as engine:
+            engine.register("fetched", cursor.fetch_arrow())
+            engine.execute(f"COPY fetched TO {_literal(target)} (FORMAT parquet)")
+
+    with closing(_connected(url, place)) as database:
+        _asked(database, f"SELECT {cells} FROM {table}", place, copied)
+
+
+def _connected(url: str, place: str) -> Any:  # noqa: ANN401
+    try:
+        from adbc_driver_postgresql import dbapi  # noqa: PLC0415  # an extra
+    except ImportError:
+        raise SourceError(
+            place,
+            _("reading PostgreSQL needs a driver that is not installed"),
+            _("install 'rulebook-checker[postgres]'"),
+        ) from None
+    try:
+        return dbapi.connect(url)
+    except dbapi.Error as error:
+        raise _unreadable(place, error) from None
+
+
+def _asked(database: Any, question: str, place: str, take: Callable[[Any], Any]) -> Any:  # noqa: ANN401
+    from adbc_driver_postgresql import dbapi  # noqa: PLC0415
+
+    try:
+        with closing(database.cursor()) as cursor:
+            cursor.execute("SET datestyle TO ISO")
+            cursor.execute(question)
+            return take(cursor)
+    except (dbapi.Error, duckdb.Error) as error:
+        raise _unreadable(place, error) from None
+
+
+def _unreadable(place: str, error: Exception) -> SourceError:
+    told = str(error).splitlines()[0].removeprefix("IO: ")
+    return SourceError(place, _("the database cannot be read ({reason})").format(reason=told), _("check its address"))
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{parts.username}@{host}" if parts.username else host, query="").geturl()
+
+
+def _name(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

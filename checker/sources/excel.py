@@ -1,0 +1,198 @@
+"""Excel: each sheet of a workbook is a table."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from xml.etree import ElementTree as ET  # for its error only
+
+import duckdb
+import fastexcel
+
+from checker.errors import SourceError
+from checker.language import _
+from checker.sources import csv
+from checker.sources.export import Export, File, Gaps, ParquetScan
+from checker.sources.heading import ROWS, Heading
+from checker.sources.workbook import Sheet, Workbook
+
+SUFFIXES = (".xlsx", ".xlsm", ".xls")
+_ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def read(file: File, work: Path, heading: Heading) -> list[Export]:
+    """Return the sheets of a workbook that hold something.
+
+    Cells come as texts: a day as ``2023-02-27``, a moment as ``2023-02-27 09:05:00``, a number as short as it is.
+
+    Args:
+        file: The file; a text that is only named like a workbook is read as a text.
+        work: A folder for the cells.
+        heading: Tells the header row from the titles above it.
+
+    Raises:
+        SourceError: for a workbook that is broken, encrypted, or empty, and for cells whose meaning is not certain.
+    """
+    with file.path.open("rb") as content:
+        magic = content.read(8)
+    if not magic.startswith((_ZIP, _OLE)):
+        return csv.read(file, work, heading)
+    is_xml = magic.startswith(_ZIP)
+    suffix = ".xlsx" if is_xml else ".xls"
+    path = file.path
+    if path.suffix.lower() not in (suffix, ".xlsm" if is_xml else suffix):
+        path = work / f"{len(list(work.iterdir()))}{suffix}"
+        path.symlink_to(file.path.resolve())
+    if not is_xml and _ENCRYPTED in file.path.read_bytes():
+        raise _encrypted(file.place)
+    try:
+        book = fastexcel.read_excel(path)
+        facts = Workbook(path) if is_xml else None
+        exports: list[Export] = []
+        for name in book.sheet_names:
+            cells = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            alone = len(book.sheet_names) == 1
+            table = _Table(
+                cells,
+                facts.sheet(name) if facts else Sheet(),
+                file.place if alone else f"{file.place}:{name}",
+                work / f"sheet-{len(list(work.iterdir()))}.parquet",
+            )
+            from_1904 = facts is not None and facts.from_1904
+            exports += table.export(file, file.name if alone else name, heading, suffix[1:], from_1904=from_1904)
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, ET.ParseError, KeyError) as error:
+        told = str(error).splitlines()[0]
+        if "assword" in told:
+            raise _encrypted(file.place) from None
+        raise SourceError(
+            file.place,
+            _("the workbook is broken or cut short ({reason})").format(reason=told),
+            _("open it in Excel and save it again"),
+        ) from None
+    if not exports:
+        raise SourceError(file.place, _("the workbook is empty"), _("export it again, with a header row"))
+    return exports
+
+
+def _encrypted(place: str) -> SourceError:
+    return SourceError(place, _("the workbook is encrypted"), _("save it without a password"))
+
+
+class _Table:
+    """A sheet's cells on their way into a file that any engine reads.
+
+    Args:
+        cells: The cells as texts, from the first row and the first column that holds something.
+        said: What the workbook's file says about them.
+        place: How messages call the sheet.
+        target: Where the records go.
+    """
+
+    def __init__(self, cells: fastexcel.ExcelSheet, said: Sheet, place: str, target: Path) -> None:
+        self.said, self.place, self.target = said, place, target
+        self.raw = target.with_suffix(".cells")
+        self.engine = duckdb.connect()
+        self.width = cells.width
+        if self.width:
+            self.engine.register("cells", cells)
+            self.engine.execute(f"COPY cells TO {_quoted(self.raw)} (FORMAT parquet)")
+            self.engine.unregister("cells")
+            names = ", ".join(f"c{index}" for index in range(self.width))
+            source = f"read_parquet({_quoted(self.raw)}, file_row_number = true)"
+            self.engine.execute(f"CREATE VIEW given AS SELECT * FROM {source} AS t({names}, r)")
+
+    def export(self, file: File, name: str, heading: Heading, encoding: str, *, from_1904: bool) -> Iterator[Export]:
+        """Yield the sheet as an export; nothing where it is empty."""
+        if not self.width:
+            return
+        cells = ", ".join(f"COALESCE(c{index}, '')" for index in range(self.width))
+        head = self.engine.execute(f"SELECT {cells} FROM given LIMIT {ROWS}").fetchall()
+        row = heading.row(name, head)
+        if row is None:
+            return
+        headers = tuple(str(cell) for cell in head[row])
+        self.check(row)
+        columns = tuple(f"c{index}" for index in range(self.width))
+        types = tuple((column, "VARCHAR") for column in columns)
+        yield Export(
+            self.place,
+            name,
+            file.origin,
+            headers,
+            columns,
+            row + 2,
+            encoding,
+            ParquetScan(self.target, types),
+            gaps=partial(_same, self.write(row)),
+            from_1904=from_1904,
+            container="" if self.place == file.place else file.place,
+        )
+
+    def check(self, header: int) -> None:
+        """Refuse cells whose meaning is not certain."""
+        if self.said.uncomputed:
+            raise SourceError(
+                f"{self.place}: {self.said.uncomputed}",
+                _("the formula was never computed"),
+                _("open the workbook in Excel and save it"),
+            )
+        for top, bottom, named in self.said.merged:
+            if bottom > header + 1 and top > header:
+                raise SourceError(
+                    f"{self.place}: {named}",
+                    _("the cells are merged over several rows"),
+                    _("unmerge them and fill in every row"),
+                )
+
+    def write(self, header: int) -> list[int]:
+        """Write the rows below the headers that hold something, and return where the others stand."""
+        filled = "COALESCE(" + ", ".join(f"NULLIF(TRIM(c{index}), '')" for index in range(self.width)) + ") IS NOT NULL"
+        errors = {column - self.said.left for column, _row, _error in self.said.errors}
+        self.engine.execute("CREATE TABLE errors (c INTEGER, r BIGINT, error VARCHAR)")
+        if errors:
+            self.engine.executemany(
+                "INSERT INTO errors VALUES (?, ?, ?)",
+                [(column - self.said.left, row - 1, error) for column, row, error in self.said.errors],
+            )
+        joins = "".join(f" LEFT JOIN errors AS e{c} ON e{c}.r = given.r AND e{c}.c = {c}" for c in sorted(errors))
+        cells = ", ".join(self.cell(index, is_error=index in errors) for index in range(self.width))
+        order = " ORDER BY given.r" if errors else ""
+        self.engine.execute(
+            f"COPY (SELECT {cells} FROM given{joins} WHERE given.r > {header} AND ({filled}){order})"
+            f" TO {_quoted(self.target)} (FORMAT parquet)"
+        )
+        empty = self.engine.execute(
+            f"SELECT r - {header + 1} FROM given WHERE r > {header} AND NOT ({filled})"
+            f" AND r < (SELECT max(r) FROM given WHERE {filled}) ORDER BY r"
+        ).fetchall()
+        self.engine.close()
+        self.raw.unlink()
+        return [index - before for before, (index,) in enumerate(empty)]
+
+    def cell(self, index: int, *, is_error: bool) -> str:
+        """Return the SQL of a column's cells; midnight is left out where the cell shows a day only."""
+        name = f"c{index}"
+        cell = f"COALESCE(e{index}.error, {name})" if is_error else name
+        midnight = f"{name} LIKE '____-__-__ 00:00:00'"
+        if not self.said.has_styles:
+            held = f"SELECT bool_and({midnight}) FROM given WHERE {name} LIKE '____-__-__ __:__:__%'"
+            is_day = str(self.engine.execute(held).fetchall()[0][0] or False)
+        else:
+            rows = self.said.days.get(index + self.said.left, [])
+            is_day = (
+                "TRUE" if rows is None else f"given.r IN ({', '.join(str(row - 1) for row in rows)})" if rows else ""
+            )
+        if is_day not in ("", "False"):
+            cell = f"CASE WHEN {midnight} AND {is_day} THEN LEFT({name}, 10) ELSE {cell} END"
+        return f"{cell} AS {name}"
+
+
+def _same(gaps: list[int], _records: int) -> Gaps:
+    return gaps
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -1,0 +1,87 @@
+"""Compressed exports: what is packed in a ``.gz`` or a ``.zip``."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from checker.errors import SourceError
+from checker.language import _
+from checker.sources.export import File
+
+_UTF8_NAME = 0x800
+_ENCRYPTED = 0x1
+
+
+def unpacked(file: File, work: Path, endings: Iterable[str]) -> Iterator[File]:
+    """Yield the files packed in one, as copies; a file that is not packed as it is.
+
+    Args:
+        file: The file.
+        work: A folder for the copies.
+        endings: The endings of the members wanted; others are left where they are.
+
+    Raises:
+        SourceError: for an archive that is broken, encrypted, or holds nothing wanted.
+    """
+    suffix = file.path.suffix.lower()
+    if suffix == ".gz":
+        name = PurePosixPath(file.path.stem)
+        copy = work / f"unpacked-{len(list(work.iterdir()))}{name.suffix}"
+        try:
+            with gzip.open(file.path) as source, copy.open("wb") as sink:
+                shutil.copyfileobj(source, sink, 1 << 20)
+        except (gzip.BadGzipFile, EOFError, zlib.error):
+            raise _broken(file.place) from None
+        yield replace(file, path=copy, name=name.stem, packing="gzip")
+    elif suffix == ".zip":
+        yield from _members(file, work, tuple(endings))
+    else:
+        yield file
+
+
+def _members(file: File, work: Path, endings: tuple[str, ...]) -> Iterator[File]:
+    try:
+        with zipfile.ZipFile(file.path) as archive:
+            members = [(_name(one), one) for one in archive.infolist() if not one.is_dir()]
+            wanted = [
+                (name, one)
+                for name, one in members
+                if name.suffix.lower() in endings and not any(p.startswith((".", "__MACOSX", "~$")) for p in name.parts)
+            ]
+            if not wanted:
+                raise SourceError(
+                    file.place,
+                    _("the archive holds no data"),
+                    _("pack exports into it that end in {suffixes}").format(suffixes=", ".join(endings)),
+                )
+            for name, one in wanted:
+                place = f"{file.place}:{name}"
+                if one.flag_bits & _ENCRYPTED:
+                    raise SourceError(place, _("the archive is encrypted"), _("pack it again without a password"))
+                copy = work / f"unpacked-{len(list(work.iterdir()))}{name.suffix.lower()}"
+                with archive.open(one) as source, copy.open("wb") as sink:
+                    shutil.copyfileobj(source, sink, 1 << 20)
+                yield replace(file, path=copy, place=place, name=name.stem, packing="zip")
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError):
+        raise _broken(file.place) from None
+
+
+def _name(member: zipfile.ZipInfo) -> PurePosixPath:
+    """Return a member's name; archives made in Chinese Windows do not say that theirs is in GBK."""
+    name = member.filename
+    if not member.flag_bits & _UTF8_NAME:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            name = member.filename
+    return PurePosixPath(name)
+
+
+def _broken(place: str) -> SourceError:
+    return SourceError(place, _("the archive is broken or cut short"), _("copy or pack it again"))

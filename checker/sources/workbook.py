@@ -1,0 +1,151 @@
+"""What a workbook's own files say that its cells' values do not: how they are shown, and what is wrong with them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree as ET  # expat bounds the expansion of entities
+
+_BLOCK = 1 << 22
+_DAYS = frozenset((14, 15, 16, 17, *range(27, 32), 36, *range(50, 55), 57, 58))
+_MOMENTS = frozenset((22,))
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_STYLED = rb'<c r="([A-Z]+)([0-9]+)"(?: t="[a-z]+")? s="(%s)"'
+_ERROR = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL)
+_UNCOMPUTED = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
+_FILLED = rb'<c r="%s[0-9]+"(?:>| [^>]*[^>/]>)'
+_COLUMNS = 26
+"""Among how many columns the first one filled is looked for."""
+_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+
+
+@dataclass
+class Sheet:
+    """What one sheet's file says.
+
+    Attributes:
+        days: For each column (from 0), the rows (from 1) whose cells are shown as days without a clock; ``None``
+            where all its cells that hold moments are.
+        has_styles: Whether ``days`` is known at all.
+        left: The first column (from 0) that holds something.
+        errors: Cells that hold an error such as ``#DIV/0!``: column, row and error.
+        merged: Cells merged over several rows: the first row, the last row, and how a user calls them.
+        uncomputed: The first cell with a formula that nobody computed.
+    """
+
+    days: dict[int, list[int] | None] = field(default_factory=dict)
+    has_styles: bool = False
+    left: int = 0
+    errors: list[tuple[int, int, str]] = field(default_factory=list)
+    merged: list[tuple[int, int, str]] = field(default_factory=list)
+    uncomputed: str = ""
+
+
+class Workbook:
+    """The files inside an ``.xlsx``.
+
+    Args:
+        path: The workbook, which is known to be readable.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._archive = zipfile.ZipFile(path)
+        book = self._xml("xl/workbook.xml")
+        properties = book.find("{*}workbookPr")
+        self.from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        targets = {one.get("Id"): one.get("Target", "") for one in self._xml("xl/_rels/workbook.xml.rels")}
+        self._parts = {
+            one.get("name"): posixpath.normpath(
+                posixpath.join("/xl", targets.get(one.get(_RELATION) or one.get(_STRICT_RELATION), ""))
+            ).lstrip("/")
+            for one in book.iterfind("{*}sheets/{*}sheet")
+        }
+        self._days, self._moments = self._styles()
+
+    def _xml(self, name: str) -> ET.Element:
+        return ET.fromstring(self._archive.read(name))  # noqa: S314
+
+    def _styles(self) -> tuple[set[int], set[int]]:
+        """Return the styles that show a day, and those that show a day with a clock."""
+        if "xl/styles.xml" not in self._archive.namelist():
+            return set(), set()
+        styles = self._xml("xl/styles.xml")
+        days, moments = set(_DAYS), set(_MOMENTS)
+        for one in styles.iterfind("{*}numFmts/{*}numFmt"):
+            number = int(one.get("numFmtId", "0"))
+            shown = _NOT_SHOWN.sub("", one.get("formatCode", "")).lower().split(";")[0]
+            days.discard(number)
+            moments.discard(number)
+            if re.search("[yd年]", shown):
+                (moments if re.search("[hs时]", shown) else days).add(number)
+        formats = [int(one.get("numFmtId", "0")) for one in styles.iterfind("{*}cellXfs/{*}xf")]
+        return (
+            {index for index, number in enumerate(formats) if number in days},
+            {index for index, number in enumerate(formats) if number in moments},
+        )
+
+    def sheet(self, name: str) -> Sheet:
+        """Return what a sheet's file says, read once in blocks."""
+        said = Sheet(has_styles=True)
+        part = self._parts.get(name, "")
+        if part not in self._archive.namelist():
+            return Sheet()
+        styled = re.compile(_STYLED % b"|".join(str(one).encode() for one in sorted(self._days | self._moments)))
+        counts: Counter[tuple[bytes, bool]] = Counter()
+        rows: dict[bytes, list[int]] = {}
+        left = _COLUMNS
+        for block in self._blocks(part):
+            left = next((one for one in range(left) if re.search(_FILLED % _letters(one), block)), left)
+            if self._days:
+                for column, row, style in styled.findall(block):
+                    is_day = int(style) in self._days
+                    counts[column, is_day] += 1
+                    if is_day and self._moments:
+                        rows.setdefault(column, []).append(int(row))
+            if b't="e"' in block:
+                said.errors += [(_column(c), int(row), error.decode()) for c, row, error in _ERROR.findall(block)]
+            if not said.uncomputed and (b"</f></c>" in block or b"<v/></c>" in block or b"<v></v></c>" in block):
+                said.uncomputed = next((match[1].decode() for match in _UNCOMPUTED.finditer(block)), "")
+            for first, top, last, bottom in _MERGED.findall(block):
+                if top != bottom:
+                    named = f"{first.decode()}{top.decode()}:{last.decode()}{bottom.decode()}"
+                    said.merged.append((int(top), int(bottom), named))
+        if left == _COLUMNS:  # cells do not say where they stand, which is allowed
+            return Sheet()
+        said.left = left
+        for column, is_day in counts:
+            if is_day:
+                said.days[_column(column)] = rows[column] if counts[column, False] else None
+        return said
+
+    def _blocks(self, part: str) -> Iterator[bytes]:
+        """Yield a file's content in blocks that end between rows."""
+        rest = b""
+        with self._archive.open(part) as content:
+            while block := content.read(_BLOCK):
+                block = rest + block
+                end = block.rfind(b"</row>")
+                rest = block[end:]
+                if end > 0:
+                    yield block[:end]
+        yield rest
+
+
+def _letters(column: int) -> bytes:
+    """Return how a column of the first 26 is called."""
+    return bytes((65 + column,))
+
+
+def _column(letters: bytes) -> int:
+    """Return a column's number from 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
