@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-
 from checker.audit import audit, by_table, planned
+
 from checker.calendar import published
 from checker.engines.duckdb import DuckDB, RecordResult
 from checker.kinds import KINDS

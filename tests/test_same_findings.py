@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from checker.audit import audit
+
 from checker.report import rows
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rulebook import Rulebook
