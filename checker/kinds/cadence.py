@@ -8,7 +8,7 @@ from pydantic import model_validator
 from sqlglot import exp
 
 from checker.kinds.deadline import after, in_time
-from checker.language import Label, both
+from checker.language import Label
 from checker.periods import Period
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
@@ -18,6 +18,8 @@ from checker.rulebook.scope import Scope
 from checker.sql import TRUE, is_known, is_null, negated, sql
 
 Per = Literal["day", "week", "month", "quarter", "year"]
+
+_CHINESE: dict[Per, str] = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"}
 
 
 class Cadence(Kind):
@@ -101,7 +103,7 @@ class Cadence(Kind):
         facts: dict[str, Fact] = {
             "count": count,
             "needed": Typed(needed, "integer"),
-            "per": both(per),
+            "per": Label(per, _CHINESE[per]),
             "first": Typed(begin, "date"),
             "last": Typed(sql(":e - 1", e=end), "date"),
             "due": Typed(due, "date"),
