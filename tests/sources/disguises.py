@@ -34,8 +34,9 @@ def records(count: int = 400) -> list[Row]:
     chance = random.Random(20230227)
     rows = []
     for number in range(count):
-        received = dt.datetime(2023, 1, 1, 9, 5) + dt.timedelta(minutes=chance.randrange(1, 200_000))
-        resolved: dt.datetime | dt.date | None = received + dt.timedelta(minutes=chance.randrange(20_000))
+        received, taken = (dt.timedelta(minutes=chance.randrange(most)) for most in (200_000, 20_000))
+        received = not_midnight(dt.datetime(2023, 1, 1, 9, 5) + received)
+        resolved: dt.datetime | dt.date | None = not_midnight(received + taken)
         if number % 7 == 0 and number < 380 or number > 390:
             resolved = None
         elif number % 11 == 0:
@@ -62,6 +63,11 @@ def records(count: int = 400) -> list[Row]:
             }
         )
     return rows
+
+
+def not_midnight(moment: dt.datetime) -> dt.datetime:
+    """Return a moment that a number can tell from a day."""
+    return moment + dt.timedelta(minutes=(moment.hour, moment.minute) == (0, 0))
 
 
 def plain(_header: str, value: Any) -> str:
