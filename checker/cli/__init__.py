@@ -38,7 +38,7 @@ def _asked_for(arguments: list[str]) -> Language:
 
 def application() -> typer.Typer:
     """Return the command with its subcommands."""
-    from checker.cli import check, coverage, examples, explain, plugins, records, rules
+    from checker.cli import check, compare, coverage, examples, explain, plugins, records, rules
 
     app = typer.Typer(
         name="checker",
@@ -54,6 +54,7 @@ def application() -> typer.Typer:
     app.command("coverage", help=_("Show what becomes of every clause."))(coverage.coverage)
     app.command("records", help=_("List the record types, or the fields and headers of one."))(records.records)
     app.command("test", help=_("Run the examples of the rules."))(examples.test)
+    app.command("compare", help=_("Show what has changed between two reports."))(compare.compare)
     app.command("plugins", help=_("List the plugins installed."))(plugins.plugins)
     app.callback(invoke_without_command=True)(_root)
     return app

@@ -12,7 +12,7 @@ from checker.cli.progress import progress_bar
 from checker.errors import UsageError, nearest
 from checker.language import _
 
-SHOWN = ("table", "json", "jsonl", "csv", "md")
+SHOWN = ("table", "json", "jsonl", "csv", "md", "github")
 LEVELS = ("critical", "major", "minor", "info")
 
 
@@ -34,6 +34,15 @@ def check(
     ignore: Annotated[list[str], typer.Option("--ignore", "-i", help=_("Not these rules."))] = [],  # noqa: B006
     setting: Settings = [],  # noqa: B006
     config: ConfigFile = None,
+    waivers: Annotated[
+        Path | None, typer.Option("--waivers", help=_("Breaches that someone answers for: .toml, .csv or .xlsx."))
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help=_("An earlier JSON report: fail only for what is new since."))
+    ] = None,
+    review: Annotated[
+        Path | None, typer.Option("--review", help=_("A workbook of findings with the inspector's conclusions."))
+    ] = None,
     fail_on: Annotated[
         str, typer.Option(help=_("The least severity that makes the exit status 1: ") + ", ".join(LEVELS))
     ] = "info",
@@ -51,20 +60,29 @@ def check(
 
     Exit status: 0 clean, 1 violations at or above ``--fail-on``, 2 the audit could not be done.
     """
-    for option, value, known in (("--format", show, SHOWN), ("--fail-on", fail_on, LEVELS)):
-        if value not in known:
-            raise UsageError(f"{option} {value}", _("this is not known"), nearest(value, known))
+    for option, value, words in (("--format", show, SHOWN), ("--fail-on", fail_on, LEVELS)):
+        if value not in words:
+            raise UsageError(f"{option} {value}", _("this is not known"), nearest(value, words))
     moment = instant(as_of)
 
     from checker import report
     from checker.audit import audit
+    from checker.baseline import check_report, known
     from checker.config import read_config
     from checker.plugins import rulebooks
+    from checker.review import read_review
+    from checker.settling import settled
+    from checker.waivers import read_waivers
 
     for path in output:
         report.writer_of(path)
     settings = read_config(config)
     books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting))
+    rules = [rule for book in books for rule in book.rules.values()]
+    given = read_waivers(waivers, rules) if waivers else ()
+    reviewed = read_review(review) if review else None
+    if baseline:
+        check_report(baseline)
     with progress_bar(quiet=quiet) as progress:
         result = audit(
             data,
@@ -77,6 +95,9 @@ def check(
             show_personal_data=show_personal_data,
             progress=progress,
         )
+    if given or reviewed or baseline:
+        before = (str(baseline), known(baseline)) if baseline else None
+        result = settled(result, given, reviewed, before)
     for path in output:
         report.write(result, path)
     if not quiet:

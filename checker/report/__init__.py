@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
 from checker.errors import UsageError
 from checker.language import _
-from checker.report import csv, json, terminal
+from checker.report import csv, github, gitlab, json, junit, sarif, terminal
 from checker.report.model import Report
 
-Writer = Callable[[Report, IO[str]], None]
+Writer = Callable[[Report, Path], None]
+"""Writes a report to a file."""
+
+
+def _text(write: Callable[[Report, IO[str]], None]) -> Writer:
+    """Return the writer of a text format as a writer of files."""
+
+    def written(report: Report, path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as out:
+            write(report, out)
+
+    return written
+
+
+def _later(module: str) -> Writer:
+    """Return a writer whose module is read when it is needed, for those that need large libraries."""
+
+    def written(report: Report, path: Path) -> None:
+        import_module(f"checker.report.{module}").write(report, path)
+
+    return written
+
 
 FORMATS: dict[str, Writer] = {
-    "json": json.write,
-    "jsonl": json.write_lines,
-    "csv": csv.write,
-    "md": terminal.write_markdown,
-    "txt": lambda report, out: terminal.write(report, out, None),
+    ".json": _text(json.write),
+    ".jsonl": _text(json.write_lines),
+    ".csv": _text(csv.write),
+    ".md": _text(terminal.write_markdown),
+    ".txt": _text(lambda report, out: terminal.write(report, out, None)),
+    ".xlsx": _later("xlsx"),
+    ".sarif": _text(sarif.write),
+    ".sarif.json": _text(sarif.write),
+    ".gitlab.json": _text(gitlab.write),
+    ".xml": _text(junit.write),
 }
-"""Each format's writer, by the ending of a file's name."""
+"""Each format's writer, by the ending of a file's name; the longest ending counts."""
 
 
 def write(report: Report, path: Path) -> None:
@@ -34,15 +60,10 @@ def write(report: Report, path: Path) -> None:
     """
     writer = writer_of(path)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-                writer(report, out)
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+            whole = Path(folder) / path.name
+            writer(report, whole)
+            whole.replace(path)
     except OSError as error:
         raise UsageError(
             path,
@@ -53,20 +74,14 @@ def write(report: Report, path: Path) -> None:
 
 def writer_of(path: Path) -> Writer:
     """Return the writer for a file's name, so that a wrong name is refused before the audit begins."""
-    writer = FORMATS.get(path.suffix.removeprefix(".").lower())
-    if writer is None:
-        raise UsageError(
-            f"-o {path}",
-            _("no format ends in {suffix!r}").format(suffix=path.suffix),
-            _("end it in {suffixes}").format(suffixes=", ".join(f".{name}" for name in FORMATS)),
-        )
-    return writer
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    for ending in sorted(FORMATS, key=len, reverse=True):
+        if path.name.lower().endswith(ending):
+            return FORMATS[ending]
+    raise UsageError(
+        f"-o {path}",
+        _("no format ends in {suffix!r}").format(suffix=path.suffix),
+        _("end it in {suffixes}").format(suffixes=", ".join(FORMATS)),
+    )
 
 
 def show(report: Report, name: str, max_per_rule: int | None) -> None:
@@ -75,5 +90,7 @@ def show(report: Report, name: str, max_per_rule: int | None) -> None:
         terminal.write(report, sys.stdout, max_per_rule)
     elif name == "md":
         terminal.write_markdown(report, sys.stdout, max_per_rule)
+    elif name == "github":
+        github.write(report, sys.stdout, max_per_rule)
     else:
-        FORMATS[name](report, sys.stdout)
+        {"json": json.write, "jsonl": json.write_lines, "csv": csv.write}[name](report, sys.stdout)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-from typing import IO, Any
+from typing import IO
 
 from checker.language import _, current
 from checker.report import rows
 from checker.report.model import Report
+from checker.report.plain import harmless
 from checker.rulebook.kind import Outcome
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(report: Report, out: IO[str]) -> None:
@@ -25,6 +24,7 @@ def write(report: Report, out: IO[str]) -> None:
             _("clause"),
             _("title"),
             _("file"),
+            _("sheet"),
             _("row"),
             _("key"),
             _("subject"),
@@ -41,7 +41,6 @@ def write(report: Report, out: IO[str]) -> None:
     for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
         for one in report.findings.of(outcome):
             result = report.rules[one.rule]
-            evidence = zip(result.evidence, one.evidence, strict=True)
             table.writerow(
                 map(
                     harmless,
@@ -52,6 +51,7 @@ def write(report: Report, out: IO[str]) -> None:
                         result.rule.clause,
                         str(result.rule.title.label),
                         one.place.path,
+                        one.place.sheet,
                         one.place.row,
                         one.key,
                         one.subject,
@@ -60,16 +60,8 @@ def write(report: Report, out: IO[str]) -> None:
                         one.due,
                         rows.overdue(one.overdue, language),
                         one.zh if language == "zh" else one.en,
-                        "; ".join(f"{name}={value if value is not None else ''}" for name, value in evidence),
+                        rows.evidence(result, one),
                         one.fingerprint,
                     ],
                 )
             )
-
-
-def harmless(cell: Any) -> Any:  # noqa: ANN401  # a cell's text or number
-    """Return a cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str):
-        cell = "".join(letter for letter in cell if letter >= " " or letter in "\t\n")
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
-    return "" if cell is None else cell

@@ -177,6 +177,11 @@ class Findings:
         uses = dict(self._rows(f"SELECT w.waiver, count(*) FROM {source} AND w.waiver IS NOT NULL GROUP BY 1"))
         return rules, uses
 
+    def unmatched(self) -> int:
+        """Count the confirmed findings that are not there."""
+        query = "SELECT count(*) FROM confirmed ANTI JOIN findings USING (fingerprint)"
+        return sum(count for (count,) in self._rows(query))
+
     def of(self, *outcomes: Outcome, rule: int | None = None, waived: bool = False) -> Iterator[Finding]:
         """Yield the findings with some outcomes, by rule, then as the records stand in the exports.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import IO, Any
 
 from checker.report import rows
@@ -11,6 +12,7 @@ from checker.report.model import Report
 from checker.rulebook.kind import Outcome
 
 SCHEMA_VERSION = 1
+"""Grows when a reader of the old shape would be misled."""
 
 
 def write(report: Report, out: IO[str]) -> None:
@@ -27,8 +29,13 @@ def write(report: Report, out: IO[str]) -> None:
         _array(out, (rows.finding(report, one) for one in report.findings.of(outcome)))
     out.write(',\n  "data_errors": ')
     _array(out, map(rows.data_error, report.findings.data_errors()))
-    out.write(',\n  "waived": [],\n  "manual_items": ')
-    _array(out, _manual(report))
+    for name, found in (
+        ("waived", _waived(report)),
+        ("waivers", _waivers(report)),
+        ("manual_items", _manual(report)),
+    ):
+        out.write(f',\n  "{name}": ')
+        _array(out, found)
     out.write("\n}\n")
 
 
@@ -72,6 +79,7 @@ def _audit(report: Report) -> dict[str, Any]:
             for one in report.inputs
         ],
         "ignored_files": list(report.ignored),
+        "baseline": report.baseline,
         "rulebooks": [
             {
                 "name": book.name,
@@ -92,6 +100,8 @@ def _summary(report: Report) -> dict[str, Any]:
         "rules": len(report.rules),
         "rules_without_data": sum(1 for result in report.rules if not result.records),
         "outcomes": report.totals,
+        "waived": report.waived,
+        "known": report.known,
         "violations_by_severity": dict(report.violations_by_severity),
     }
 
@@ -101,6 +111,7 @@ def _rules(report: Report) -> Iterator[dict[str, Any]]:
         rule = result.rule
         yield {
             "id": rule.id,
+            "formerly": list(rule.formerly),
             "rulebook": result.rulebook.name,
             "clause": rule.clause,
             "also": list(rule.also),
@@ -112,17 +123,27 @@ def _rules(report: Report) -> Iterator[dict[str, Any]]:
             "overrides": list(rule.overrides),
             "records": result.records,
             "outcomes": dict(result.outcomes),
+            "waived": result.waived,
+            "known": result.known,
             "reason": result.reason or None,
         }
 
 
 def _manual(report: Report) -> Iterator[dict[str, Any]]:
     for item in report.manual_items():
-        manual = item.clause.manual
-        if manual is None:
-            continue
         yield {
-            "rulebook": item.rulebook,
+            "rulebook": item.rulebook.name,
             "clause": item.number,
-            "question": {"en": manual.en, "zh": manual.zh},
+            "question": item.question._asdict(),
+            "answer": asdict(item.answer) if item.answer else None,
         }
+
+
+def _waivers(report: Report) -> Iterator[dict[str, Any]]:
+    for use in report.waivers:
+        yield {**use.waiver.model_dump(mode="json", by_alias=True), "state": use.state, "violations": use.violations}
+
+
+def _waived(report: Report) -> Iterator[dict[str, Any]]:
+    for one in report.findings.of(Outcome.VIOLATION, waived=True):
+        yield {**rows.finding(report, one), "waiver": one.waiver}

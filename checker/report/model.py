@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from checker.language import Label
 from checker.report.findings import Findings
-from checker.rulebook.model import Clause
 from checker.rulebook.rule import SEVERITIES, Rule, Severity
 from checker.rulebook.rulebook import Rulebook
+from checker.waivers import Waiver
 
 OUTCOMES = ("pass", "violation", "pending", "not_applicable", "not_assessed")
 
@@ -47,6 +48,8 @@ class RuleResult:
         outcomes: How many records had each outcome.
         reason: Why it did not run, where it did not.
         evidence: The names of the fields and lookups it quotes.
+        waived: How many violations a waiver covers; they are not among the outcomes, and add up with them.
+        known: How many of the other violations the baseline has too.
     """
 
     number: int
@@ -56,15 +59,48 @@ class RuleResult:
     outcomes: Mapping[str, int]
     reason: str
     evidence: tuple[str, ...]
+    waived: int = 0
+    known: int = 0
+
+
+@dataclass(frozen=True)
+class WaiverUse:
+    """A waiver and what became of it.
+
+    Attributes:
+        state: ``in force``, ``not yet`` or ``expired`` on the day of the audit.
+        violations: How many violations it covers.
+    """
+
+    waiver: Waiver
+    state: str
+    violations: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an inspector found on the spot.
+
+    Attributes:
+        answer: ``met``, ``not met`` or ``not applicable``.
+        by: The inspector.
+        on: The day.
+    """
+
+    answer: str
+    remark: str
+    by: str
+    on: str
 
 
 @dataclass(frozen=True)
 class ManualItem:
-    """A clause that an inspector has to look at."""
+    """A clause that an inspector has to look at, with the question and the answer, if there is one."""
 
-    rulebook: str
+    rulebook: Rulebook
     number: str
-    clause: Clause
+    question: Label
+    answer: Answer | None
 
 
 @dataclass(frozen=True)
@@ -80,6 +116,10 @@ class Report:
         ignored: Files in the folders named that are no data.
         rules: What each rule said, in the rulebooks' order.
         findings: Violations, pending and not assessed records, data errors.
+        waivers: The waivers given, and what became of them.
+        answers: For rulebook and clause, what the inspector answered.
+        unmatched: How many findings an inspector confirmed that are not there any more.
+        baseline: The earlier report whose violations do not count again, if one was given.
     """
 
     as_of: dt.datetime
@@ -90,6 +130,20 @@ class Report:
     ignored: tuple[str, ...]
     rules: tuple[RuleResult, ...]
     findings: Findings
+    waivers: tuple[WaiverUse, ...] = ()
+    answers: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
+    unmatched: int = 0
+    baseline: str | None = None
+
+    @property
+    def waived(self) -> int:
+        """How many violations waivers cover."""
+        return sum(result.waived for result in self.rules)
+
+    @property
+    def known(self) -> int:
+        """How many violations the baseline has too."""
+        return sum(result.known for result in self.rules)
 
     @property
     def totals(self) -> dict[str, int]:
@@ -112,15 +166,17 @@ class Report:
         for book in self.rulebooks:
             for number, clause in book.clauses.items():
                 if clause.manual is not None:
-                    yield ManualItem(book.name, number, clause)
+                    yield ManualItem(book, number, clause.manual.label, self.answers.get((book.name, number)))
 
     def failed(self, at_or_above: Severity, *, strict: bool) -> bool:
-        """Return whether the audit counts as failed.
+        """Return whether the audit counts as failed; violations that the baseline has or a waiver covers do not count.
 
         Args:
             at_or_above: The least severity whose violations count.
             strict: Whether records that could not be assessed count too.
         """
         counting = SEVERITIES[: SEVERITIES.index(at_or_above) + 1]
-        violated = any(count for severity, count in self.violations_by_severity.items() if severity in counting)
+        violated = any(
+            result.outcomes["violation"] > result.known for result in self.rules if result.rule.severity in counting
+        )
         return violated or (strict and self.totals["not_assessed"] > 0)

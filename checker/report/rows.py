@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.language import Label, Language, _, translate
+from checker.language import Language, _, translate
 from checker.report.findings import DataError, Finding, Place
-from checker.report.model import Report, RuleResult
+from checker.report.model import Report, RuleResult, WaiverUse
 
 
 def source(place: Place) -> dict[str, Any]:
@@ -34,6 +34,8 @@ def finding(report: Report, one: Finding) -> dict[str, Any]:
         "evidence": dict(zip(result.evidence, one.evidence, strict=True)),
         "due_at": one.due,
         "overdue": one.overdue,
+        "known": one.known,
+        "confirmed": one.remark,
     }
 
 
@@ -73,6 +75,22 @@ def department(result: RuleResult, code: str | None, language: Language) -> str:
     return spellings[0] if language == "zh" and spellings else code
 
 
+def outcome(word: str) -> str:
+    """Return an outcome's name as people say it."""
+    return _(word).replace("_", " ")
+
+
+def state(use: WaiverUse) -> str:
+    """Return what became of a waiver."""
+    return _("unused") if use.state == "in force" and not use.violations else _(use.state)
+
+
+def evidence(result: RuleResult, one: Finding) -> str:
+    """Return what a rule read as one text."""
+    pairs = zip(result.evidence, one.evidence, strict=True)
+    return "; ".join(f"{name}={value if value is not None else ''}" for name, value in pairs)
+
+
 def overdue(seconds: int | None, language: Language) -> str:
     """Return a length of time in its largest unit."""
     if seconds is None:
@@ -84,8 +102,3 @@ def overdue(seconds: int | None, language: Language) -> str:
                 f"{count}{translate(unit, 'zh')}" if language == "zh" else f"{count} {unit}{'s' if count > 1 else ''}"
             )
     return f"{seconds} s"
-
-
-def severity(word: str) -> Label:
-    """Return a severity's name in both languages."""
-    return Label(word, translate(word, "zh"))

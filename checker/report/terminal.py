@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import IO
@@ -9,7 +10,7 @@ from typing import IO
 from tabulate import tabulate
 
 from checker.language import _, current
-from checker.report import rows
+from checker.report import plain, rows
 from checker.report.model import OUTCOMES, Report, RuleResult
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import SEVERITIES
@@ -43,6 +44,7 @@ class _Writer:
             self.findings(outcome, title)
         self.not_assessed()
         self.data_errors()
+        self.waivers()
         self.summary()
 
     def line(self, text: str = "") -> None:
@@ -63,13 +65,7 @@ class _Writer:
 
     def cell(self, cell: object) -> object:
         """Return a cell's text on one line, with nothing that a terminal or Markdown would act on."""
-        if not isinstance(cell, str):
-            return "" if cell is None else cell
-        text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
-        if self.markdown:
-            for sign in "\\`*_{}[]<>#|":
-                text = text.replace(sign, f"\\{sign}" if sign not in "<>" else {"<": "&lt;", ">": "&gt;"}[sign])
-        return text
+        return plain.cell(cell, markdown=self.markdown) if isinstance(cell, str) else cell if cell is not None else ""
 
     def inputs(self) -> None:
         report = self.report
@@ -152,6 +148,17 @@ class _Writer:
         if len(errors) > DATA_ERRORS_SHOWN:
             self.line("  " + _("… and more (-o report.json keeps all)"))
 
+    def waivers(self) -> None:
+        """Show what became of every waiver: those that cover nothing and those that have expired too."""
+        if not self.report.waivers:
+            return
+        self.heading(_("Waivers ({count} violations waived)").format(count=self.report.waived))
+        lines = [
+            (use.waiver.rule, use.waiver.key, rows.state(use), use.violations, str(use.waiver.until), use.waiver.reason)
+            for use in self.report.waivers
+        ]
+        self.table(lines, [_("rule"), _("key"), _("state"), _("violations"), _("until"), _("reason")])
+
     def summary(self) -> None:
         self.heading(_("Rules"))
         lines = [
@@ -177,3 +184,19 @@ class _Writer:
                 manual=sum(1 for _item in self.report.manual_items()),
             )
         )
+        if self.report.waived:
+            self.line(_("{count} more violations are waived.").format(count=self.report.waived))
+        if self.report.baseline is not None:
+            self.line(
+                _("{known} of the violations are known from {baseline}, {new} are new.").format(
+                    known=self.report.known,
+                    baseline=self.report.baseline,
+                    new=totals["violation"] - self.report.known,
+                )
+            )
+        if self.report.unmatched:
+            told = _("{count} findings that the inspector confirmed are not there any more.")
+            self.line(told.format(count=self.report.unmatched))
+        if answers := Counter(item.answer.answer for item in self.report.manual_items() if item.answer):
+            told = ", ".join(f"{count} {_(answer)}" for answer, count in sorted(answers.items()))
+            self.line(_("The inspector's answers: {answers}.").format(answers=told))

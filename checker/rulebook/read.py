@@ -164,7 +164,7 @@ class _Reader:
                             _("clause {number} is not in clauses.toml").format(number=number),
                             nearest(number, clauses),
                         )
-                for name, table in rule.lookup.items():
+                for name, table in rule.lookups.items():
                     if table.record not in records:
                         self.wrong(
                             file,
@@ -197,7 +197,7 @@ class _Reader:
             if kind and kind in item:
                 merged[kind] = {**content[kind], **item[kind]}
             merged["example"] = [
-                _filled(example, merged.get("values", {}))
+                _filled(example, {**merged.get("values", {}), "clause": merged.get("clause", "")})
                 for example in content.get("example", [])
                 if example.get("item", suffix) == suffix
             ]

@@ -46,7 +46,7 @@ def test_the_json_report_says_everything(cli: Cli, small: Path) -> None:
     }
     (violation,) = report["violations"]
     assert violation["key"] == "R2"
-    assert violation["source"] == {"path": "exports/requests.csv", "row": 3}
+    assert violation["source"] == {"path": "exports/requests.csv", "sheet": None, "row": 3}
     assert (violation["rule"], violation["clause"], violation["severity"]) == (RULE, "D1", "critical")
     assert (violation["due_at"], violation["overdue"]) == ("2023-02-11", 86400)
     assert set(violation["message"]) == {"en", "zh"}
@@ -258,7 +258,7 @@ def test_keys_that_stand_twice_are_data_errors(cli: Cli, small: Path) -> None:
     report = json.loads(cli("check", "exports", *ONE, "-f", "json").out)
     (error,) = report["data_errors"]
     assert (error["problem"], error["key"], error["source"]["row"]) == ("key twice", "R1", 2)
-    assert error["also"] == [{"path": "exports/requests.csv", "row": 7}]
+    assert error["also"] == [{"path": "exports/requests.csv", "sheet": None, "row": 7}]
     assert report["audit"]["inputs"][0]["rows_with_data_errors"] == 2
     assert report["rules"][0]["records"] == 6, "the rows stay in the audit"
 
@@ -269,5 +269,5 @@ def test_values_that_cannot_be_read_are_data_errors_with_their_place(cli: Cli, s
     report = json.loads(cli("check", "exports", *ONE, "-f", "json").out)
     (error,) = report["data_errors"]
     assert (error["problem"], error["field"], error["value"]) == ("unreadable", "resolved_at", "二月")
-    assert error["source"] == {"path": "exports/requests.csv", "row": 3}
+    assert error["source"] == {"path": "exports/requests.csv", "sheet": None, "row": 3}
     assert [one["key"] for one in report["not_assessed"]] == ["R2", "R5"]

@@ -1,0 +1,37 @@
+"""The benchmarks as commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.scan import scan
+from benchmarks.startup import startup
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Folder = Annotated[Path, typer.Option(help="Where generated exports are kept.")]
+Runs = Annotated[int, typer.Option(help="The quickest of so many runs counts.")]
+
+
+@app.command("scan")
+def _scan(
+    records: Annotated[list[int] | None, typer.Argument(help="How many complaints.")] = None,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 3,
+) -> None:
+    """All complaint rules against a bare DuckDB scan of the columns they read."""
+    for count in records or [100_000, 1_000_000, 5_000_000]:
+        scan(folder, count, runs)
+
+
+@app.command("startup")
+def _startup(runs: Runs = 5) -> None:
+    """``--help`` and a small audit against bare imports."""
+    startup(runs)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,51 @@
+"""One process at a time: how long it took and how much memory it held."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Wall-clock seconds and peak memory in MB of a process, and what it printed."""
+
+    seconds: float
+    megabytes: float
+    output: str
+
+
+def measure(*command: str, expect: tuple[int, ...] = (0,)) -> Measured:
+    """Run a command and measure it.
+
+    Raises:
+        RuntimeError: when it ends with another status than expected.
+    """
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    output = process.stdout.read() if process.stdout else ""
+    _pid, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    code = process.returncode = os.waitstatus_to_exitcode(status)
+    if code not in expect:
+        raise RuntimeError(f"{' '.join(command)[:200]} ended with {code}: {output[-2000:]}")
+    return Measured(seconds, usage.ru_maxrss / 1024, output)
+
+
+def python(code: str, *arguments: str) -> Measured:
+    """Measure a piece of Python."""
+    return measure(sys.executable, "-c", code, *arguments)
+
+
+def checker(*arguments: str) -> Measured:
+    """Measure the command; an audit that finds violations ends with 1."""
+    return measure(sys.executable, "-m", "checker", *arguments, expect=(0, 1))
+
+
+def best(runs: int, run: Callable[[], Measured]) -> Measured:
+    """Return the quickest of several runs: what disturbs a run only ever slows it down."""
+    return min((run() for _ in range(runs)), key=lambda one: one.seconds)

@@ -1,0 +1,49 @@
+"""An audit against the bare scan of the columns it reads."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+from benchmarks.data import complaints
+from benchmarks.measure import best, checker, python
+from checker.audit import by_table, planned
+from checker.plugins import rulebooks
+from checker.selection import selected
+from checker.sources.find import read
+from checker.sql import sql
+
+_SCAN = """
+import json, sys, duckdb
+counted = ", ".join(f'count("{name}")' for name in json.loads(sys.argv[2]))
+print(duckdb.sql(f"SELECT {counted} FROM read_csv('{sys.argv[1]}', all_varchar = true)").fetchall())
+"""
+
+AS_OF = "2023-03-01"
+
+
+def columns_read(path: Path, book: str, selector: str) -> tuple[list[str], int]:
+    """Return the columns of an export that the selected rules read, and how many rules these are."""
+    books = rulebooks([book])
+    rules = selected(books[0].rules.values(), [selector])
+    with tempfile.TemporaryDirectory() as work:
+        (export,) = read([str(path)], Path(work), books, {}).exports
+        plan = planned(books, rules, by_table([export]), sql(f"CAST('{AS_OF}' AS TIMESTAMP)"))
+    (record,) = (one for one in plan.records if one.table.name == export.record)
+    headers = dict(zip(export.export.columns, export.export.headers, strict=True))
+    return [headers[export.columns[field]] for field in record.table.fields], len(record.rules)
+
+
+def scan(folder: Path, count: int, runs: int) -> None:
+    """Print the time and memory of all complaint rules over so many records, against the bare scan."""
+    path = complaints(folder, count)
+    columns, rules = columns_read(path, "property", "complaint")
+    bare = best(runs, lambda: python(_SCAN, str(path), json.dumps(columns, ensure_ascii=False)))
+    arguments = ("check", str(path), "-r", "property", "--select", "complaint", "--as-of", AS_OF, "--quiet")
+    audit = best(runs, lambda: checker(*arguments))
+    print(
+        f"{count:>12,} complaints ({path.stat().st_size / 1e9:.2f} GB), {rules} rules, {len(columns)} columns: "
+        f"bare scan {bare.seconds:.2f} s, {bare.megabytes:.0f} MB; audit {audit.seconds:.2f} s, "
+        f"{audit.megabytes:.0f} MB; ratio {audit.seconds / bare.seconds:.2f}"
+    )

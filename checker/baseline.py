@@ -1,0 +1,57 @@
+"""Earlier reports, as a baseline and to compare with. Findings are known by fingerprints, never by their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ijson
+
+from checker.errors import UsageError
+from checker.language import _
+from checker.report.json import SCHEMA_VERSION
+
+
+def known(path: Path) -> Iterator[str]:
+    """Yield the fingerprints of the violations of a JSON report; those waived there are not among them.
+
+    Raises:
+        UsageError: for a file that is no JSON report.
+    """
+    for finding in items(path, "violations"):
+        yield finding["fingerprint"]
+
+
+def items(path: Path, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the members of one of a JSON report's lists, without reading the whole file into memory.
+
+    Raises:
+        UsageError: for a file that is no JSON report.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from ijson.items(file, f"{name}.item", use_float=True)
+    except OSError as error:
+        raise UsageError(
+            path, _("the file cannot be read: {reason}").format(reason=error.strerror), _("name a JSON report")
+        ) from None
+    except ijson.JSONError as error:
+        raise UsageError(
+            path, _("it is no JSON: {reason}").format(reason=error), _("name a report written with -o report.json")
+        ) from None
+
+
+def check_report(path: Path) -> None:
+    """Refuse what is no JSON report of ours before any work begins.
+
+    Raises:
+        UsageError: for such a file.
+    """
+    try:
+        with path.open("rb") as file:
+            version = next(ijson.items(file, "schema_version"), None)
+    except (OSError, ijson.JSONError):
+        version = None
+    if version != SCHEMA_VERSION:
+        raise UsageError(path, _("it is no JSON report of this program"), _("write one with -o report.json"))

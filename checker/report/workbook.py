@@ -1,0 +1,214 @@
+"""A workbook written row by row, so that a million rows need no memory. A text is a text, never a formula or link."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from checker.language import _
+from checker.report.plain import lines, short
+
+ROWS = 1_048_576
+"""How many rows a sheet can have."""
+
+CHARACTERS = 32_767
+"""How many characters a cell can hold."""
+
+WIDE = 28
+"""The width from which on a column's texts are wrapped."""
+
+PRINTED = 215
+"""How many characters are printed side by side on A4: the columns beyond are for the screen."""
+
+_COLOURS = {
+    "critical": ("#7F1D1D", "#FECACA"),
+    "major": ("#7C2D12", "#FED7AA"),
+    "minor": ("#713F12", "#FEF08A"),
+    "info": ("#1E3A8A", "#DBEAFE"),
+    "rule": ("#14532D", "#DCFCE7"),
+    "indicator": ("#1E3A8A", "#DBEAFE"),
+    "manual": ("#581C87", "#F3E8FF"),
+    "context": ("#374151", "#F3F4F6"),
+    "unaccounted": ("#7F1D1D", "#FECACA"),
+}
+
+
+class Column(NamedTuple):
+    """A column of a sheet.
+
+    Attributes:
+        width: In characters.
+        choices: What a cell may hold, where people fill it in.
+        fill_in: Whether people fill it in.
+    """
+
+    title: str
+    width: float
+    choices: Sequence[str] = ()
+    fill_in: bool = False
+
+
+class Coloured(NamedTuple):
+    """A word whose cell has the colour that goes with it."""
+
+    word: str
+    text: str
+
+
+Cell = str | float | dt.date | Coloured | None
+
+
+class Workbook:
+    """A workbook, closed and whole when its ``with`` ends.
+
+    Args:
+        path: The file.
+        made: When it says it was made: the instant of the audit, so that the same audit gives the same bytes.
+        title: What it is.
+    """
+
+    def __init__(self, path: Path, made: dt.datetime, title: str) -> None:
+        self._book = xlsxwriter.Workbook(
+            str(path),
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_numbers": False,
+                "strings_to_urls": False,
+                "default_date_format": "yyyy-mm-dd",
+            },
+        )
+        self._book.set_properties({"created": made, "title": title})
+        add = self._book.add_format
+        base = {"valign": "top", "font_name": "Microsoft YaHei", "font_size": 10}
+        self.plain = add(base)
+        self.wrapped = add(base | {"text_wrap": True})
+        self.big = add(base | {"bold": True, "font_size": 16})
+        self.bold = add(base | {"bold": True})
+        self.day = add(base | {"num_format": "yyyy-mm-dd", "align": "left"})
+        self.instant = add(base | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+        self.header = add(base | {"bold": True, "bg_color": "#1F2937", "font_color": "#FFFFFF", "border": 1})
+        self.asked = add(base | {"bold": True, "bg_color": "#B45309", "font_color": "#FFFFFF", "border": 1})
+        self.open = add(base | {"bg_color": "#FFFBEB", "border": 1, "border_color": "#FDE68A", "text_wrap": True})
+        self.colours = {
+            word: add(base | {"font_color": dark, "bg_color": light, "bold": True})
+            for word, (dark, light) in _COLOURS.items()
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._book.close()
+
+    def sheet(self, title: str) -> Sheet:
+        """Return a new sheet to write row by row."""
+        sheet = self._book.add_worksheet(title)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&R&P / &N")
+        return Sheet(self, sheet)
+
+    def table(self, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> int:
+        """Write a table, on further sheets where one cannot hold it, and return its number of rows."""
+        count, part = 0, 1
+        sheet = self.sheet(title)
+        sheet.head(columns)
+        for row in rows:
+            if sheet.next >= ROWS:
+                sheet.finish(columns)
+                part += 1
+                sheet = self.sheet(f"{title} {part}")
+                sheet.head(columns)
+            sheet.row(row, columns)
+            count += 1
+        sheet.finish(columns)
+        return count
+
+
+class Sheet:
+    """One sheet, written from top to bottom."""
+
+    def __init__(self, book: Workbook, sheet: Worksheet) -> None:
+        self._book, self._sheet, self.next = book, sheet, 0
+
+    def widths(self, widths: Iterable[float]) -> None:
+        """Set the widths of the columns, in characters."""
+        for index, width in enumerate(widths):
+            self._sheet.set_column(index, index, width)
+
+    def head(self, columns: Sequence[Column]) -> None:
+        """Write the headers of a table that fills the sheet; they stay in sight and are printed on every page."""
+        self.widths(column.width for column in columns)
+        self._sheet.freeze_panes(1, 0)
+        self._sheet.repeat_rows(0)
+        self.line([column.title for column in columns], [self._heading(column) for column in columns])
+
+    def _heading(self, column: Column) -> Format:
+        return self._book.asked if column.fill_in else self._book.header
+
+    def row(self, cells: Sequence[Cell], columns: Sequence[Column]) -> None:
+        """Write a row of the table."""
+        self.line(cells, [self._style(column) for column in columns])
+
+    def _style(self, column: Column) -> Format | None:
+        if column.fill_in:
+            return self._book.open
+        return self._book.wrapped if column.width >= WIDE else None
+
+    def finish(self, columns: Sequence[Column]) -> None:
+        """Add the filter, and the choices of the columns that people fill in."""
+        last = max(self.next - 1, 1)
+        self._sheet.autofilter(0, 0, last, len(columns) - 1)
+        widths = accumulate(column.width for column in columns)
+        self._sheet.print_area(0, 0, last, sum(width <= PRINTED for width in widths) - 1)
+        for index, column in enumerate(columns):
+            if column.choices:
+                self._sheet.data_validation(1, index, last, index, {"validate": "list", "source": list(column.choices)})
+
+    def line(self, cells: Sequence[Cell], formats: Sequence[Format | None] = ()) -> None:
+        """Write one line."""
+        for index, cell in enumerate(cells):
+            self._cell(index, cell, formats[index] if index < len(formats) else None)
+        self.next += 1
+
+    def _cell(self, index: int, cell: Cell, style: Format | None) -> None:
+        book, sheet, row = self._book, self._sheet, self.next
+        match cell:
+            case None:
+                if style is not None:
+                    sheet.write_blank(row, index, None, style)
+            case Coloured():
+                sheet.write_string(row, index, cell.text, book.colours[cell.word])
+            case str():
+                sheet.write_string(row, index, _fitting(cell), style or book.plain)
+            case dt.datetime():
+                sheet.write_datetime(row, index, cell, style or book.instant)
+            case dt.date():
+                sheet.write_datetime(row, index, cell, style or book.day)
+            case _:
+                sheet.write_number(row, index, cell, style or book.plain)
+
+
+def _fitting(text: str) -> str:
+    return short(lines(text), CHARACTERS, _(" … (cut; -o report.json keeps all)"))
+
+
+def moment(text: str | None) -> dt.date | str | None:
+    """Return the day or instant that a text is; the text itself where it is neither, or before Excel's first day."""
+    if not text:
+        return None
+    try:
+        found = dt.date.fromisoformat(text) if len(text) == 10 else dt.datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return found if found.year >= 1901 else text

@@ -1,0 +1,301 @@
+"""The report as a workbook: to work through, to write conclusions into, and to give back with ``--review``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from checker.language import _, current
+from checker.report import rows
+from checker.report.findings import Finding
+from checker.report.model import OUTCOMES, Report
+from checker.report.sheets import answers, conclusions, review_columns
+from checker.report.workbook import Cell, Coloured, Column, Workbook, moment
+from checker.rulebook.coverage import counted, coverage
+from checker.rulebook.kind import Outcome
+
+
+def write(report: Report, path: Path) -> None:
+    """Write the report as a workbook in the language of this run."""
+    title = _("Audit as of {instant}").format(instant=report.as_of.isoformat(sep=" "))
+    with Workbook(path, report.as_of, title) as book:
+        _summary(report, book, title)
+        review = [*_about(), *_asked(), *_further()]
+        book.table(_("Findings"), review, (_reviewed(report, one) for one in report.findings.of(Outcome.VIOLATION)))
+        told = [*_about(), *_further()]
+        if report.waived:
+            covered = [*_about(), *(Column(_(word), width) for word, width in _WAIVER), *_further()]
+            found = report.findings.of(Outcome.VIOLATION, waived=True)
+            book.table(_("Waived"), covered, (_waived(report, one) for one in found))
+        book.table(_("Pending"), told, (_told(report, one) for one in report.findings.of(Outcome.PENDING)))
+        why = [Column(_("records"), 9), *told]
+        book.table(_("Not assessed"), why, _not_assessed(report))
+        _data_errors(report, book)
+        _manual(report, book)
+        _coverage(report, book)
+        _rules(report, book)
+
+
+def _summary(report: Report, book: Workbook, title: str) -> None:
+    sheet = book.sheet(_("Summary"))
+    sheet.widths([40, 18, 14, 14, 14, 14, 14, 14, 68])
+    sheet.line([title], [book.big])
+    sheet.line([f"rulebook-checker {report.version}, {report.engine}"])
+    sheet.line([])
+    totals, severities = report.totals, report.violations_by_severity
+    sheet.line([_("records"), sum(one.rows for one in report.inputs)])
+    for outcome in OUTCOMES:
+        sheet.line([rows.outcome(outcome), totals[outcome]])
+    sheet.line([_("waived"), report.waived])
+    if report.baseline is not None:
+        sheet.line([_("known from {baseline}").format(baseline=report.baseline), report.known])
+    if report.unmatched:
+        sheet.line([_("confirmed findings that are not there any more"), report.unmatched])
+    sheet.line([])
+    sheet.line([_("violations by severity")], [book.bold])
+    for severity, count in severities.items():
+        sheet.line([Coloured(severity, _(severity)), count])
+    sheet.line([])
+    dispositions = [_("rule"), _("indicator"), _("manual"), _("context"), _("unaccounted")]
+    headers = [_("rulebook"), _("edition"), _("clauses"), *dispositions, "sha256"]
+    sheet.line(headers, [book.header] * len(headers))
+    for one in report.rulebooks:
+        numbers = counted(coverage(one))
+        label = str(one.about.title.label)
+        sheet.line([label, one.about.edition, len(one.clauses), *numbers.values(), one.sha256])
+    sheet.line([])
+    headers = [
+        _("file"),
+        _("record"),
+        _("rows"),
+        _("rows with errors"),
+        _("bytes"),
+        _("encoding"),
+        _("rulebook"),
+        "",
+        "sha256",
+    ]
+    sheet.line(headers, [book.header] * len(headers))
+    for file in report.inputs:
+        sheet.line(
+            [
+                file.place,
+                file.record,
+                file.rows,
+                file.data_errors,
+                file.bytes,
+                file.encoding,
+                file.rulebook,
+                "",
+                file.sha256,
+            ]
+        )
+    for file in report.inputs:
+        if file.unknown:
+            told = _("{file}: columns no rule knows: {names}").format(file=file.place, names=", ".join(file.unknown))
+            sheet.line([told])
+    if report.ignored:
+        sheet.line([_("Not read, for they are no data: {files}").format(files=", ".join(report.ignored))])
+    if report.waivers:
+        sheet.line([])
+        headers = [
+            _("waiver"),
+            _("key"),
+            _("state"),
+            _("from"),
+            _("until"),
+            _("approver"),
+            _("violations"),
+            "",
+            _("reason"),
+        ]
+        sheet.line(headers, [book.header] * len(headers))
+        for use in report.waivers:
+            waiver = use.waiver
+            period = (waiver.from_, waiver.until)
+            sheet.line(
+                [waiver.rule, waiver.key, rows.state(use), *period, waiver.approver, use.violations, "", waiver.reason]
+            )
+
+
+_WAIVER = (("reason", 30), ("approver", 12), ("until", 12))
+
+
+def _about() -> list[Column]:
+    """Return the columns that come first wherever findings are listed."""
+    return [
+        Column(_("severity"), 9),
+        Column(_("title"), 28),
+        Column(_("key"), 16),
+        Column(_("finding"), 60),
+        Column(_("due"), 16),
+        Column(_("days overdue"), 9),
+        Column(_("department"), 12),
+    ]
+
+
+def _asked() -> list[Column]:
+    """Return the columns that an inspector fills in."""
+    words = review_columns()
+    choices = [str(label) for label in conclusions().values()]
+    return [
+        Column(str(words["conclusion"]), 12, choices, fill_in=True),
+        Column(str(words["remark"]), 28, fill_in=True),
+        Column(str(words["approver"]), 12, fill_in=True),
+        Column(str(words["until"]), 13, fill_in=True),
+    ]
+
+
+def _further() -> list[Column]:
+    """Return the columns that come last wherever findings are listed."""
+    return [
+        Column(_("subject"), 14),
+        Column(_("date"), 16),
+        Column(_("file"), 30),
+        Column(_("sheet"), 12),
+        Column(_("row"), 7),
+        Column(_("clause"), 14),
+        Column(_("rule"), 34),
+        Column(_("evidence"), 50),
+        Column(_("fingerprint"), 18),
+        Column(_("new"), 7),
+    ]
+
+
+def _first(report: Report, one: Finding) -> list[Cell]:
+    result, language = report.rules[one.rule], current()
+    rule = result.rule
+    days = None if one.overdue is None else round(one.overdue / 86400, 2)
+    text = one.zh if language == "zh" else one.en
+    department = rows.department(result, one.department, language)
+    severity = Coloured(rule.severity, _(rule.severity))
+    return [severity, str(rule.title.label), one.key, text, moment(one.due), days, department]
+
+
+def _last(report: Report, one: Finding) -> list[Cell]:
+    rule, place = report.rules[one.rule].rule, one.place
+    new = None if report.baseline is None else (_("no") if one.known else _("yes"))
+    evidence = rows.evidence(report.rules[one.rule], one)
+    where: list[Cell] = [place.path, place.sheet, place.row]
+    return [one.subject, moment(one.at), *where, rule.clause, rule.id, evidence, one.fingerprint, new]
+
+
+def _told(report: Report, one: Finding) -> list[Cell]:
+    return [*_first(report, one), *_last(report, one)]
+
+
+def _reviewed(report: Report, one: Finding) -> list[Cell]:
+    conclusion = None if one.remark is None else str(conclusions()["confirmed"])
+    return [*_first(report, one), conclusion, one.remark, None, None, *_last(report, one)]
+
+
+def _waived(report: Report, one: Finding) -> list[Cell]:
+    waiver = report.waivers[one.waiver or 0].waiver
+    return [*_first(report, one), waiver.reason, waiver.approver, waiver.until, *_last(report, one)]
+
+
+def _not_assessed(report: Report) -> Iterator[Sequence[Cell]]:
+    """Yield a row for each rule that lacks its data, and one for each record that could not be assessed."""
+    for result in report.rules:
+        if result.reason:
+            rule = result.rule
+            severity = Coloured(rule.severity, _(rule.severity))
+            nothing = [None] * 8
+            yield [
+                result.outcomes["not_assessed"],
+                *(severity, str(rule.title.label), None, result.reason),
+                *nothing,
+                *(rule.clause, rule.id),
+            ]
+    for one in report.findings.of(Outcome.NOT_ASSESSED):
+        yield [1, *_told(report, one)]
+
+
+def _data_errors(report: Report, book: Workbook) -> None:
+    columns = [
+        Column(_("file"), 34),
+        Column(_("sheet"), 12),
+        Column(_("row"), 8),
+        Column(_("record"), 16),
+        Column(_("key"), 18),
+        Column(_("field"), 18),
+        Column(_("value"), 24),
+        Column(_("problem"), 70),
+    ]
+    book.table(
+        _("Data errors"),
+        columns,
+        (
+            [
+                *(one.place.path, one.place.sheet, one.place.row),
+                *(one.record, one.key, one.field, one.value, rows.told(one)),
+            ]
+            for one in report.findings.data_errors()
+        ),
+    )
+
+
+def _manual(report: Report, book: Workbook) -> None:
+    words, options = review_columns(), answers()
+    columns = [
+        Column(str(words["rulebook"]), 14),
+        Column(str(words["clause"]), 16),
+        Column(_("question"), 70),
+        Column(str(words["answer"]), 14, [str(label) for label in options.values()], fill_in=True),
+        Column(str(words["remark"]), 40, fill_in=True),
+        Column(str(words["by"]), 14, fill_in=True),
+        Column(str(words["on"]), 14, fill_in=True),
+    ]
+    lines: list[list[Cell]] = []
+    for item in report.manual_items():
+        answer = item.answer
+        given: list[Cell] = [str(options[answer.answer]), answer.remark, answer.by, moment(answer.on)] if answer else []
+        lines.append([item.rulebook.name, item.number, str(item.question), *(given or [None] * 4)])
+    book.table(_("Manual inspection"), columns, lines)
+
+
+def _coverage(report: Report, book: Workbook) -> None:
+    columns = [
+        Column(_("rulebook"), 14),
+        Column(_("clause"), 16),
+        Column(_("disposition"), 13),
+        Column(_("summary"), 60),
+        Column(_("checked by"), 60),
+        Column(_("violations"), 10),
+        Column(_("answer"), 14),
+    ]
+    violations = {result.rule.id: result.outcomes["violation"] for result in report.rules}
+    lines: list[list[Cell]] = []
+    for book_ in report.rulebooks:
+        for one in coverage(book_):
+            answer = report.answers.get((book_.name, one.number))
+            lines.append(
+                [
+                    *(book_.name, one.number, Coloured(one.disposition, _(one.disposition)), str(one.clause.label)),
+                    ", ".join(rule.id for rule in one.rules),
+                    sum(violations.get(rule.id, 0) for rule in one.rules) if one.rules else None,
+                    str(answers()[answer.answer]) if answer else None,
+                ]
+            )
+    book.table(_("Coverage"), columns, lines)
+
+
+def _rules(report: Report, book: Workbook) -> None:
+    columns = [
+        Column(_("severity"), 9),
+        Column(_("rule"), 40),
+        Column(_("clause"), 16),
+        Column(_("title"), 40),
+        Column(_("records"), 10),
+        *(Column(rows.outcome(outcome), 13) for outcome in OUTCOMES),
+        Column(_("waived"), 10),
+        Column(_("our default"), 16),
+        Column(_("why not"), 50),
+    ]
+    lines: list[list[Cell]] = []
+    for result in report.rules:
+        rule = result.rule
+        about = (Coloured(rule.severity, _(rule.severity)), rule.id, rule.clause, str(rule.title.label), result.records)
+        counts = (*(result.outcomes[outcome] for outcome in OUTCOMES), result.waived)
+        lines.append([*about, *counts, ", ".join(rule.defaults), result.reason])
+    book.table(_("Rules"), columns, lines)

@@ -1,0 +1,137 @@
+"""The workbook goes out, an inspector writes into it, and ``--review`` reads it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+Cli = Callable[..., Any]
+AS_OF = ("-r", "book", "--as-of", "2023-03-01")
+WORDS = {"zh": ("违规", "现场检查"), "en": ("Findings", "Manual inspection")}
+
+
+def columns(sheet: Worksheet) -> dict[str, int]:
+    return {str(cell.value): cell.column for cell in sheet[1]}
+
+
+def fill(sheet: Worksheet, where: tuple[str, str], **cells: object) -> None:
+    """Write cells into the row whose column ``where[0]`` holds ``where[1]``; spaces in headers are underscores."""
+    places = columns(sheet)
+    for row in range(2, sheet.max_row + 1):
+        if sheet.cell(row, places[where[0]]).value == where[1]:
+            for header, value in cells.items():
+                sheet.cell(row, places[header.replace("_", " ")]).value = value  # type: ignore[assignment]
+            return
+    raise LookupError(where)
+
+
+@pytest.fixture
+def reviewed(cli: Cli, desk: Path) -> openpyxl.Workbook:
+    assert cli("check", "exports", *AS_OF, "-q", "-o", "findings.xlsx").status == 1
+    return openpyxl.load_workbook(desk / "findings.xlsx")
+
+
+def test_conclusions_come_back(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
+    fill(reviewed["Findings"], ("key", "R2"), conclusion="confirmed", remark="seen on paper")
+    fill(
+        reviewed["Findings"],
+        ("key", "R6"),
+        conclusion="waived",
+        remark="building closed",
+        approver="Chief Wang",
+        waived_until="2023-03-31",
+    )
+    fill(reviewed["Manual inspection"], ("clause", "D5"), answer="not met", remark="boxes", inspector="Li")
+    reviewed.save(desk / "findings.xlsx")
+
+    ran = cli("check", "exports", *AS_OF, "-f", "json", "--review", "findings.xlsx")
+    found = json.loads(ran.out)
+    before = json.loads(cli("check", "exports", *AS_OF, "-f", "json").out)
+    assert {one["key"]: one["confirmed"] for one in found["violations"] if one["confirmed"]} == {"R2": "seen on paper"}
+    (waived,) = found["waived"]
+    assert waived["key"] == "R6"
+    assert found["waivers"][0]["approver"] == "Chief Wang"
+    assert len(found["violations"]) + 1 == len(before["violations"]) == reviewed["Findings"].max_row - 1
+    (item,) = found["manual_items"]
+    assert item["answer"] == {"answer": "not met", "remark": "boxes", "by": "Li", "on": ""}
+
+    cli("check", "exports", *AS_OF, "-q", "--review", "findings.xlsx", "-o", "again.xlsx")
+    again = openpyxl.load_workbook(desk / "again.xlsx")
+    assert again["Waived"].max_row == 2
+    coverage = again["Coverage"]
+    answer = columns(coverage)["answer"]
+    assert [row[answer - 1].value for row in coverage.iter_rows(min_row=2) if row[answer - 1].value] == ["not met"]
+    assert "answers: 1 not met" in cli("check", "exports", *AS_OF, "--review", "again.xlsx").out
+
+
+def test_a_conclusion_survives_another_language(cli: Cli, desk: Path) -> None:
+    cli("check", "exports", *AS_OF, "-q", "--lang", "zh", "-o", "zh.xlsx")
+    book = openpyxl.load_workbook(desk / "zh.xlsx")
+    sheet = book.worksheets[1]
+    places = {value: index for index, value in enumerate(next(sheet.values)) if value}
+    asked = [validation.formula1 for validation in sheet.data_validations.dataValidation]
+    assert len(asked) == 1
+    word = str(asked[0]).strip('"').split(",")[0]
+    header = next(cell for cell in sheet[1] if cell.fill.fgColor.rgb == "FFB45309")
+    sheet.cell(2, header.column).value = word
+    assert header.value in places
+    book.save(desk / "zh.xlsx")
+    found = json.loads(cli("check", "exports", *AS_OF, "-f", "json", "--review", "zh.xlsx").out)
+    assert [one["confirmed"] for one in found["violations"] if one["confirmed"] is not None] == [""]
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"conclusion": "waived", "remark": "x", "approver": "W"}, "2.until: the key is missing; add it"),
+        ({"conclusion": "maybe"}, "2: 'maybe' is none of the choices; choose from confirmed, waived"),
+        ({"remark": "hm"}, "2: there is a remark but no choice; choose from confirmed, waived"),
+    ],
+)
+def test_a_half_filled_row_is_an_error(
+    cli: Cli, desk: Path, reviewed: openpyxl.Workbook, cells: dict[str, str], message: str
+) -> None:
+    first = reviewed["Findings"].cell(2, columns(reviewed["Findings"])["fingerprint"]).value
+    fill(reviewed["Findings"], ("fingerprint", str(first)), **cells)
+    reviewed.save(desk / "findings.xlsx")
+    ran = cli("check", "exports", *AS_OF, "--review", "findings.xlsx")
+    assert ran.status == 2
+    assert ran.err == f"checker: findings.xlsx: Findings: {message}\n"
+
+
+def test_a_confirmed_finding_that_has_gone_is_told(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
+    fill(reviewed["Findings"], ("key", "R2"), conclusion="confirmed")
+    reviewed.save(desk / "findings.xlsx")
+    exports = desk / "exports" / "requests.csv"
+    exports.write_text(exports.read_text().replace("2023-02-12 00:00", "2023-02-10 00:00"))
+    ran = cli("check", "exports", *AS_OF, "--review", "findings.xlsx")
+    assert "1 findings that the inspector confirmed are not there any more." in ran.out
+
+
+@pytest.mark.parametrize("name", ["missing.xlsx", "exports/requests.csv"])
+def test_what_is_no_workbook_is_refused(cli: Cli, desk: Path, name: str) -> None:
+    ran = cli("check", "exports", *AS_OF, "--review", name)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"checker: {name}: the workbook cannot be read: ")
+
+
+def test_the_workbook_is_the_same_each_time(cli: Cli, desk: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        cli("check", "exports", *AS_OF, "-q", "-o", name)
+    assert (desk / "a.xlsx").read_bytes() == (desk / "b.xlsx").read_bytes()
+
+
+def test_libreoffice_opens_the_workbook(cli: Cli, desk: Path, office: Callable[[Path, str], Path]) -> None:
+    cli("check", "exports", *AS_OF, "-q", "-o", "findings.xlsx")
+    text = office(
+        desk / "findings.xlsx", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2"
+    )
+    lines = text.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("severity,title,key,finding")
+    assert len(lines) == openpyxl.load_workbook(desk / "findings.xlsx")["Findings"].max_row
