@@ -37,7 +37,7 @@ def records(count: int = 400) -> list[Row]:
         received, taken = (dt.timedelta(minutes=chance.randrange(most)) for most in (200_000, 20_000))
         received = not_midnight(dt.datetime(2023, 1, 1, 9, 5) + received)
         resolved: dt.datetime | dt.date | None = not_midnight(received + taken)
-        if number % 7 == 0 and number < 380 or number > 390:
+        if (number % 7 == 0 and number < 380) or number > 390:
             resolved = None
         elif number % 11 == 0:
             resolved = resolved.date()
@@ -127,6 +127,12 @@ def as_csv(encoding: str = "utf-8", spell: Spell = plain, headers: Iterable[str]
         return path
 
     return write
+
+
+def marked_be(rows: list[Row], folder: Path) -> Path:
+    path = folder / "投诉.csv"
+    path.write_bytes(b"\xfe\xff" + text(table(rows)).encode("utf-16-be"))
+    return path
 
 
 def padded(rows: list[Row], folder: Path) -> Path:
@@ -328,7 +334,7 @@ def as_sqlite(url: bool = False):
             database.execute(f'CREATE TABLE "投诉登记" ({columns})')
             database.execute("CREATE TABLE log (id INTEGER, what TEXT)")
             marks = ", ".join("?" * len(HEADERS))
-            cells = [[None if c == "" else c for c in line] for line in table(rows, lambda h, v: typed_sql(h, v))]
+            cells = [[None if c == "" else c for c in line] for line in table(rows, typed_sql)]
             database.executemany(f'INSERT INTO "投诉登记" VALUES ({marks})', cells)
         database.close()
         return f"sqlite:///{path}" if url else path
@@ -370,7 +376,11 @@ def with_units(header: str, value: Any) -> str:
 
 def unit_headers(rows: list[Row], folder: Path) -> Path:
     """Write amounts in 10,000 yuan, shares in hundredths and lengths of time in hours, as the headers say."""
-    sizes = {"补偿金额": ("补偿金额（万元）", 10_000), "满意率": ("满意率(%)", 0.01), "处理时长": ("处理时长（小时）", 60)}
+    sizes = {
+        "补偿金额": ("补偿金额（万元）", 10_000),
+        "满意率": ("满意率(%)", 0.01),
+        "处理时长": ("处理时长（小时）", 60),
+    }
 
     def spell(header: str, value: Any) -> str:
         return repr(value / sizes[header][1]) if header in sizes else plain(header, value)
@@ -426,7 +436,7 @@ DISGUISES: dict[str, Callable[[list[Row], Path], Path | str]] = {
     "UTF-8 with mark": as_csv("utf-8-sig"),
     "GB18030": as_csv("gb18030"),
     "UTF-16": as_csv("utf-16"),
-    "UTF-16 BE": lambda rows, folder: _marked_be(rows, folder),
+    "UTF-16 BE": marked_be,
     "semicolons": as_csv(delimiter=";"),
     "tabs": as_csv(delimiter="\t"),
     "bars": as_csv(delimiter="|"),
@@ -475,9 +485,3 @@ DISGUISES: dict[str, Callable[[list[Row], Path], Path | str]] = {
     "words for nothing": as_csv(spell=nothings),
     "floats": as_csv(spell=floated),
 }
-
-
-def _marked_be(rows: list[Row], folder: Path) -> Path:
-    path = folder / "投诉.csv"
-    path.write_bytes(b"\xfe\xff" + text(table(rows)).encode("utf-16-be"))
-    return path

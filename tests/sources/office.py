@@ -11,7 +11,7 @@ from checker.audit import audit
 from checker.plugins import rulebooks
 from checker.report.model import Report
 from checker.rulebook.kind import Outcome
-from checker.sources.mapping import by_record, Mapping
+from checker.sources.mapping import Mapping, by_record
 
 BOOK = Path(__file__).parent / "book"
 
@@ -24,8 +24,13 @@ def office():
 def audited(*data: object, mapping: dict[str, Any] | None = None, as_of: dt.date = dt.date(2023, 5, 22)) -> Report:
     """Audit an office's exports."""
     given = {name: Mapping.model_validate(one) for name, one in (mapping or {}).items()}
-    return audit([str(one) for one in data], office(), as_of, mappings=by_record(given, office(), "checker.toml"),
-                 show_personal_data=True)
+    return audit(
+        [str(one) for one in data],
+        office(),
+        as_of,
+        mappings=by_record(given, office(), "checker.toml"),
+        show_personal_data=True,
+    )
 
 
 def findings(report: Report) -> list[tuple[object, ...]]:

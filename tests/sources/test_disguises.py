@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 
 import pytest
-from disguises import DISGUISES, HEADERS, as_csv, records
+from disguises import DISGUISES, as_csv, records
 from office import audited, findings
 
 ROWS = records()
