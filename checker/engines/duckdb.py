@@ -22,6 +22,7 @@ from checker.rulebook.derived import WorkingDay
 from checker.rulebook.kind import Outcome
 from checker.rulebook.scope import UNREADABLE
 from checker.sources import dates
+from checker.sources.cells import YEAR_LAST
 from checker.sources.match import Matched
 from checker.sql import subquery, text
 from checker.tables import Table
@@ -85,6 +86,7 @@ class DuckDB:
         if memory_limit:
             config["memory_limit"] = memory_limit
         self._small = False
+        self._exports: dict[str, list[Matched]] = {}
         self._root = duckdb.connect(":memory:", config=config)
         self._root.execute(f"ATTACH {_quoted(work / 'audit.db')} AS audit")
         self.connection = self._session()
@@ -136,6 +138,7 @@ class DuckDB:
 
             with self._pool() as pool:
                 results = list(pool.map(judged, range(len(plan.records))))
+            self._check_dates(plan)
         except duckdb.Error as error:
             raise explained(error, [one for exports in data.values() for one in exports]) from error
         progress("", 1.0)
@@ -193,7 +196,7 @@ class DuckDB:
 
     def _table(self, table: Table, exports: list[Matched]) -> None:
         """Put exports behind a table's name: as they lie there, or their values, computed once."""
-        exports = [self._dated(table, one) for one in exports]
+        exports = self._exports[table.path] = [self._dated(table, one) for one in exports]
         parts = [_text(scanned(table, one, index)) for index, one in enumerate(exports)]
         rows = " UNION ALL ".join(f"({part})" for part in parts)
         session = self._session()
@@ -217,6 +220,17 @@ class DuckDB:
             return one
         answer = session.execute(_text(dates.asked(rows, [one.columns[name] for name in fields]))).fetchall()[0]
         return dates.decided(one, fields, answer)
+
+    def _check_dates(self, plan: Plan) -> None:
+        """Refuse dates that end in the year and begin so late in an export that its sample did not show them."""
+        for record, file, field, value in self._rows(
+            "SELECT record, file, field, min(value) FROM unreadable"
+            f" WHERE regexp_matches(value, {text(YEAR_LAST).sql('duckdb')}) GROUP BY ALL ORDER BY ALL"
+        ):
+            table = plan.records[record].table
+            one = self._exports[table.path][file]
+            if dates.undecided(one, [field], {name: f.type for name, f in table.record.fields.items()}):
+                raise dates.late(one, field, value)
 
     def _calendar(self, calendar: Calendar) -> None:
         first, days = calendar.first, list(calendar.days())

@@ -86,8 +86,13 @@ def _marked(cell: exp.Expr, word: str) -> exp.Expr:
 def _year_first(cell: exp.Expr, form: str) -> exp.Expr:
     """Return a moment written year first."""
     if form in (DAY_FIRST, MONTH_FIRST):
-        turned = r"\3-\2-\1\4" if form == DAY_FIRST else r"\3-\1-\2\4"
-        return sql("REGEXP_REPLACE(:c, :p, :t)", c=cell, p=YEAR_LAST, t=turned)
+        day = r"\3-\2-\1" if form == DAY_FIRST else r"\3-\1-\2"
+        turned = sql("REGEXP_REPLACE(:c, :p, :t)", c=cell, p=YEAR_LAST, t=day + r"\4")
+        # a day that does not exist is told as it was written
+        exists = sql("LEFT(REGEXP_REPLACE(:c, :p, :t), 10)", c=cell, p=YEAR_LAST + ".*", t=day)
+        return sql(
+            "CASE WHEN :e IS NULL THEN :c ELSE :t END", e=call("READ_TIME", exists, text("%Y-%m-%d")), c=cell, t=turned
+        )
     read = call("READ_TIME", sql("TRIM(:c)", c=cell), text(form))
     length = 10 if not any(sign in form for sign in ("%H", "%I", "%X", "%T", "%c")) else 19
     return sql("COALESCE(LEFT(CAST(:r AS VARCHAR), :l), :c)", r=read, l=length, c=cell)
