@@ -323,7 +323,7 @@ def _list(bare: exp.Expr) -> exp.Expr:
     listed = bare
     for pattern, by in (
         ("(^|[\\s、,;|])[(]?[0-9]+[.)、]", "、"),  # the numbers of items
-        ("[\\[\\]\"'《》\\s]+", ""),
+        ("[\\[\\]{}\"'《》\\s]+", ""),
         ("[、,;|]+", "、"),
     ):
         listed = _replaced(listed, pattern, by)

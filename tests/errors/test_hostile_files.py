@@ -72,32 +72,42 @@ REFUSED = {
     "two orders of day and month": (
         "投诉.csv",
         HEADER + line(received="21/01/2022 13:47:00") + line("2", received="1/31/2022 13:47:00"),
-        "投诉时间: dates with the day first (21/01/2022 13:47:00) and with the month first (1/31/2022 13:47:00) stand"
-        " in one column; export them in one order, best year first",
+        (
+            "投诉时间: dates with the day first (21/01/2022 13:47:00) and with the month first (1/31/2022 13:47:00)"
+            " stand in one column; export them in one order, best year first"
+        ),
     ),
     "no order of day and month": (
         "投诉.csv",
         HEADER + line(received="2/1/2022"),
-        "投诉时间: no date tells whether 2/1/2022 has the day or the month first; say received_at = 'day first' or"
-        " 'month first' under [data.complaint.formats] in checker.toml",
+        (
+            "投诉时间: no date tells whether 2/1/2022 has the day or the month first; say received_at = 'day first' or"
+            " 'month first' under [data.complaint.formats] in checker.toml"
+        ),
     ),
     "an order of day and month that comes late": (
         "投诉.csv",
         HEADER + "".join(map(line, map(str, range(3000)))) + line("x", resolved="21/01/2022"),
-        "解决时间: dates such as 21/01/2022 stand among others; say resolved_at = 'day first' or 'month first' under"
-        " [data.complaint.formats] in checker.toml",
+        (
+            "解决时间: dates such as 21/01/2022 stand among others; say resolved_at = 'day first' or 'month first'"
+            " under [data.complaint.formats] in checker.toml"
+        ),
     ),
     "a lost header": (
         "投诉.csv",
         GOOD.replace("客户姓名", "????"),
-        "header row: the header of column 2 is '????'; its letters were lost when the file was saved; export it again"
-        " as 'CSV UTF-8' or xlsx",
+        (
+            "header row: the header of column 2 is '????'; its letters were lost when the file was saved; export it"
+            " again as 'CSV UTF-8' or xlsx"
+        ),
     ),
     "all headers lost": (
         "投诉.csv",
         "????,????,??,??,????,????,??\n" + line(),
-        "header row: the header of column 1 is '????'; its letters were lost when the file was saved; export it again"
-        " as 'CSV UTF-8' or xlsx",
+        (
+            "header row: the header of column 1 is '????'; its letters were lost when the file was saved; export it"
+            " again as 'CSV UTF-8' or xlsx"
+        ),
     ),
     "a header twice": (
         "投诉.csv",
@@ -107,14 +117,18 @@ REFUSED = {
     "a long row": (
         "投诉.csv",
         GOOD + line("2", note="a,b"),
-        "line 3: the row has 8 columns, the header 7; put quotes around texts that hold the delimiter, and export it"
-        " again",
+        (
+            "line 3: the row has 8 columns, the header 7; put quotes around texts that hold the delimiter, and export"
+            " it again"
+        ),
     ),
     "a short row": (
         "投诉.csv",
         GOOD + "2,王\n",
-        "line 3: the row has 2 columns, the header 7; put quotes around texts that hold the delimiter, and export it"
-        " again",
+        (
+            "line 3: the row has 2 columns, the header 7; put quotes around texts that hold the delimiter, and export"
+            " it again"
+        ),
     ),
     "an open quote": (
         "投诉.csv",
@@ -170,8 +184,10 @@ REFUSED = {
     "a workbook cut short": (
         "投诉.xlsx",
         cut(as_xlsx(celled), "投诉.xlsx", 5000),
-        "the workbook is broken or cut short (calamine error: Xlsx error: Zip error: invalid Zip archive: Could not"
-        " find EOCD); open it in Excel and save it again",
+        (
+            "the workbook is broken or cut short (calamine error: Xlsx error: Zip error: invalid Zip archive: Could not"
+            " find EOCD); open it in Excel and save it again"
+        ),
     ),
     "an old workbook cut short": (
         "投诉.xls",
