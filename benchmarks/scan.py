@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.data import complaints
 from benchmarks.measure import best, checker, python
-from checker.audit import by_table, planned
+from checker.auditing import by_table, planned
 from checker.plugins import rulebooks
 from checker.selection import selected
 from checker.sources.find import read
