@@ -198,7 +198,7 @@ class Scope:
 
     def any_unreadable(self, fields: Iterable[tuple[exp.Expr, Label]]) -> exp.Expr:
         """Return the condition that one of some fields is unreadable; cheap for rows without such a field."""
-        return sql("CASE WHEN :u THEN :f ELSE FALSE END", u=column(UNREADABLE), f=some(test for test, _ in fields))
+        return sql("CASE WHEN :u THEN :f ELSE FALSE END", u=column(UNREADABLE), f=some(test for test, _label in fields))
 
     def undecided(self, names: Iterable[str]) -> tuple[tuple[exp.Expr, Label], ...]:
         """Return for each lookup the condition that it cannot be decided."""
