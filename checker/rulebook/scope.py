@@ -60,6 +60,7 @@ class Scope:
         self.as_of, self.roll = as_of, roll
         self.read: dict[str, None] = {}
         self.derived: dict[Derived, None] = {}
+        self._compiled: dict[str, Lookup] = {}
         self.no_edition: list[exp.Expr] = []
         self.off_calendar: dict[exp.Expr, None] = {}
 
@@ -298,7 +299,12 @@ class Scope:
         return Typed(column(lookup.column), lookup.type)
 
     def _derived(self, name: str) -> Lookup:
-        """Compile a lookup."""
+        """Return a lookup compiled, which is done once."""
+        if name not in self._compiled:
+            self._compiled[name] = self._compile(name)
+        return self._compiled[name]
+
+    def _compile(self, name: str) -> Lookup:
         table: LookupTable = self.lookups[name]
         other = self.records[table.record]
         reads: dict[str, None] = dict.fromkeys(table.on.values())
