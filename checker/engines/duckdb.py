@@ -39,8 +39,8 @@ _FUNCTIONS = (
 _RESULTS = (
     (
         "CREATE TABLE findings (record INTEGER, rule INTEGER, outcome TINYINT, data_error BOOLEAN, file INTEGER,"
-        ' "row" BIGINT, "key" VARCHAR, fingerprint VARCHAR, subject VARCHAR, department VARCHAR, "at" VARCHAR,'
-        " due VARCHAR, overdue BIGINT, evidence VARCHAR[], en VARCHAR, zh VARCHAR)"
+        ' "row" BIGINT, "key" VARCHAR, fingerprint VARCHAR, subject VARCHAR, subject_hash UBIGINT, department VARCHAR,'
+        ' "at" VARCHAR, due VARCHAR, overdue BIGINT, evidence VARCHAR[], en VARCHAR, zh VARCHAR)'
     ),
     'CREATE TABLE unreadable (record INTEGER, file INTEGER, "row" BIGINT, "key" VARCHAR, field VARCHAR, value VARCHAR)',
     'CREATE TABLE keys (record INTEGER, "key" VARCHAR, files INTEGER[], "rows" BIGINT[])',
