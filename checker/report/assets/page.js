@@ -73,7 +73,7 @@ addEventListener("beforeprint", () => {
   before = table.page.len();
   table.page.len(PRINTED).draw();
   if (matching.length > PRINTED) document.getElementById("count").textContent += ` ${say("printed", {count: number(PRINTED)})}`;
-  for (const one of document.querySelectorAll("main details:not(.screen)")) one.open = true;
+  for (const one of charts) one.getDom().querySelector("svg").setAttribute("viewBox", `0 0 ${one.getWidth()} ${one.getHeight()}`);
 });
 addEventListener("afterprint", () => table.page.len(before).draw());
 addEventListener("hashchange", route);
