@@ -13,6 +13,7 @@ from typing import Any
 from sqlglot import exp
 
 from checker.calendar import Calendar, published
+from checker.engines import Opened
 from checker.engines.duckdb import DuckDB
 from checker.plan import Plan, RecordPlan, plan_record
 from checker.rulebook.kind import Outcome
@@ -52,7 +53,9 @@ class Run:
         return self.outcome == self.example.expect and (due is None or self.due == shown(due))
 
 
-def run_examples(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None) -> list[Run]:
+def run_examples(
+    book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None, engine: Opened = DuckDB
+) -> list[Run]:
     """Run the examples of some rules of a rulebook, and return them in order."""
     cases = [(rule, example) for rule in rules for example in rule.example]
     if not cases:
@@ -61,15 +64,22 @@ def run_examples(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | Non
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
         data = _tables(book, cases, Path(folder))
         plan = _plan(book, cases)
-        engine = DuckDB(Path(folder))
-        plan = engine.prepare(plan, data, lambda: calendar or published())
+        running = engine(Path(folder))
+        plan = running.prepare(plan, data, lambda: calendar or published())
         for record in plan.records:
-            table = engine.compute(record)
-            for judged in record.rules:
-                numbers = [number for number, (rule, _example) in enumerate(cases) if rule is judged.rule]
-                for case, code, due, sentence in engine.fetch(_question(record, judged.index, table, numbers)):
-                    runs[case] = Run(judged.rule, cases[case][1], Outcome(code).word, due, sentence)
-        engine.close()
+            table = running.compute(record)
+            questions = [
+                _question(
+                    record,
+                    judged.index,
+                    table,
+                    [number for number, (rule, _example) in enumerate(cases) if rule is judged.rule],
+                )
+                for judged in record.rules
+            ]
+            for case, code, due, sentence in running.fetch(*questions):
+                runs[case] = Run(cases[case][0], cases[case][1], Outcome(code).word, due, sentence)
+        running.close()
     return [runs[number] for number in range(len(cases))]
 
 

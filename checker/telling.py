@@ -184,7 +184,7 @@ def finding(record: RecordPlan, judged: Judged, source: str, outcomes: Container
         "key": record.key_shown(mask=mask),
         "fingerprint": sql("LEFT(SHA2(:r || :k, 256), 16)", r=f"{judged.rule.first_id}\n", k=key),
         "subject": _role(record, about.subject, mask=mask),
-        "subject_hash": exp.Anonymous(this="KEY_HASH", expressions=[_role(record, about.subject, mask=False)]),
+        "subject_hash": sql("LEFT(SHA2(CAST(:s AS VARCHAR), 256), 16)", s=_role(record, about.subject, mask=False)),
         "department": _role(record, about.department, mask=mask),
         "at": _role(record, about.at, mask=mask),
         "due": sql("CASE WHEN :t THEN :d END", t=timed, d=decided.due),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
 from checker.language import Label
+from checker.report import arrow
 from checker.rulebook.kind import Outcome
 from checker.sources.export import Export, Gaps, row_of
+
+if TYPE_CHECKING:
+    from checker.report.model import RuleResult
 
 BATCH = 2048
 
@@ -100,6 +104,15 @@ class Source:
         before = sum(rows for _place, rows, _gaps in self.exports[:file])
         first, _rows, gaps = self.exports[file]
         return first._replace(row=row_of(first.row, gaps, row - before))
+
+    def places(self) -> Iterator[tuple[int, int, str, str | None, int]]:
+        """Yield for each run of rows its export's number, its first record's number, and where that one stands."""
+        before = 0
+        for file, (first, rows, gaps) in enumerate(self.exports):
+            offsets = {0: 0} | {index: number for number, index in enumerate(gaps, start=1)}
+            for index, offset in offsets.items():
+                yield file, before + index, first.path, first.sheet, first.row + index + offset
+            before += rows
 
 
 _FINDINGS = (
@@ -223,6 +236,10 @@ class Findings:
                 remark,
                 case,
             )
+
+    def table(self, rules: Iterable[RuleResult]) -> duckdb.DuckDBPyRelation:
+        """Return all findings as one table, given what each rule said."""
+        return arrow.table(self._cursor(), self._sources, rules)
 
     def data_errors(self) -> Iterator[DataError]:
         """Yield unreadable values, keys that stand twice or are empty, and times that cannot be true."""
