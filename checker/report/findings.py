@@ -212,7 +212,15 @@ class Findings:
         wanted = ", ".join(str(int(outcome)) for outcome in outcomes)
         one = f" AND rule = {rule}" if rule is not None else ""
         covered = "w.waiver IS NOT NULL" if waived else f"(outcome <> {Outcome.VIOLATION:d} OR w.waiver IS NULL)"
-        for cells in self._rows(f'{_FINDINGS} WHERE outcome IN ({wanted}){one} AND {covered} ORDER BY rule, "row"'):
+        yield from self._found(f'outcome IN ({wanted}){one} AND {covered} ORDER BY rule, "row"')
+
+    def due(self, until: str) -> Iterator[Finding]:
+        """Yield what is pending and due by an instant or day, by day and department, soonest first."""
+        limit = f"outcome = {Outcome.PENDING:d} AND due <= '{until}'"
+        yield from self._found(f'{limit} ORDER BY LEFT(due, 10), department NULLS LAST, due, rule, "row"')
+
+    def _found(self, condition: str) -> Iterator[Finding]:
+        for cells in self._rows(f"{_FINDINGS} WHERE {condition}"):
             record, number, outcome, data_error, file, row, key, *rest = cells
             fingerprint, subject, department, at, due, overdue, evidence, en, zh, waiver, known, remark, case = rest
             place = self._sources[record].place(file, row)
