@@ -169,8 +169,9 @@ class Spark:
 
     def keep(self, view: str, statement: str) -> None:
         """Compute a statement once, and put what it gave behind a name."""
-        target = self._write(statement, "kept")
-        self.session.read.parquet(location(target)).createOrReplaceTempView(name(view))
+        rows = self.sql(statement)
+        target = self._write(rows, "kept")
+        self.session.read.schema(rows.schema).parquet(location(target)).createOrReplaceTempView(name(view))
 
     def result(self, table: str, index: int, selects: Iterable[str]) -> None:
         """Write what was found of a record type for the reports."""
@@ -179,7 +180,7 @@ class Spark:
             for column, type_ in RESULTS[table].items()
         )
         rows = " UNION ALL ".join(f"({select})" for select in selects)
-        self._write(f"SELECT {cells} FROM ({rows})", table)
+        self._write(self.sql(f"SELECT {cells} FROM ({rows})"), table)
 
     def numbered(self, view: str, table: str) -> str:
         """Return the rows of a table with their numbers among all rows of the record type, counting its exports' rows.
@@ -251,11 +252,11 @@ class Spark:
 
     # files
 
-    def _write(self, statement: str, folder: str) -> Path:
+    def _write(self, rows: DataFrame, folder: str) -> Path:
         with self._lock:
             self._written += 1
             target = self.work / folder / str(self._written)
-        self.sql(statement).write.parquet(location(target))
+        rows.write.parquet(location(target))
         return target
 
     def _report(self) -> None:
