@@ -8,11 +8,10 @@ from pathlib import Path
 
 from benchmarks.data import complaints
 from benchmarks.measure import best, checker, python
-from checker.audit import by_table, planned
+from checker.auditing import by_table, planned
 from checker.plugins import rulebooks
 from checker.selection import selected
-from checker.sources.find import exports
-from checker.sources.match import matched
+from checker.sources.find import read
 from checker.sql import sql
 
 _SCAN = """
@@ -29,11 +28,10 @@ def columns_read(path: Path, book: str, selector: str) -> tuple[list[str], int]:
     books = rulebooks([book])
     rules = selected(books[0].rules.values(), [selector])
     with tempfile.TemporaryDirectory() as work:
-        (export,) = matched(exports([str(path)], Path(work))[0], books)
+        (export,) = read([str(path)], Path(work), books, {}).exports
         plan = planned(books, rules, by_table([export]), sql(f"CAST('{AS_OF}' AS TIMESTAMP)"))
     (record,) = (one for one in plan.records if one.table.name == export.record)
-    headers = dict(zip(export.export.columns, export.export.headers, strict=True))
-    return [headers[export.columns[field]] for field in record.table.fields], len(record.rules)
+    return [export.columns[field].header for field in record.table.fields], len(record.rules)
 
 
 def scan(folder: Path, count: int, runs: int) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from checker import wording
-from checker.audit import by_table, local_instant, planned
+from checker.auditing import by_table, local_instant, planned
 from checker.calendar import Calendar
 from checker.engines import Opened
 from checker.engines.duckdb import DuckDB

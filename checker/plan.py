@@ -24,7 +24,7 @@ from checker.rulebook.kind import Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import UNREADABLE, Exported, Scope
-from checker.sql import column, first_of, joined_text, number, some, sql, subquery, text
+from checker.sql import TRUE, column, first_of, joined_text, number, some, sql, subquery, text
 from checker.tables import AS_OF, SQL_TYPE, Table, raw_column
 
 RULES_PER_WORD = 20
@@ -38,6 +38,7 @@ class Judged:
     Attributes:
         number: Its number in the report.
         index: Its place among the rules of its record type.
+        slot: Its place among those of them that run.
         evidence: What it reads, in order: name, value, label.
         derived: The columns it needs beside its record's own.
     """
@@ -46,18 +47,25 @@ class Judged:
     judgement: Judgement
     number: int
     index: int
+    slot: int
     evidence: tuple[tuple[str, Typed, Label], ...]
     derived: tuple[Derived, ...]
 
     @property
+    def runs(self) -> bool:
+        """Whether there is anything to compute: a rule that lacks a field says the same of every record."""
+        first = self.judgement.branches[0]
+        return not (first.outcome is Outcome.NOT_EXPORTED and first.when == TRUE)
+
+    @property
     def word(self) -> str:
         """The packed number that holds its outcomes."""
-        return f"_p{self.index // RULES_PER_WORD}"
+        return f"_p{self.slot // RULES_PER_WORD}"
 
     @property
     def digit(self) -> int:
         """By what its outcomes are multiplied in there."""
-        return int(8 ** (self.index % RULES_PER_WORD))
+        return int(8 ** (self.slot % RULES_PER_WORD))
 
     def coded(self, digit: int = 1) -> exp.Expr:
         """Return the outcome's number times a digit: the first branch that holds decides."""
@@ -89,7 +97,8 @@ class RecordPlan:
         """The packed numbers, each with its rules."""
         found: dict[str, list[Judged]] = {"_p0": []}
         for judged in self.rules:
-            found.setdefault(judged.word, []).append(judged)
+            if judged.runs:
+                found.setdefault(judged.word, []).append(judged)
         return found
 
     @cached_property
@@ -258,10 +267,13 @@ def plan_record(
         scope = Scope(rule, book.records, exported, as_of, roll=book.about.roll is not None)
         decided = judgement(rule.kind, scope)
         evidence = tuple(
-            (field, scope.name(field), scope.label(field)) for field in scope.read if not scope.absent([field])
+            (field, scope.name(field), scope.label(field))
+            for field in scope.read
+            if field not in rule.kind.lookups() and not scope.absent([field])
         )
         derived = _computable(scope, given)
-        judged.append(Judged(rule, decided, place, index, evidence, derived))
+        slot = sum(one.runs for one in judged)
+        judged.append(Judged(rule, decided, place, index, slot, evidence, derived))
         own |= dict.fromkeys(field for field, _value, _label in evidence if field in record.fields)
         for one in derived:
             own |= dict.fromkeys(name for name in sorted(one.here) if name in record.fields)

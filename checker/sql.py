@@ -1,9 +1,9 @@
 """SQL as trees: written as text with named holes, filled with other trees.
 
-Three functions that no two engines spell alike stand in trees under names of ours; each engine provides them:
+Four functions that no two engines spell alike stand in trees under names of ours; each engine provides them:
 ``READ_TIME(text, formats)`` (a text read by a strptime format, or by the first of an array of them that fits; NULL
-where none does), ``IN_ZONE(text, zone)`` (a text with an offset as local TIMESTAMP) and ``KEY_HASH(text)``
-(64 bits). Our own functions (``Function``) are built of these and of standard SQL.
+where none does), ``IN_ZONE(text, zone)`` (a text with an offset as local TIMESTAMP), ``BYTES(text)`` (its length in
+UTF-8) and ``KEY_HASH(text)`` (64 bits). Our own functions (``Function``) are built of these and of standard SQL.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from checker.audit import audit
+from checker.auditing import audit
 from checker.plugins import rulebooks
 
 

@@ -66,7 +66,7 @@ def check(
     moment = instant(as_of)
 
     from checker import report
-    from checker.audit import audit
+    from checker.auditing import audit
     from checker.baseline import check_report, known
     from checker.config import read_config
     from checker.plugins import rulebooks

@@ -29,6 +29,7 @@ from checker.tables import Table
 _FUNCTIONS = (
     "CREATE MACRO READ_TIME(t, f) AS try_strptime(t, f)",
     "CREATE MACRO IN_ZONE(t, z) AS (TRY_CAST(t AS TIMESTAMPTZ) AT TIME ZONE z)",
+    "CREATE MACRO BYTES(t) AS strlen(t)",
     "CREATE MACRO KEY_HASH(t) AS CASE WHEN t IS NULL THEN NULL ELSE hash(t) END",
 )
 
@@ -194,7 +195,7 @@ class _Judging:
         numbered = f"SELECT * REPLACE (COALESCE(_row, rowid) AS _row) FROM {self.outcomes}"
         self.do(f"CREATE VIEW {self.judged} AS {numbered}")
         rows = dict(self.rows(f"SELECT _file, count(*) FROM {self.outcomes} GROUP BY _file"))
-        counts = self.counts()
+        counts = self.counts(sum(rows.values()))
         told = telling.told(self.record, f"{self.record.table.path}/judged")
         self.do(f"CREATE TABLE {self.told} AS {_text(told)}")
         self.findings(counts)
@@ -202,9 +203,12 @@ class _Judging:
         self.keys(sum(rows.values()))
         return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
 
-    def counts(self) -> list[dict[Outcome, int]]:
+    def counts(self, records: int) -> list[dict[Outcome, int]]:
         """Count each rule's outcomes: the packed numbers are few, however many the records are."""
         found = [dict.fromkeys(Outcome, 0) for _rule in self.record.rules]
+        for rule in self.record.rules:
+            if not rule.runs:
+                found[rule.index][Outcome.NOT_EXPORTED] = records
         for word, rules in self.record.words.items():
             if not rules:
                 continue

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
-from checker.language import Label, Language
+from checker.language import Label
+from checker.report import arrow
 from checker.rulebook.kind import Outcome
 from checker.sources.export import Export, Gaps, row_of
+
+if TYPE_CHECKING:
+    from checker.report.model import RuleResult
 
 BATCH = 2048
 
@@ -98,6 +102,15 @@ class Source:
         before = sum(rows for _place, rows, _gaps in self.exports[:file])
         first, _rows, gaps = self.exports[file]
         return first._replace(row=row_of(first.row, gaps, row - before))
+
+    def places(self) -> Iterator[tuple[int, int, str, str | None, int]]:
+        """Yield for each run of rows its export's number, its first record's number, and where that one stands."""
+        before = 0
+        for file, (first, rows, gaps) in enumerate(self.exports):
+            offsets = {0: 0} | {index: number for number, index in enumerate(gaps, start=1)}
+            for index, offset in offsets.items():
+                yield file, before + index, first.path, first.sheet, first.row + index + offset
+            before += rows
 
 
 _FINDINGS = (
@@ -217,6 +230,10 @@ class Findings:
                 remark,
             )
 
+    def table(self, rules: Iterable[RuleResult]) -> duckdb.DuckDBPyRelation:
+        """Return all findings as one table, given what each rule said."""
+        return arrow.table(self._cursor(), self._sources, rules)
+
     def data_errors(self) -> Iterator[DataError]:
         """Yield unreadable values, keys that stand twice or are empty, and times that cannot be true."""
         for record, file, row, key, field, value in self._rows(
@@ -250,15 +267,24 @@ class Findings:
                 Label(en, zh),
             )
 
-    def reasons(self, rule: int, language: Language) -> list[tuple[str, int]]:
+    def reasons(self, rule: int) -> list[tuple[Label, int]]:
         """Return why a rule could not assess records, the commonest reason first, with the number of records."""
         return [
-            (reason, count)
-            for reason, count in self._rows(
-                f"SELECT {language}, count(*) FROM findings WHERE rule = {rule} AND outcome = {Outcome.NOT_ASSESSED:d}"
-                " GROUP BY ALL ORDER BY 2 DESC, 1"
+            (Label(en, zh), count)
+            for en, zh, count in self._rows(
+                f"SELECT en, zh, count(*) FROM findings WHERE rule = {rule} AND outcome = {Outcome.NOT_ASSESSED:d}"
+                " GROUP BY ALL ORDER BY 3 DESC, 1"
             )
         ]
+
+    def tally(self) -> Iterator[tuple[int, Outcome, bool, str | None, str | None, int]]:
+        """Count the findings: by rule, outcome, whether waived, department and month, with the number of each."""
+        for rule, outcome, waived, department, month, count in self._rows(
+            f"SELECT rule, outcome, w.waiver IS NOT NULL AND outcome = {Outcome.VIOLATION:d}, department,"
+            ' LEFT("at", 7),'
+            " count(*) FROM findings LEFT JOIN waived AS w USING (fingerprint) GROUP BY ALL ORDER BY ALL"
+        ):
+            yield rule, Outcome(outcome), waived, department, month, count
 
     def rows_with_data_errors(self) -> dict[tuple[int, int], int]:
         """Return for record type and export, by number, how many rows hold something wrong."""

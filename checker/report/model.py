@@ -57,7 +57,7 @@ class RuleResult:
     rule: Rule
     records: int
     outcomes: Mapping[str, int]
-    reason: str
+    reason: Label | None
     evidence: tuple[str, ...]
     waived: int = 0
     known: int = 0
@@ -120,6 +120,13 @@ class Report:
         answers: For rulebook and clause, what the inspector answered.
         unmatched: How many findings an inspector confirmed that are not there any more.
         baseline: The earlier report whose violations do not count again, if one was given.
+
+    A report is also a table of its findings to whatever takes Arrow streams: ``polars.DataFrame(report)``,
+    ``pyarrow.table(report)``, ``pandas.DataFrame.from_arrow(report)``. Its columns are ``rulebook``, ``rule``,
+    ``clause``, ``severity``, ``record``, ``outcome`` (``violation``, ``pending`` or ``not_assessed``), ``key``,
+    ``fingerprint``, ``path``, ``sheet``, ``row``, ``subject``, ``department``, ``at``, ``due``, ``overdue``
+    (seconds), ``title_en``, ``title_zh``, ``message_en``, ``message_zh``, ``evidence`` (a list of name and value),
+    ``waived`` and ``known`` (in the baseline). All but ``row``, ``overdue`` and the last three are texts.
     """
 
     as_of: dt.datetime
@@ -144,6 +151,10 @@ class Report:
     def known(self) -> int:
         """How many violations the baseline has too."""
         return sum(result.known for result in self.rules)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return the findings, by rule, then as the records stand in the exports, as an Arrow stream."""
+        return self.findings.table(self.rules).__arrow_c_stream__(requested_schema)
 
     @property
     def totals(self) -> dict[str, int]:

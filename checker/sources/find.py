@@ -52,7 +52,7 @@ def read(data: Iterable[str], work: Path, books: Iterable[Rulebook], mappings: M
         SourceError: for what does not exist, cannot be read, or fits no record type.
     """
     books = list(books)
-    tables, ignored = _exports(data, work, heading(books, mappings))
+    tables, ignored = exports(data, work, heading(books, mappings))
     found, strangers = matched(tables, books, mappings)
     for one in found:
         if one.export.fetch is not None:
@@ -60,7 +60,8 @@ def read(data: Iterable[str], work: Path, books: Iterable[Rulebook], mappings: M
     return Found(tuple(found), (*ignored, *strangers))
 
 
-def _exports(data: Iterable[str], work: Path, known: Heading) -> tuple[list[Export], list[str]]:
+def exports(data: Iterable[str], work: Path, known: Heading) -> tuple[list[Export], list[str]]:
+    """Return the tables of all files and databases named, and the files in folders that are no data."""
     found: list[Export] = []
     ignored: list[str] = []
     errors: list[CheckerError] = []

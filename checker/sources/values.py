@@ -200,9 +200,9 @@ def _word(raw: exp.Expr) -> exp.Expr:
     """Return the text in half-width letters without space around it; few texts need the slow ways."""
     narrowed = sql("TRANSLATE(:r, :wide, :narrow)", r=raw, wide=WIDE + INVISIBLE, narrow=NARROW)
     return sql(
-        "CASE WHEN NOT :unusual THEN :r WHEN :odd THEN TRIM(:n, :space) ELSE TRIM(:r, :space) END",
+        "CASE WHEN :bare THEN :r WHEN :odd THEN TRIM(:n, :space) ELSE TRIM(:r, :space) END",
         r=raw,
-        unusual=_like(raw, "[^!-~]"),
+        bare=sql("BYTES(:r) = LENGTH(:r) AND :r >= '!' AND RIGHT(:r, 1) > ' '", r=raw),
         odd=_like(raw, _ODD),
         n=narrowed,
         space=SPACE,

@@ -1,0 +1,229 @@
+"""The audit: five steps, in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Map
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from sqlglot import exp
+
+from checker.calendar import Calendar, published
+from checker.engines import Engine, Opened, Progress, RecordResult
+from checker.engines.duckdb import DuckDB
+from checker.errors import SourceError, UsageError
+from checker.language import Label, _, both
+from checker.plan import Plan, plan_record
+from checker.report.findings import Findings, Source, first_place
+from checker.report.model import OUTCOMES, Input, Report, RuleResult
+from checker.rulebook.rule import Rule
+from checker.rulebook.rulebook import Rulebook
+from checker.selection import selected
+from checker.sources.find import read
+from checker.sources.mapping import Mapping
+from checker.sources.match import Matched
+from checker.sql import sql
+
+NO_MAPPINGS: Map[str, Mapping] = MappingProxyType({})
+
+
+def audit(
+    data: Sequence[str | Path],
+    books: Sequence[Rulebook],
+    as_of: dt.datetime | dt.date,
+    *,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    calendar: Callable[[], Calendar] = published,
+    mappings: Map[str, Mapping] = NO_MAPPINGS,
+    show_personal_data: bool = False,
+    engine: Opened = DuckDB,
+    progress: Progress = lambda _what, _share: None,
+) -> Report:
+    """Check every record of some exports by every rule of some rulebooks.
+
+    Args:
+        data: Folders, files, patterns, and addresses of databases.
+        books: The rulebooks.
+        as_of: The instant up to which things count as having happened; a date means the end of that day.
+        select: Only the rules these words mean.
+        ignore: Not the rules these words mean.
+        calendar: Gives the working days, where a rule needs them.
+        mappings: For record types, named ``book/record``, how the exports differ from what a rulebook expects.
+        show_personal_data: Whether personal fields are shown in full.
+        engine: Opens the engine that runs it, given a folder for its working tables.
+        progress: Told what is being done.
+
+    Raises:
+        CheckerError: when the audit cannot be done; the message says why, and what would be right.
+    """
+    rules = selected((rule for book in books for rule in book.rules.values()), select, ignore)
+    instant = local_instant(as_of, books[0].about.timezone)
+    folder = tempfile.TemporaryDirectory(prefix="checker-")
+    try:
+        work = Path(folder.name)
+        found = read(map(str, data), work, books, mappings)
+        placed = by_table(found.exports)
+        with ThreadPoolExecutor(1) as hasher:
+            hashes = hasher.submit(_hashes, placed)
+            plan = planned(books, rules, placed, sql("CAST(:i AS TIMESTAMP)", i=instant.isoformat(sep=" ")))
+            running = engine(work)
+            results = running.run(plan, placed, calendar, progress, mask=not show_personal_data)
+            findings = _findings(running, plan, placed, results)
+            wrong = findings.rows_with_data_errors()
+            inputs = _inputs(plan, placed, results, hashes.result(), wrong)
+    except BaseException:
+        folder.cleanup()
+        raise
+    weakref.finalize(findings, folder.cleanup)
+    return Report(
+        as_of=instant,
+        engine=f"{running.name} {running.version}",
+        version=version("rulebook-checker"),
+        rulebooks=tuple(books),
+        inputs=inputs,
+        ignored=found.ignored,
+        rules=tuple(_rules(books, rules, plan, results)),
+        findings=findings,
+    )
+
+
+def local_instant(as_of: dt.datetime | dt.date, timezone: str) -> dt.datetime:
+    """Return an instant as the clock in a time zone shows it; a date as the end of that day."""
+    if not isinstance(as_of, dt.datetime):
+        return dt.datetime.combine(as_of, dt.time(23, 59, 59))
+    local = as_of.astimezone(ZoneInfo(timezone)) if as_of.tzinfo else as_of
+    return local.replace(tzinfo=None, microsecond=0)
+
+
+def by_table(placed: Iterable[Matched]) -> dict[str, list[Matched]]:
+    """Return exports by the table they belong to."""
+    tables: dict[str, list[Matched]] = {}
+    for one in placed:
+        tables.setdefault(f"{one.rulebook}/{one.record}", []).append(one)
+    return tables
+
+
+def planned(books: Iterable[Rulebook], rules: Iterable[Rule], placed: Map[str, list[Matched]], as_of: exp.Expr) -> Plan:
+    """Return the plan for the rules whose records are there.
+
+    Raises:
+        UsageError: when there is none.
+    """
+    numbers = dict(enumerate(rules))
+    records = []
+    for book in books:
+
+        def exported(name: str, book: Rulebook = book) -> frozenset[str] | None:
+            there = placed.get(f"{book.name}/{name}")
+            return frozenset().union(*(one.columns for one in there)) if there else None
+
+        for name in book.records:
+            own = {n: rule for n, rule in numbers.items() if book.rules.get(rule.id) is rule and rule.record == name}
+            if exported(name) is not None:
+                records.append(plan_record(book, name, own, exported, as_of))
+    if not any(record.rules for record in records):
+        raise UsageError(
+            _("the data"),
+            _("no rule applies to any of the exports"),
+            _("give exports of the records that the rules judge ('checker rules' lists them)"),
+        )
+    plan = Plan(tuple(records))
+    _check_columns(plan, placed)
+    return plan
+
+
+def _check_columns(plan: Plan, placed: Map[str, list[Matched]]) -> None:
+    """Refuse a column that a rule reads and only some files of a record type have: there it would seem empty."""
+    for path, table in plan.tables.items():
+        exports = placed.get(path, [])
+        for field in table.fields:
+            having = [one.export.place for one in exports if field in one.columns]
+            lacking = [one.export.place for one in exports if field not in one.columns]
+            if lacking and having:
+                raise SourceError(
+                    lacking[0],
+                    _("it has no column {field}, which {other} has").format(
+                        field=table.record.label(field), other=having[0]
+                    ),
+                    _("export both with the same columns, or audit them apart"),
+                )
+
+
+def _hashes(placed: Map[str, list[Matched]]) -> dict[Path, str]:
+    found: dict[Path, str] = {}
+    for path in {one.export.path for exports_ in placed.values() for one in exports_}:
+        with path.open("rb") as file:
+            found[path] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def _findings(engine: Engine, plan: Plan, placed: Map[str, list[Matched]], results: Sequence[RecordResult]) -> Findings:
+    sources = {}
+    for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):
+        exports_ = zip(placed[record.table.path], result.rows, strict=True)
+        places = tuple((first_place(one.export), rows, one.export.gaps(rows)) for one, rows in exports_)
+        sources[number] = Source(record.table.book.name, record.table.name, places)
+    return Findings(engine.connection, sources)
+
+
+def _inputs(
+    plan: Plan,
+    placed: Map[str, list[Matched]],
+    results: Sequence[RecordResult],
+    hashes: Map[Path, str],
+    wrong: Map[tuple[int, int], int],
+) -> tuple[Input, ...]:
+    inputs = []
+    for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):
+        for file, (one, rows) in enumerate(zip(placed[record.table.path], result.rows, strict=True)):
+            inputs.append(
+                Input(
+                    place=one.export.place,
+                    sha256=hashes[one.export.path],
+                    bytes=one.export.path.stat().st_size,
+                    encoding=one.export.encoding,
+                    rulebook=one.rulebook,
+                    record=one.record,
+                    rows=rows,
+                    data_errors=wrong.get((number, file), 0),
+                    unknown=one.unknown,
+                )
+            )
+    return tuple(inputs)
+
+
+def _rules(
+    books: Iterable[Rulebook], rules: Iterable[Rule], plan: Plan, results: Sequence[RecordResult]
+) -> Iterator[RuleResult]:
+    """Yield what each rule said, in the rulebooks' order; those that had nothing to judge say so."""
+    judged = {
+        rule.number: (rule, sum(result.rows), counts)
+        for record, result in zip(plan.records, results, strict=True)
+        for rule, counts in zip(record.rules, result.outcomes, strict=True)
+    }
+    owner = {id(rule): book for book in books for rule in book.rules.values()}
+    for number, rule in enumerate(rules):
+        book = owner[id(rule)]
+        outcomes = dict.fromkeys(OUTCOMES, 0)
+        if number not in judged:
+            reason = both("no export holds {record}").with_(record=book.records[rule.record].title.label)
+            yield RuleResult(number, book, rule, 0, outcomes, reason, ())
+            continue
+        done, records, counts = judged[number]
+        for outcome, count in counts.items():
+            outcomes[outcome.word] += count
+        missing = done.judgement.facts.get("missing")
+        why = both("not exported: {fields}").with_(fields=missing) if isinstance(missing, Label) else None
+        if not records:
+            why = both("the export holds no records")
+        names = tuple(name for name, _value, _label in done.evidence)
+        yield RuleResult(number, book, rule, records, outcomes, why, names)

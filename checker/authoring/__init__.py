@@ -1,0 +1,1 @@
+"""The workshop for authors of rulebooks: scaffolds, schemas for editors, tests of examples."""

@@ -1,0 +1,229 @@
+"""Rules changed in one place each: what a good set of examples must notice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import sqlglot
+from pydantic import ValidationError
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from checker.periods import Period
+from checker.rulebook.expressions import TYPE_OF_FIELD
+from checker.rulebook.model import Record
+from checker.rulebook.rule import LookupTable, Rule
+from checker.rulebook.rulebook import Rulebook
+
+Change = tuple[str, Any]
+"""Where and what is changed, and what stands there then."""
+
+_SILENT = frozenset({"record", "unit", "title", "reason", "default", "source"})
+"""Keys that decide nothing, or without which nothing is left."""
+
+_CLOCKS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
+_DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
+_TAKES = {"first": "last", "last": "first", "min": "max", "max": "min"}
+_FLIPS: dict[type[exp.Expr], tuple[type[exp.Binary], ...]] = {
+    exp.EQ: (exp.NEQ,),
+    exp.NEQ: (exp.EQ,),
+    exp.LT: (exp.LTE, exp.GTE),
+    exp.LTE: (exp.LT, exp.GT),
+    exp.GT: (exp.GTE, exp.LTE),
+    exp.GTE: (exp.GT, exp.LT),
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A rule changed in one place.
+
+    Attributes:
+        what: The key and the change, such as ``deadline.within: 10 days -> 11 days``.
+    """
+
+    rule: Rule
+    what: str
+
+
+def mutants(rule: Rule, book: Rulebook) -> Iterator[Mutant]:
+    """Yield a rule with each of its limits, comparisons, conditions, list items and fields changed, one at a time.
+
+    Changes that the models of the rule's tables refuse are left out; others may still not compile.
+    """
+    names = _Names(book.records[rule.record], rule)
+    kind = type(rule.kind)
+    for what, content in _variants(rule.kind.model_dump(by_alias=True, exclude_defaults=True), rule.kind_name, names):
+        yield from _changed(rule, what, "kind", partial(kind.model_validate, content))
+    for name, dated in rule.values.items():
+        for what, content in _variants(dated.model_dump(by_alias=True), f"values.{name}", names):
+            yield from _changed(rule, what, "values", partial(type(dated).model_validate, content), name)
+    for name, table in rule.lookup.items():
+        for what, content in _lookup(table, f"lookup.{name}", _Names(book.records[table.record], rule)):
+            yield from _changed(rule, what, "lookup", partial(LookupTable.model_validate, content), name)
+
+
+def _changed(rule: Rule, what: str, key: str, build: Callable[[], Any], name: str | None = None) -> Iterator[Mutant]:
+    """Yield a rule in which one key, or one entry of it, is what ``build`` makes, unless that refuses."""
+    try:
+        new = build()
+    except ValidationError:
+        return
+    yield Mutant(rule.model_copy(update={key: {**getattr(rule, key), name: new} if name else new}), what)
+
+
+class _Names:
+    """The names that expressions of a rule may use, by type, those first that the rule itself reads."""
+
+    def __init__(self, record: Record, rule: Rule) -> None:
+        self.types: dict[str, str] = {name: TYPE_OF_FIELD[field.type] for name, field in record.fields.items()}
+        self.known = {*self.types, *rule.lookup, *rule.values, "as_of"}
+        written = str(rule.kind.model_dump()) + str(rule.lookup)
+        self.read = [name for name in self.types if re.search(rf"\b{name}\b", written)]
+
+    def others(self, name: str) -> list[str]:
+        """Return fields of the same type that could be meant instead: those the rule reads, else the next one."""
+        alike = [other for other, type_ in self.types.items() if other != name and type_ == self.types.get(name)]
+        return [other for other in alike if other in self.read] or alike[:1]
+
+
+def _variants(node: Any, path: str, names: _Names) -> Iterator[Change]:  # noqa: ANN401  # whatever TOML holds
+    """Yield a value of a rule file with one thing in it changed."""
+    match node:
+        case Mapping():
+            for key, value in node.items():
+                if key in _SILENT:
+                    continue
+                place = path if key in ("editions", "is") else f"{path}.{key}"
+                for what, changed in _variants(value, place, names):
+                    yield what, {**node, key: changed}
+                if key == "when" and value:
+                    yield f"{place}: left out", {one: own for one, own in node.items() if one != key}
+        case list() | tuple():
+            for index, value in enumerate(node):
+                for what, changed in _variants(value, path, names):
+                    yield what, [*node[:index], changed, *node[index + 1 :]]
+                shown = value if isinstance(value, str) else f"item {index + 1}"
+                yield f"{path}: {shown} left out", [*node[:index], *node[index + 1 :]]
+        case bool():
+            yield f"{path}: {node} -> {not node}", not node
+        case int() | float() | Period() | dt.date():
+            for changed in _shifted(node):
+                yield f"{path}: {node} -> {changed}", changed
+        case str():
+            for changed in _texts(node, names):
+                yield f"{path}: {node} -> {changed}", changed
+
+
+def _shifted(value: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Yield a limit one unit less and one more; the unit of a number is its last decimal place."""
+    match value:
+        case Period(count, unit):
+            yield from (Period(n, unit) for n in (count - 1, count + 1) if n >= 0)
+        case dt.date():
+            yield from (value - dt.timedelta(1), value + dt.timedelta(1))
+        case int():
+            yield from (value - 1, value + 1)
+        case _:
+            exponent = Decimal(str(value)).as_tuple().exponent
+            step = Decimal(1).scaleb(int(exponent))
+            yield from (float(Decimal(str(value)) - step), float(Decimal(str(value)) + step))
+
+
+def _texts(text: str, names: _Names) -> Iterator[str]:
+    """Yield a text with one thing in it changed: a period, clock times, documents, an expression."""
+    try:
+        yield from map(str, _shifted(Period.parse(text)))
+    except ValueError:
+        pass
+    else:
+        return
+    if match := _CLOCKS.fullmatch(text):
+        for clock in match.groups():
+            for minutes in (-1, 1):
+                moved = dt.datetime.strptime(clock, "%H:%M") + dt.timedelta(minutes=minutes)  # noqa: DTZ007
+                yield text.replace(clock, f"{moved:%H:%M}", 1)
+    elif match := _DAY_OF_YEAR.fullmatch(text):
+        day = dt.date(2023, int(match[1]), int(match[2]))
+        yield from (f"{other:%m-%d}" for other in _shifted(day))
+    elif re.fullmatch(r"\w+( \| \w+)+", text):
+        parts = text.split(" | ")
+        yield from (" | ".join(part for part in parts if part != left_out) for left_out in parts)
+    else:
+        yield from _expressions(text, names)
+
+
+def _lookup(table: LookupTable, path: str, names: _Names) -> Iterator[Change]:
+    content = {name: getattr(table, name) for name in LookupTable.model_fields}
+    word, bracket, rest = table.take.partition("(")
+    if word in _TAKES:
+        yield f"{path}.take: {word} -> {_TAKES[word]}", {**content, "take": f"{_TAKES[word]}{bracket}{rest}"}
+    if table.where:
+        yield f"{path}.where: left out", {**content, "where": ""}
+        for changed in _expressions(table.where, names):
+            yield f"{path}.where: {table.where} -> {changed}", {**content, "where": changed}
+    if len(table.on) > 1:
+        for mine in table.on:
+            rest_ = {one: other for one, other in table.on.items() if one != mine}
+            yield f"{path}.on: {mine} left out", {**content, "on": rest_}
+
+
+def _expressions(source: str, names: _Names) -> Iterator[str]:
+    """Yield an expression with one comparison, operand, number or field of it changed; nothing for other texts."""
+    try:
+        tree = sqlglot.parse_one(source)
+    except SqlglotError:
+        return
+    columns = [column for column in tree.find_all(exp.Column) if column.table != "this"]
+    is_query = isinstance(tree, exp.Query)
+    if not columns or not (is_query or all(column.name in names.known for column in columns)):
+        return
+    seen = {tree.sql()}
+    for index, node in enumerate(tree.walk()):
+        for new in _replacements(node, names, swap=not is_query):
+            copy = tree.copy()
+            target = next(other for at, other in enumerate(copy.walk()) if at == index)
+            changed = new if target is copy else (target.replace(new), copy)[1]
+            if (text := changed.sql()) not in seen:
+                seen.add(text)
+                yield text
+
+
+def _replacements(node: exp.Expr, names: _Names, *, swap: bool) -> Iterator[exp.Expr]:
+    """Yield what may stand instead of one part of an expression."""
+    for other in _FLIPS.get(type(node), ()):
+        yield other(this=node.this.copy(), expression=node.expression.copy())
+    match node:
+        case exp.And() | exp.Or():
+            yield from (node.this.copy(), node.expression.copy())
+        case exp.Not():
+            yield node.this.copy()
+        case exp.Is() if not isinstance(node.parent, exp.Not):
+            yield exp.Not(this=node.copy())
+        case exp.In() if len(node.expressions) > 1:
+            for item in node.expressions:
+                yield exp.In(this=node.this.copy(), expressions=[o.copy() for o in node.expressions if o is not item])
+        case exp.Coalesce() | exp.Greatest() | exp.Least():
+            yield node.this.copy()
+            if node.expressions:
+                yield node.expressions[0].copy()
+        case exp.Literal() if node.is_string:
+            yield from map(exp.Literal.string, _period(node.this))
+        case exp.Literal():
+            number = float(node.this) if "." in node.this else int(node.this)
+            yield from (exp.convert(one) for one in _shifted(number) if one >= 0)
+        case exp.Column() if swap and not node.table:
+            yield from (exp.column(other) for other in names.others(node.name))
+
+
+def _period(text: str) -> Iterator[str]:
+    try:
+        yield from map(str, _shifted(Period.parse(text)))
+    except ValueError:
+        return

@@ -1,0 +1,118 @@
+"""JSON Schemas of the TOML files, so that editors complete and check them while they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from checker.authoring.docstrings import key_texts, summary
+from checker.config import Config
+from checker.rulebook.kind import Kind
+from checker.rulebook.model import About, Clause, Name, Record
+from checker.rulebook.read import ITEM_KEYS
+from checker.rulebook.rule import Rule
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NOT_WRITTEN = ("id", "kind-name", "kind", "overrides")
+"""What a rule knows but its file does not say."""
+
+Schema = dict[str, Any]
+
+
+def schemas(kinds: Mapping[str, type[Kind]]) -> dict[str, Schema]:
+    """Return the schema of each sort of file: rulebook, record, choices, clauses, rule, and a site's checker.toml.
+
+    Args:
+        kinds: The kinds of rule by the names of their tables.
+    """
+    lists = dict[str, dict[Name, tuple[str, ...]]]
+    return {
+        "rulebook": _schema("rulebook.toml", About),
+        "record": _with_named_choices(_schema("records/NAME.toml", Record)),
+        "choices": _headed("choices.toml", TypeAdapter(lists).json_schema()),
+        "clauses": _completed("clauses.toml", TypeAdapter(dict[str, Clause]).json_schema(), [Clause]),
+        "rule": _rule(kinds),
+        "checker": _schema("checker.toml", Config),
+    }
+
+
+def _schema(title: str, model: type[BaseModel]) -> Schema:
+    return _completed(title, model.model_json_schema(), [model])
+
+
+def _headed(title: str, schema: Schema) -> Schema:
+    return {"$schema": DIALECT, **schema, "title": title}
+
+
+def _completed(title: str, schema: Schema, models: Iterable[type[BaseModel]]) -> Schema:
+    """Return a schema with the keys' descriptions, and with dated values in every shape that they are written in."""
+    named = {model.__name__: model for root in models for model in (root, *_inner(root))}
+    definitions = schema.get("$defs", {})
+    for name, node in (*definitions.items(), (next(iter(named), ""), schema)):
+        if name in named:
+            node["description"] = summary(named[name])
+            for key, text in key_texts(named[name]).items():
+                if key in node.get("properties", {}):
+                    node["properties"][key] = {**node["properties"][key], "description": text}
+    for name, node in definitions.items():
+        if name.startswith("Dated_"):
+            edition = node["properties"]["editions"]["items"]
+            value = definitions[edition["$ref"].rsplit("/", 1)[-1]]["properties"]["is"]
+            several = {"type": "array", "items": edition, "minItems": 1}
+            definitions[name] = {"anyOf": [{k: v for k, v in value.items() if k != "title"}, edition, several]}
+    return _headed(title, schema)
+
+
+def _inner(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """Return the models that a model's fields are made of, and theirs."""
+    found: set[type[BaseModel]] = set()
+    waiting: list[Any] = [field.annotation for field in model.model_fields.values()]
+    while waiting:
+        one = waiting.pop()
+        waiting += getattr(one, "__args__", ())
+        if isinstance(one, type) and issubclass(one, BaseModel) and one not in found:
+            found.add(one)
+            waiting += [field.annotation for field in one.model_fields.values()]
+    return found
+
+
+def _with_named_choices(schema: Schema) -> Schema:
+    field = schema["$defs"]["RecordField"]["properties"]
+    field["choices"] = {
+        "anyOf": [field["choices"], {"type": "string", "description": "The name of a list in choices.toml."}]
+    }
+    return schema
+
+
+def _rule(kinds: Mapping[str, type[Kind]]) -> Schema:
+    """Return the schema of a rule file: a rule's own keys and the table of exactly one kind, or a family of items."""
+    schema = _schema("rules/TOPIC/NAME.toml", Rule)
+    definitions = schema["$defs"]
+    definitions.pop("Kind", None)
+    properties = schema["properties"]
+    for key in _NOT_WRITTEN:
+        properties.pop(key)
+    schema["required"] = []  # an item may give what the family does not
+    items = {key: properties[key] for key in sorted(ITEM_KEYS)}
+    for name, kind in kinds.items():
+        own = _schema(name, kind)
+        del own["$schema"]
+        definitions |= own.pop("$defs", {})
+        definitions[f"kind {name}"] = own
+        properties[name] = {"$ref": f"#/$defs/kind {name}"}
+        items[name] = {"type": "object", "description": f"What is special to the item's {name}."}
+    properties["item"] = {
+        "type": "object",
+        "description": "A family: each item is a rule of its own, whose id ends in #NAME.",
+        "additionalProperties": {"type": "object", "properties": items, "additionalProperties": False},
+    }
+    schema["oneOf"] = [{"required": [name]} for name in kinds]
+    # a family's table may leave to its items what a rule of its own must say
+    definitions |= {f"part {name}": {**definitions[f"kind {name}"], "required": []} for name in kinds}
+    parts = {name: {"$ref": f"#/$defs/part {name}"} for name in kinds}
+    whole = {name: properties.pop(name) for name in kinds}
+    schema["properties"] = {**properties, **dict.fromkeys(kinds, True)}
+    alone = {"properties": whole, "required": ["title", "clause", "severity"]}
+    return {**schema, "if": {"required": ["item"]}, "then": {"properties": parts}, "else": alone}

@@ -1,0 +1,38 @@
+"""``checker schema``: JSON Schemas of the TOML files, for editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from checker.cli.options import Lang
+from checker.errors import UsageError, nearest
+from checker.language import _
+
+
+def schema(
+    name: Annotated[
+        str | None,
+        typer.Argument(help=_("rulebook, record, choices, clauses, rule or checker."), metavar="[FILE]"),
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option("--into", help=_("Write all of them into this folder."), metavar="DIR")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Print the JSON Schema of one sort of file, or write them all, with the kinds of rule that are installed."""
+    from checker.authoring.scaffold import write_schemas
+    from checker.authoring.schemas import schemas
+    from checker.plugins import installed, kinds_of
+
+    found = schemas(kinds_of(installed()))
+    if into is not None:
+        for path in write_schemas(into, found):
+            typer.echo(path)
+        return
+    if name not in found:
+        raise UsageError(name or "checker schema", _("there is no such file in a rulebook"), nearest(name or "", found))
+    typer.echo(json.dumps(found[name], ensure_ascii=False, indent=2))

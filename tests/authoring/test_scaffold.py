@@ -1,0 +1,111 @@
+"""``checker new``: what it writes can be used at once, and its examples pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli
+
+from checker.authoring.drafts import DRAFTS
+
+Cli = Callable[..., Any]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_new_rulebook_passes_its_examples(cli: Cli, here: Path) -> None:
+    ran = cli("new", "rulebook", "desk")
+    assert ran.status == 0
+    assert {"desk/rulebook.toml", "desk/records/request.toml", "desk/rules/request/late.toml"} <= set(ran.out.split())
+    ran = cli("test", "-r", "desk")
+    assert (ran.status, ran.out.splitlines()[-1]) == (0, "4 examples of 1 rules, 0 failed")
+
+
+def test_a_new_rulebook_finds_a_first_violation(cli: Cli, here: Path) -> None:
+    cli("new", "rulebook", "desk")
+    Path("requests.csv").write_text("请求编号,受理时间,办结时间\nR1,2024-02-01,2024-02-09\n", encoding="utf-8")
+    ran = cli("check", "requests.csv", "-r", "desk", "--as-of", "2024-03-01")
+    assert ran.status == 1
+    assert "R1" in ran.out
+
+
+@pytest.mark.parametrize("kind", DRAFTS)
+def test_the_draft_of_each_kind_passes_its_examples(cli: Cli, here: Path, kind: str) -> None:
+    cli("new", "rulebook", "desk")
+    ran = cli("new", "rule", f"topic/{kind}", "-r", "desk", "-k", kind, "--clause", "1", "--record", "request")
+    assert (ran.status, ran.out.strip()) == (0, f"desk/rules/topic/{kind}.toml")
+    assert "0 failed" in cli("test", f"desk/topic/{kind}", "-r", "desk").out
+
+
+def test_a_package_is_a_distribution_with_an_entry_point(cli: Cli, here: Path) -> None:
+    assert cli("new", "rulebook", "front_desk", "--package").status == 0
+    top = here / "rulebook-checker-front-desk"
+    project = tomli.loads((top / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["entry-points"]["checker"] == {"front_desk": "checker_front_desk"}
+    assert cli("test", "-r", top / "checker_front_desk").status == 0
+    compile((top / "checker_front_desk" / "__init__.py").read_text(encoding="utf-8"), "module", "exec")
+
+
+def test_records_are_proposed_from_exports(cli: Cli, here: Path) -> None:
+    lines = [
+        f"A{n:03},王伟,138001380{n:02},2024-02-{n + 1:02} 09:30,2024/2/{n + 3},{n * 10},{n}.5,{'否是'[n % 2]},急"
+        for n in range(1, 10)
+    ]
+    header = "单号,Asked By,电话,受理时间,办结日期,件数,金额,回访,等级"
+    Path("登记2024年2月.csv").write_text("\n".join([header, *lines]), encoding="utf-8")
+    assert cli("new", "rulebook", "desk", "--from", "登记2024年2月.csv").status == 0
+    (file,) = (here / "desk" / "records").iterdir()
+    record = tomli.loads(file.read_text(encoding="utf-8"))
+    by_header = {one.get("headers", [name])[0]: one["type"] for name, one in record["fields"].items()}
+    assert by_header == {
+        "单号": "text", "Asked By": "text", "电话": "text", "受理时间": "datetime", "办结日期": "date",
+        "件数": "integer", "金额": "decimal", "回访": "yes_no", "等级": "text",
+    }  # fmt: skip
+    assert record["files"] == ["*登记*"]
+    assert record["fields"][record["key"][0]]["headers"] == ["单号"]
+    assert "asked_by" in record["fields"]
+    assert cli("new", "rule", "a/late", "-r", "desk").status == 0
+    assert cli("test", "-r", "desk").status == 0
+    assert cli("check", "登记2024年2月.csv", "-r", "desk", "--as-of", "2024-03-01").status == 0
+
+
+def test_an_odd_value_does_not_hide_what_a_column_is(cli: Cli, here: Path) -> None:
+    days = [f"R{n},2024-02-{n % 28 + 1:02}" for n in range(40)]
+    Path("a.csv").write_text("id,day\n" + "\n".join([*days, "R99,soon"]), encoding="utf-8")
+    cli("new", "rulebook", "desk", "--from", "a.csv")
+    text = (here / "desk" / "records" / "a.toml").read_text(encoding="utf-8")
+    assert 'day = { type = "date" }    # 1 of 41 values cannot be read so' in text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["rulebook", "My Book"], "My Book: this cannot be a rulebook's name; use lower case letters, digits and _"),
+        (["rulebook", "desk"], "desk: it exists already; take another name or folder"),
+        (
+            ["rule", "late", "-r", "desk"],
+            "late: this cannot be a rule's id; write TOPIC/NAME, in letters, digits, - and _",
+        ),
+        (["rule", "../x/y", "-r", "desk"], "../x/y: this cannot be a rule's id"),
+        (
+            ["rule", "a/b", "-r", "desk", "-k", "deadlin"],
+            "no draft of such a rule; did you mean deadline?",
+        ),
+        (["rule", "a/b", "-r", "desk", "--record", "visit"], "--record visit: there is no such record type"),
+        (["rule", "a/b", "-r", "desk", "--clause", "9"], "--clause 9: it is not in clauses.toml; choose from 1"),
+        (["rule", "request/late", "-r", "desk"], "it exists already"),
+    ],
+)
+def test_what_cannot_be_written_is_told_in_one_line(cli: Cli, here: Path, words: list[str], told: str) -> None:
+    cli("new", "rulebook", "desk")
+    ran = cli("new", *words)
+    assert ran.status == 2
+    assert told in ran.err
+    assert len(ran.err.splitlines()) == 1
