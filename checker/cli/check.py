@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.options import AsOf, Books, ConfigFile, Data, Lang, Settings, instant
+from checker.cli.options import AsOf, Books, ConfigFile, Data, EngineName, Lang, Settings, SparkMaster, instant
 from checker.cli.progress import progress_bar
 from checker.errors import UsageError, nearest
 from checker.language import _
@@ -53,6 +53,8 @@ def check(
     show_personal_data: Annotated[
         bool, typer.Option("--show-personal-data", help=_("Show personal fields in full."))
     ] = False,
+    engine: EngineName = "duckdb",
+    spark_master: SparkMaster = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing; the exit status tells."))] = False,
     lang: Lang = None,
 ) -> None:
@@ -69,6 +71,7 @@ def check(
     from checker.auditing import audit
     from checker.baseline import check_report, known
     from checker.config import read_config
+    from checker.engines import engine as opened
     from checker.plugins import rulebooks
     from checker.review import read_review
     from checker.settling import settled
@@ -93,6 +96,7 @@ def check(
             calendar=settings.working_days,
             mappings=settings.mappings(books),
             show_personal_data=show_personal_data,
+            engine=opened(engine, spark_master),
             progress=progress,
         )
     if given or reviewed or baseline:
