@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.audit import audit
+
 from checker.plugins import rulebooks
 from checker.report.model import Report
 from checker.rulebook.kind import Outcome
