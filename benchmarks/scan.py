@@ -31,8 +31,7 @@ def columns_read(path: Path, book: str, selector: str) -> tuple[list[str], int]:
         (export,) = read([str(path)], Path(work), books, {}).exports
         plan = planned(books, rules, by_table([export]), sql(f"CAST('{AS_OF}' AS TIMESTAMP)"))
     (record,) = (one for one in plan.records if one.table.name == export.record)
-    headers = dict(zip(export.export.columns, export.export.headers, strict=True))
-    return [headers[export.columns[field]] for field in record.table.fields], len(record.rules)
+    return [export.columns[field].header for field in record.table.fields], len(record.rules)
 
 
 def scan(folder: Path, count: int, runs: int) -> None:

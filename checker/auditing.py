@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from checker.calendar import Calendar, published
-from checker.engines.duckdb import DuckDB, Progress, RecordResult
+from checker.engines import Engine, Opened, Progress, RecordResult
+from checker.engines.duckdb import DuckDB
 from checker.errors import SourceError, UsageError
-from checker.language import Label, _
+from checker.language import Label, _, both
 from checker.plan import Plan, plan_record
 from checker.report.findings import Findings, Source, first_place
 from checker.report.model import OUTCOMES, Input, Report, RuleResult
@@ -44,8 +45,7 @@ def audit(
     calendar: Callable[[], Calendar] = published,
     mappings: Map[str, Mapping] = NO_MAPPINGS,
     show_personal_data: bool = False,
-    threads: int | None = None,
-    memory_limit: str | None = None,
+    engine: Opened = DuckDB,
     progress: Progress = lambda _what, _share: None,
 ) -> Report:
     """Check every record of some exports by every rule of some rulebooks.
@@ -59,8 +59,7 @@ def audit(
         calendar: Gives the working days, where a rule needs them.
         mappings: For record types, named ``book/record``, how the exports differ from what a rulebook expects.
         show_personal_data: Whether personal fields are shown in full.
-        threads: How many threads to use; all cores where nothing is said.
-        memory_limit: Such as ``512MB``.
+        engine: Opens the engine that runs it, given a folder for its working tables.
         progress: Told what is being done.
 
     Raises:
@@ -76,9 +75,9 @@ def audit(
         with ThreadPoolExecutor(1) as hasher:
             hashes = hasher.submit(_hashes, placed)
             plan = planned(books, rules, placed, sql("CAST(:i AS TIMESTAMP)", i=instant.isoformat(sep=" ")))
-            engine = DuckDB(work, threads, memory_limit)
-            results = engine.run(plan, placed, calendar, progress, mask=not show_personal_data)
-            findings = _findings(engine, plan, placed, results)
+            running = engine(work)
+            results = running.run(plan, placed, calendar, progress, mask=not show_personal_data)
+            findings = _findings(running, plan, placed, results)
             wrong = findings.rows_with_data_errors()
             inputs = _inputs(plan, placed, results, hashes.result(), wrong)
     except BaseException:
@@ -87,7 +86,7 @@ def audit(
     weakref.finalize(findings, folder.cleanup)
     return Report(
         as_of=instant,
-        engine=f"{engine.name} {engine.version}",
+        engine=f"{running.name} {running.version}",
         version=version("rulebook-checker"),
         rulebooks=tuple(books),
         inputs=inputs,
@@ -167,7 +166,7 @@ def _hashes(placed: Map[str, list[Matched]]) -> dict[Path, str]:
     return found
 
 
-def _findings(engine: DuckDB, plan: Plan, placed: Map[str, list[Matched]], results: Sequence[RecordResult]) -> Findings:
+def _findings(engine: Engine, plan: Plan, placed: Map[str, list[Matched]], results: Sequence[RecordResult]) -> Findings:
     sources = {}
     for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):
         exports_ = zip(placed[record.table.path], result.rows, strict=True)
@@ -216,15 +215,15 @@ def _rules(
         book = owner[id(rule)]
         outcomes = dict.fromkeys(OUTCOMES, 0)
         if number not in judged:
-            reason = _("no export holds {record}").format(record=book.records[rule.record].title.label)
+            reason = both("no export holds {record}").with_(record=book.records[rule.record].title.label)
             yield RuleResult(number, book, rule, 0, outcomes, reason, ())
             continue
         done, records, counts = judged[number]
         for outcome, count in counts.items():
             outcomes[outcome.word] += count
         missing = done.judgement.facts.get("missing")
-        reason = _("not exported: {fields}").format(fields=missing) if isinstance(missing, Label) else ""
+        why = both("not exported: {fields}").with_(fields=missing) if isinstance(missing, Label) else None
         if not records:
-            reason = _("the export holds no records")
+            why = both("the export holds no records")
         names = tuple(name for name, _value, _label in done.evidence)
-        yield RuleResult(number, book, rule, records, outcomes, reason, names)
+        yield RuleResult(number, book, rule, records, outcomes, why, names)

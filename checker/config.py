@@ -12,10 +12,10 @@ import tomli
 from pydantic import ValidationError
 
 from checker.calendar import Calendar, published
-from checker.errors import UsageError
+from checker.errors import UsageError, several
 from checker.language import _
 from checker.rulebook.model import Model
-from checker.rulebook.read import told
+from checker.rulebook.read import causes, told
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.mapping import Mapping, by_record
 
@@ -103,6 +103,12 @@ def read_config(path: Path | None) -> Config:
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(path, str(error), _("mend the TOML there")) from None
     try:
-        return Config.model_validate(content)
+        config = Config.model_validate(content)
+        if config.calendar != CalendarYears():
+            config.working_days()  # so that a wrong calendar is refused even where no rule needs it
     except ValidationError as error:
-        raise UsageError(*told(error.errors()[0], Config, path, "")) from None
+        raise several(UsageError(*told(one, Config, path, "")) for one in causes(error)) from None
+    except UsageError as error:
+        error.lines = tuple(f"{path}: {line}" for line in error.lines)
+        raise
+    return config

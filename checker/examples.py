@@ -14,6 +14,7 @@ from typing import Any
 from sqlglot import exp
 
 from checker.calendar import Calendar, published
+from checker.engines import Engine, Opened
 from checker.engines.duckdb import DuckDB
 from checker.language import current
 from checker.plan import Judged, Plan, RecordPlan, plan_record
@@ -54,15 +55,22 @@ class Run:
         return self.outcome == self.example.expect and (due is None or self.due == shown(due))
 
 
-def run_examples(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None) -> list[Run]:
+def run_examples(
+    book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None, engine: Opened = DuckDB
+) -> list[Run]:
     """Run the examples of some rules of a rulebook, and return them in order."""
     cases = [(rule, example) for rule in rules for example in rule.example]
     runs: dict[int, Run] = {}
-    with laid_out(book, cases, [rule for rule, _example in cases], calendar) as trial:
-        for record, judged, table in trial.rules():
-            numbers = [number for number, (rule, _example) in enumerate(cases) if rule is judged.rule]
-            for case, code, due, sentence in trial.engine.fetch(_question(record, judged, table, numbers)):
-                runs[case] = Run(judged.rule, cases[case][1], Outcome(code).word, due, sentence)
+    with laid_out(book, cases, [rule for rule, _example in cases], calendar, engine) as trial:
+        for record, table in trial.records():
+            questions = [
+                _question(
+                    record, judged, table, [number for number, (rule, _e) in enumerate(cases) if rule is judged.rule]
+                )
+                for judged in record.rules
+            ]
+            for case, code, due, sentence in trial.engine.fetch(*questions):
+                runs[case] = Run(cases[case][0], cases[case][1], Outcome(code).word, due, sentence)
     return [runs[number] for number in range(len(cases))]
 
 
@@ -75,20 +83,22 @@ class Trial:
         tables: For each of them the table that holds its cases.
     """
 
-    engine: DuckDB
+    engine: Engine
     plan: Plan
     tables: tuple[str, ...]
 
-    def rules(self) -> Iterator[tuple[RecordPlan, Judged, str]]:
-        """Yield each rule with its record type's plan and table."""
-        for record, table in zip(self.plan.records, self.tables, strict=True):
-            for judged in record.rules:
-                yield record, judged, table
+    def records(self) -> Iterator[tuple[RecordPlan, str]]:
+        """Yield each record type's plan with its table."""
+        yield from zip(self.plan.records, self.tables, strict=True)
 
 
 @contextmanager
 def laid_out(
-    book: Rulebook, cases: Sequence[tuple[Rule, Example]], rules: Iterable[Rule], calendar: Calendar | None = None
+    book: Rulebook,
+    cases: Sequence[tuple[Rule, Example]],
+    rules: Iterable[Rule],
+    calendar: Calendar | None = None,
+    engine: Opened = DuckDB,
 ) -> Iterator[Trial]:
     """Give an engine that holds some cases, and the plan to judge them by some rules.
 
@@ -97,15 +107,16 @@ def laid_out(
         cases: Examples, each with a rule of its record type; a case is known by its number.
         rules: The rules to judge by.
         calendar: The working days; those published where none is given.
+        engine: Opens the engine.
     """
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
-        engine = DuckDB(Path(folder))
+        running = engine(Path(folder))
         try:
             data = _tables(book, cases, Path(folder))
-            plan = engine.prepare(_plan(book, rules), data, lambda: calendar or published())
-            yield Trial(engine, plan, tuple(map(engine.compute, plan.records)))
+            plan = running.prepare(_plan(book, rules), data, lambda: calendar or published())
+            yield Trial(running, plan, tuple(map(running.compute, plan.records)))
         finally:
-            engine.close()
+            running.close()
 
 
 def rows_of_cases(table: str, cases: Iterable[int]) -> exp.Select:

@@ -14,6 +14,7 @@ from sqlglot import exp
 from checker import wording
 from checker.auditing import by_table, local_instant, planned
 from checker.calendar import Calendar
+from checker.engines import Opened
 from checker.engines.duckdb import DuckDB
 from checker.errors import UsageError
 from checker.language import Label, _, current
@@ -60,6 +61,7 @@ def explain_record(
     as_of: dt.datetime | dt.date,
     calendar: Callable[[], Calendar],
     mappings: Map[str, Mapping],
+    engine: Opened = DuckDB,
 ) -> list[Explanation]:
     """Return how a rule judges the records with a key.
 
@@ -70,8 +72,8 @@ def explain_record(
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
         placed = by_table(read(data, Path(folder), [book], mappings).exports)
         plan = planned([book], [rule], placed, instant)
-        engine = DuckDB(Path(folder))
-        plan = engine.prepare(plan, placed, calendar, keep=True)
+        running = engine(Path(folder))
+        plan = running.prepare(plan, placed, calendar, keep=True)
         record = next(one for one in plan.records if one.rules)
         judged = record.rules[0]
         decided = Decided(record, judged, record.values, mask=False)
@@ -79,9 +81,9 @@ def explain_record(
         cells = [column("_file"), column("_row"), decided.outcome(), column(BRANCH)]
         cells += [wording.shown(value, None) for _name, value, _label in judged.evidence]
         question = exp.select(*cells, *told.values()).from_(decided.select().subquery("v"))
-        rows = list(engine.fetch(question.where(sql(":k = :w", k=record.key, w=key))))
-        counts = engine.rows_of(record.table.path)
-        engine.close()
+        rows = list(running.fetch(question.where(sql(":k = :w", k=record.key, w=key))))
+        counts = running.rows_of(record.table.path)
+        running.close()
         exports_ = tuple(
             (first_place(one.export), counts.get(file, 0), one.export.gaps(counts.get(file, 0)))
             for file, one in enumerate(placed[record.table.path])

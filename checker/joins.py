@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.scope import unreadable_column
-from checker.sql import FALSE, NULL, TRUE, column, every, is_known, is_null, some, sql, subquery
+from checker.sql import FALSE, NULL, TRUE, column, every, is_known, is_null, some, sql, subquery, text
 from checker.tables import CASE, ROW, Table
 
 CALENDAR = "calendar"
@@ -74,7 +74,7 @@ def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: T
     results = []
     for lookup in lookups:
         value: exp.Expr = column(lookup.column, name)
-        nothing = {"count": sql("0"), "sum": sql("0"), "exists": FALSE}.get(lookup.word)
+        nothing = {"count": sql("0"), "sum": sql("0"), "list": text(""), "exists": FALSE}.get(lookup.word)
         if nothing is not None:
             value = sql("COALESCE(:v, :n)", v=value, n=nothing)
         undecided = sql("COALESCE(:u, FALSE) OR :k", u=column(lookup.undecided_column, name), k=unknown_key)
@@ -100,6 +100,9 @@ def _aggregates(lookup: Lookup, other: Table) -> list[exp.Expr]:
         case "sum" | "min" | "max":
             function = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}[lookup.word]
             taken = _filtered(function(this=value.copy()), where)
+        case "list":
+            texts = _filtered(exp.ArrayAgg(this=value.copy()), where)
+            taken = exp.ArrayToString(this=exp.ArraySort(this=texts), expression=text(""))
         case _:
             # the least or greatest of (order, value), so that ties do not hang on the order of rows
             pair = exp.Struct(

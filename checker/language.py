@@ -26,6 +26,13 @@ class Label(NamedTuple):
     def __str__(self) -> str:
         return self.zh if _current.get() == "zh" else self.en
 
+    def with_(self, **facts: object) -> Label:
+        """Return the text with its ``{fact}`` holes filled, a label's by the text of the same language."""
+        return Label(
+            self.en.format(**{name: fact.en if isinstance(fact, Label) else fact for name, fact in facts.items()}),
+            self.zh.format(**{name: fact.zh if isinstance(fact, Label) else fact for name, fact in facts.items()}),
+        )
+
 
 @cache
 def _catalogue(language: Language) -> gettext.NullTranslations:

@@ -41,7 +41,7 @@ class Period:
         """Read a period; ``ValueError`` says what one looks like."""
         if text == "same day":
             return cls(0, "day")
-        if not (match := _PERIOD.fullmatch(text)):
+        if not (match := _PERIOD.fullmatch(str(text))):
             message = f"{text!r} is not {_SHAPE}"
             raise ValueError(message)
         unit: Unit = match[2]  # type: ignore[assignment]  # the pattern admits only units
@@ -67,9 +67,12 @@ class Period:
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401  # pydantic's signature
         read = core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
+        given = core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, cls) else cls.parse(value)
+        )
         return core_schema.json_or_python_schema(
             json_schema=read,
-            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), read]),
+            python_schema=given,
             serialization=core_schema.to_string_ser_schema(),
         )
 

@@ -267,7 +267,9 @@ def plan_record(
         scope = Scope(rule, book.records, exported, as_of, roll=book.about.roll is not None)
         decided = judgement(rule.kind, scope)
         evidence = tuple(
-            (field, scope.name(field), scope.label(field)) for field in scope.read if not scope.absent([field])
+            (field, scope.name(field), scope.label(field))
+            for field in scope.read
+            if field not in rule.kind.lookups() and not scope.absent([field])
         )
         derived = _computable(scope, given)
         slot = sum(one.runs for one in judged)

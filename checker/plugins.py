@@ -100,6 +100,7 @@ def rulebooks(
             _("install one, such as rulebook-checker-property, or name a folder with --rulebook"),
         )
     read: list[Rulebook] = []
+    overrides = overrides or {}
     for name in wanted:
         if name in books:
             path, plugin = books[name]
@@ -110,4 +111,8 @@ def rulebooks(
             known = [plugin for plugin in found if plugin.name == name and plugin.error]
             problem = _("there is no such rulebook, installed or as a folder with rulebook.toml")
             raise UsageError(f"--rulebook {name}", known[0].error if known else problem, nearest(name, books))
+    known_names = {*books, *(book.name for book in read)}
+    for identity in overrides:
+        if identity.split("/")[0] not in known_names:
+            raise UsageError(identity, _("a setting names no rulebook"), nearest(identity.split("/")[0], known_names))
     return read

@@ -101,7 +101,7 @@ def _batch(book: Rulebook, rules: Sequence[Rule], calendar: Calendar | None) -> 
         for mutant, one in zip(alive[rule.id], said[1:], strict=True):
             differing = [number for number, pair in enumerate(zip(said[0], one, strict=True)) if pair[0] != pair[1]]
             if differing:
-                best = min(differing, key=lambda number: _oddity(examples[number], said[0][number]))
+                best = min(differing, key=lambda number: _oddity(examples[number], said[0][number], one[number]))
                 survivors[rule.id].append(Survivor(mutant.what, examples[best], said[0][best], one[best]))
             else:
                 reason = _("the same outcome for {count} made-up records").format(count=len(examples))
@@ -151,7 +151,7 @@ def _said(
     if not cases:
         return
     with laid_out(book, cases, rules, calendar) as trial:
-        places = {id(judged.rule): (judged, table) for _record, judged, table in trial.rules()}
+        places = {id(judged.rule): (judged, table) for record, table in trial.records() for judged in record.rules}
         for id_, (rule, _examples) in trials.items():
             judged = [places[id(one)][0] for one in (rule, *(mutant.rule for mutant in changed[id_]))]
             yield rule, _answers(trial, judged, places[id(rule)][1], numbers[id_])
@@ -171,10 +171,10 @@ def _answers(trial: Trial, rules: Sequence[Judged], table: str, cases: Sequence[
     ]
 
 
-def _oddity(example: Example, said: Said) -> tuple[bool, bool, int]:
+def _oddity(example: Example, said: Said, instead: Said) -> tuple[bool, bool, bool, int]:
     """Return how far an example is from the plain ones that people write."""
     odd = said[0] not in (Outcome.PASS, Outcome.VIOLATION)
-    return odd, example.as_of is not None, len(str(example.given)) + len(str(example.rows))
+    return said[0] == instead[0], odd, example.as_of is not None, len(str(example.given)) + len(str(example.rows))
 
 
 def _as_expected(example: Example, said: Said) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 import typer
 
@@ -10,19 +12,33 @@ from checker import language
 from checker.errors import CheckerError
 from checker.language import Language, _
 
+_WRONG_CALL: Any = typer.BadParameter.__base__
+"""What typer raises for words it does not know; where that class lives differs between its versions."""
+
 
 def main() -> None:
     """Run the command line; user errors end with one line each and exit status 2."""
     language.use(_asked_for(sys.argv[1:]))
     try:
-        application()()
+        status = application()(standalone_mode=False)
+    except _WRONG_CALL as error:
+        context = error.ctx
+        command = context.command_path if context else "checker"
+        place = context.info_name if context and context.parent else _("the command")
+        problem = error.format_message().rstrip(".")
+        _fail([f"{place}: {problem}; {_('see')} '{command} --help'"])
     except CheckerError as error:
-        for line in error.lines:
-            print(f"checker: {line}", file=sys.stderr)  # noqa: T201
-        sys.exit(2)
+        _fail(error.lines)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone
         sys.exit(2)
+    sys.exit(status)
+
+
+def _fail(lines: Iterable[str]) -> NoReturn:
+    for line in lines:
+        print(f"checker: {line}", file=sys.stderr)  # noqa: T201
+    sys.exit(2)
 
 
 def _asked_for(arguments: list[str]) -> Language:
@@ -43,7 +59,6 @@ def application() -> typer.Typer:
     app = typer.Typer(
         name="checker",
         help=_("Audit exported records against service manuals: every clause, every deadline."),
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -66,6 +81,7 @@ def application() -> typer.Typer:
 
 
 def _root(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", help=_("Show the version and exit."), is_eager=True),
 ) -> None:
     if version:
@@ -73,3 +89,5 @@ def _root(
 
         typer.echo(installed("rulebook-checker"))
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())

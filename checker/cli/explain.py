@@ -36,8 +36,8 @@ def explain(
     settings = read_config(config)
     books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting))
     book, rule = _found(books, identity)
-    _describe(book, rule)
     if record is None and not data:
+        _describe(book, rule)
         _examples(rule)
         return
     if record is None or not data:
@@ -46,7 +46,9 @@ def explain(
     from checker.explain import explain_record
 
     mappings = settings.mappings(books)
-    for found in explain_record(data, book, rule, record, instant(as_of), settings.working_days, mappings):
+    explained = explain_record(data, book, rule, record, instant(as_of), settings.working_days, mappings)
+    _describe(book, rule)
+    for found in explained:
         typer.echo()
         typer.echo(f"{found.place}  {record}")
         for label, value in found.values:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from checker.language import _
 
 if TYPE_CHECKING:
-    from checker.engines.duckdb import Progress
+    from checker.engines import Progress
 
 PATIENCE = 1.0
 """Seconds before a bar appears."""

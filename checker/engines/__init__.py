@@ -1,1 +1,149 @@
-"""Engines: each runs a plan; none knows another."""
+"""What runs a plan, and what the audit, the examples and the explanation need of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlglot import exp
+
+from checker.calendar import Calendar
+from checker.errors import UsageError, nearest
+from checker.language import _
+from checker.plan import Plan, RecordPlan
+from checker.rulebook.kind import Outcome
+from checker.sources.match import Matched
+
+if TYPE_CHECKING:
+    import duckdb
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and which share of the whole is done."""
+
+Rows = Mapping[str, list[Matched]]
+"""For each table of a plan, its exports."""
+
+RESULTS = {
+    "findings": {
+        "record": "INTEGER",
+        "rule": "INTEGER",
+        "outcome": "TINYINT",
+        "data_error": "BOOLEAN",
+        "file": "INTEGER",
+        "row": "BIGINT",
+        "key": "VARCHAR",
+        "fingerprint": "VARCHAR",
+        "subject": "VARCHAR",
+        "department": "VARCHAR",
+        "at": "VARCHAR",
+        "due": "VARCHAR",
+        "overdue": "BIGINT",
+        "evidence": "VARCHAR[]",
+        "en": "VARCHAR",
+        "zh": "VARCHAR",
+    },
+    "unreadable": {
+        "record": "INTEGER",
+        "file": "INTEGER",
+        "row": "BIGINT",
+        "key": "VARCHAR",
+        "field": "VARCHAR",
+        "value": "VARCHAR",
+    },
+    "keys": {"record": "INTEGER", "key": "VARCHAR", "files": "INTEGER[]", "rows": "BIGINT[]"},
+}
+"""The tables in which what was found waits for reports, with their columns and types."""
+
+
+@dataclass(frozen=True)
+class RecordResult:
+    """What became of one record type.
+
+    Attributes:
+        rows: For each of its exports, the rows read.
+        outcomes: For each rule, how many records had each outcome.
+    """
+
+    rows: tuple[int, ...]
+    outcomes: tuple[Mapping[Outcome, int], ...]
+
+
+class Engine(Protocol):
+    """One run of a plan.
+
+    Attributes:
+        name: How the report calls it.
+        version: Its version.
+        connection: Where reports find the tables ``findings``, ``unreadable`` and ``keys``.
+    """
+
+    name: str
+    version: str
+    connection: duckdb.DuckDBPyConnection
+
+    def run(
+        self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
+    ) -> tuple[RecordResult, ...]:
+        """Judge all records by all rules; findings wait in the tables of ``RESULTS``.
+
+        Args:
+            plan: What to do.
+            data: For each table of the plan, its exports.
+            calendar: Gives the working days, where a rule needs them.
+            progress: Told how far it is.
+            mask: Whether personal fields are masked.
+
+        Raises:
+            SourceError: for an export that cannot be read to its end.
+        """
+
+    def prepare(self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], *, keep: bool = False) -> Plan:
+        """Put the exports behind the names of the plan's tables, and return the plan as it will be run.
+
+        Args:
+            plan: What will be asked.
+            data: For each table, its exports.
+            calendar: Gives the working days, where a rule needs them.
+            keep: Whether all tables are kept, so that every row has its number at once.
+        """
+
+    def compute(self, record: RecordPlan) -> str:
+        """Compute all values of a record type, and return the name of the table that holds them."""
+
+    def fetch(self, *questions: exp.Select) -> Iterator[tuple[Any, ...]]:
+        """Yield the answers to questions about the tables; the questions have like columns."""
+
+    def rows_of(self, table: str) -> dict[int, int]:
+        """Return for each export of a kept table the rows read."""
+
+    def close(self) -> None:
+        """Let the working tables go."""
+
+
+Opened = Callable[[Path], Engine]
+"""Gives an engine that keeps its working tables in a folder."""
+
+
+def engine(name: str = "duckdb", spark_master: str | None = None) -> Opened:
+    """Return what opens an engine.
+
+    Args:
+        name: ``duckdb``, within this process, or ``spark``.
+        spark_master: Where Spark runs, such as ``spark://host:7077``; within this machine where nothing is said.
+
+    Raises:
+        UsageError: for an engine that is not known or not installed.
+    """
+    if name == "duckdb" and spark_master is None:
+        from checker.engines.duckdb import DuckDB  # noqa: PLC0415  # one engine is enough
+
+        return DuckDB
+    if name == "spark":
+        from checker.engines.spark import opened  # noqa: PLC0415
+
+        return opened(spark_master)
+    if spark_master is not None:
+        raise UsageError(f"--spark-master {spark_master}", _("the engine is not Spark"), _("add --engine spark"))
+    raise UsageError(f"--engine {name}", _("there is no such engine"), nearest(name, ("duckdb", "spark")))

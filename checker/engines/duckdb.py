@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +13,18 @@ from sqlglot import exp
 
 from checker import telling
 from checker.calendar import Calendar
-from checker.engines.duckdb_scan import explained, scanned, source
+from checker.engines import RESULTS, Progress, RecordResult, Rows
+from checker.engines.duckdb_scan import explained, source
+from checker.engines.reading import dated, scanned
 from checker.functions import functions
 from checker.joins import CALENDAR, WORKING_DAYS
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
 from checker.rulebook.kind import Outcome
 from checker.rulebook.scope import UNREADABLE
-from checker.sources import dates
 from checker.sources.match import Matched
-from checker.sql import subquery, text
+from checker.sql import sql, subquery, text
 from checker.tables import Table
-
-Progress = Callable[[str, float], None]
-"""Told what is being done and which share of the whole is done."""
 
 _FUNCTIONS = (
     "CREATE MACRO READ_TIME(t, f) AS try_strptime(t, f)",
@@ -36,34 +33,14 @@ _FUNCTIONS = (
     "CREATE MACRO KEY_HASH(t) AS CASE WHEN t IS NULL THEN NULL ELSE hash(t) END",
 )
 
-_RESULTS = (
-    (
-        "CREATE TABLE findings (record INTEGER, rule INTEGER, outcome TINYINT, data_error BOOLEAN, file INTEGER,"
-        ' "row" BIGINT, "key" VARCHAR, fingerprint VARCHAR, subject VARCHAR, department VARCHAR, "at" VARCHAR,'
-        " due VARCHAR, overdue BIGINT, evidence VARCHAR[], en VARCHAR, zh VARCHAR)"
-    ),
-    'CREATE TABLE unreadable (record INTEGER, file INTEGER, "row" BIGINT, "key" VARCHAR, field VARCHAR, value VARCHAR)',
-    'CREATE TABLE keys (record INTEGER, "key" VARCHAR, files INTEGER[], "rows" BIGINT[])',
-)
+_NO_NUMBER = sql("CAST(NULL AS BIGINT)")
+"""Rows are numbered once their table is made."""
 
 _SMALL = 1 << 22
 """Bytes of exports below which planning a query well takes longer than running it badly."""
 
 _KEYS_AT_ONCE = 2_000_000
 """Keys are compared in parts of about so many, so that memory does not grow with the records."""
-
-
-@dataclass(frozen=True)
-class RecordResult:
-    """What became of one record type.
-
-    Attributes:
-        rows: For each of its exports, the rows read.
-        outcomes: For each rule, how many records had each outcome.
-    """
-
-    rows: tuple[int, ...]
-    outcomes: tuple[Mapping[Outcome, int], ...]
 
 
 class DuckDB:
@@ -88,7 +65,7 @@ class DuckDB:
         self._root = duckdb.connect(":memory:", config=config)
         self._root.execute(f"ATTACH {_quoted(work / 'audit.db')} AS audit")
         self.connection = self._session()
-        for statement in (*_FUNCTIONS, *_RESULTS):
+        for statement in (*_FUNCTIONS, *tables()):
             self._do(statement)
         for function in functions():
             parameters = ", ".join(name for name, _type in function.parameters)
@@ -105,26 +82,9 @@ class DuckDB:
         return session
 
     def run(
-        self,
-        plan: Plan,
-        data: Mapping[str, list[Matched]],
-        calendar: Callable[[], Calendar],
-        progress: Progress,
-        *,
-        mask: bool,
+        self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
     ) -> tuple[RecordResult, ...]:
-        """Judge all records by all rules; findings wait in the tables ``findings``, ``unreadable`` and ``keys``.
-
-        Args:
-            plan: What to do.
-            data: For each table of the plan, its exports.
-            calendar: Gives the working days, where a rule needs them.
-            progress: Told how far it is.
-            mask: Whether personal fields are masked.
-
-        Raises:
-            SourceError: for an export that cannot be read to its end.
-        """
+        """Judge all records by all rules."""
         try:
             plan = self.prepare(plan, data, calendar)
             exports = [len(data[record.table.path]) for record in plan.records]
@@ -141,22 +101,8 @@ class DuckDB:
         progress("", 1.0)
         return tuple(results)
 
-    def prepare(
-        self,
-        plan: Plan,
-        data: Mapping[str, list[Matched]],
-        calendar: Callable[[], Calendar],
-        *,
-        keep: bool = False,
-    ) -> Plan:
-        """Put the exports behind the names of the plan's tables, and return the plan as it will be run.
-
-        Args:
-            plan: What will be asked.
-            data: For each table, its exports.
-            calendar: Gives the working days, where a rule needs them.
-            keep: Whether all tables are kept, so that every row has its number at once.
-        """
+    def prepare(self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], *, keep: bool = False) -> Plan:
+        """Put the exports behind the names of the plan's tables."""
         files = {one.export.scan.path for exports in data.values() for one in exports}
         self._small = sum(path.stat().st_size for path in files) < _SMALL
         self.connection = self._session()
@@ -177,9 +123,10 @@ class DuckDB:
         self._do(f"CREATE TABLE {_name(name)} AS {_text(record.values)}")
         return name
 
-    def fetch(self, question: exp.Select) -> Iterator[tuple[Any, ...]]:
-        """Yield the answer to a question about the tables."""
-        yield from self._rows(_text(question))
+    def fetch(self, *questions: exp.Select) -> Iterator[tuple[Any, ...]]:
+        """Yield the answers to questions about the tables, one after the other."""
+        for question in questions:
+            yield from self._rows(_text(question))
 
     def rows_of(self, table: str) -> dict[int, int]:
         """Return for each export of a copied table the rows read."""
@@ -193,30 +140,22 @@ class DuckDB:
 
     def _table(self, table: Table, exports: list[Matched]) -> None:
         """Put exports behind a table's name: as they lie there, or their values, computed once."""
-        exports = [self._dated(table, one) for one in exports]
-        parts = [_text(scanned(table, one, index)) for index, one in enumerate(exports)]
-        rows = " UNION ALL ".join(f"({part})" for part in parts)
         session = self._session()
+
+        def ask(question: exp.Select) -> tuple[Any, ...]:
+            return session.execute(_text(question)).fetchall()[0]
+
+        parts = []
+        for index, one in enumerate(exports):
+            lying = source(one.export.scan)
+            parts.append(_text(scanned(table, dated(table, one, lying, ask), index, lying, _NO_NUMBER)))
+        rows = " UNION ALL ".join(f"({part})" for part in parts)
         if table.kept:
-            source = exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True))
+            exported = exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True))
             session.execute(f"CREATE VIEW {_name(table.path, 'exported')} AS {rows}")
-            session.execute(f"CREATE TABLE {_name(table.path, 'kept')} AS {_text(table.read(source))}")
+            session.execute(f"CREATE TABLE {_name(table.path, 'kept')} AS {_text(table.read(exported))}")
             rows = f"SELECT * REPLACE (rowid AS _row) FROM {_name(table.path, 'kept')}"
         session.execute(f"CREATE VIEW {_name(table.path)} AS {rows}")
-
-    def _dated(self, table: Table, one: Matched) -> Matched:
-        """Return an export whose order of day and month is known, where its dates need one."""
-        types = {name: field.type for name, field in table.record.fields.items()}
-        fields = dates.undecided(one, table.fields, types)
-        if not fields:
-            return one
-        session, rows = self._session(), source(one.export.scan)
-        held = session.execute(_text(dates.sampled(rows, [one.columns[name] for name in fields]))).fetchall()[0]
-        fields = [name for name, seen in zip(fields, held, strict=True) if seen]
-        if not fields:
-            return one
-        answer = session.execute(_text(dates.asked(rows, [one.columns[name] for name in fields]))).fetchall()[0]
-        return dates.decided(one, fields, answer)
 
     def _calendar(self, calendar: Calendar) -> None:
         first, days = calendar.first, list(calendar.days())
@@ -233,6 +172,13 @@ class DuckDB:
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(statement).fetchall()
+
+
+def tables() -> Iterator[str]:
+    """Yield the statements that make the tables of what was found."""
+    for name, columns in RESULTS.items():
+        listed = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
+        yield f"CREATE TABLE {name} ({listed})"
 
 
 class _Judging:

@@ -13,22 +13,8 @@ from checker.language import _
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
 from checker.sources.match import Matched
 from checker.sql import column, sql, text
-from checker.tables import Table
 
 _LONGEST_LINE = 1 << 24
-
-
-def scanned(table: Table, one: Matched, index: int) -> exp.Select:
-    """Return an export's rows as texts under the names of their fields."""
-    fields = [exp.alias_(one.columns[name].text, name, quoted=True) for name in table.fields]
-    place = [
-        exp.alias_(sql(f"CAST({index} AS INTEGER)"), "_file"),
-        exp.alias_(sql("CAST(NULL AS BIGINT)"), "_row"),
-    ]
-    if table.cases:
-        place.append(exp.alias_(sql("CAST(_case AS BIGINT)"), "_case"))
-        place.append(exp.alias_(sql("CAST(_as_of AS TIMESTAMP)"), "_as_of"))
-    return exp.select(*place, *fields).from_(source(one.export.scan))
 
 
 def source(scan: Scan) -> exp.Expr:

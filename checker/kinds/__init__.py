@@ -1,6 +1,7 @@
 """The kinds of rule: one module each. A rule file's table bears its kind's name."""
 
 from checker.kinds.approval import Approval
+from checker.kinds.assessment import Assessment
 from checker.kinds.cadence import Cadence
 from checker.kinds.checklist import Checklist
 from checker.kinds.coverage import Coverage
@@ -21,6 +22,7 @@ from checker.rulebook.kind import Kind
 
 KINDS: dict[str, type[Kind]] = {
     "approval": Approval,
+    "assessment": Assessment,
     "cadence": Cadence,
     "checklist": Checklist,
     "coverage": Coverage,

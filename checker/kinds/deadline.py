@@ -73,7 +73,7 @@ class Deadline(Kind):
         if self.within is not None and start is not None:
             return after(scope, self.from_ or "", start, self.within, roll=roll)
         if isinstance(self.by, str):
-            return _on_record(scope, self.by)
+            return on_record(scope, self.by)
         several = self.by
         if not isinstance(several, Several):
             raise TypeError(several)  # the model admits nothing else
@@ -82,7 +82,7 @@ class Deadline(Kind):
             try:
                 period = Dated[Period].model_validate(text)
             except ValueError:
-                parts.append(_on_record(scope, text))
+                parts.append(on_record(scope, text))
                 continue
             if start is None:
                 raise ExpressionError(_("{text!r} counts from nothing").format(text=text), _("give from"))
@@ -129,12 +129,11 @@ def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label,
             not_done,
             "Due {due} ({sum}), {to} still empty as of {as_of}: {overdue} overdue.",
         ),
-        Branch(
-            Outcome.NOT_ASSESSED,
-            negated(in_order),
-            "{to} {done} lies before {from} {start}.",
-            data_error=True,
-        ),
+    ]
+    if began is not None:
+        says = "{to} {done} lies before {from} {start}."
+        branches.append(Branch(Outcome.NOT_ASSESSED, negated(in_order), says, data_error=True))
+    branches += [
         Branch(Outcome.VIOLATION, negated(kept), "Due {due} ({sum}), {to} {done}: {overdue} late."),
         Branch(Outcome.NOT_ASSESSED, TRUE, "Due {due} ({sum}), {to} {done}: its clock time is not known."),
     ]
@@ -231,7 +230,7 @@ def after(scope: Scope, source: str, start: Typed, within: Dated[Period], *, rol
     return Due(Typed(ends, "date"), Sentence(says, facts), unknown)
 
 
-def _on_record(scope: Scope, source: str) -> Due:
+def on_record(scope: Scope, source: str) -> Due:
     """Return the limit that a field, lookup or expression states."""
     limit, names = scope.reading(lambda: scope.moment(source))
     sentence = Sentence("{target}", {"target": scope.called(source)})

@@ -44,6 +44,8 @@ FORMATS: dict[str, Writer] = {
     ".md": _text(terminal.write_markdown),
     ".txt": _text(lambda report, out: terminal.write(report, out, None)),
     ".xlsx": _later("xlsx"),
+    ".html": _later("html"),
+    ".htm": _later("html"),
     ".sarif": _text(sarif.write),
     ".sarif.json": _text(sarif.write),
     ".gitlab.json": _text(gitlab.write),

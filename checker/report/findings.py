@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
-from checker.language import Label, Language
+from checker.language import Label
 from checker.report import arrow
 from checker.rulebook.kind import Outcome
 from checker.sources.export import Export, Gaps, row_of
@@ -267,15 +267,24 @@ class Findings:
                 Label(en, zh),
             )
 
-    def reasons(self, rule: int, language: Language) -> list[tuple[str, int]]:
+    def reasons(self, rule: int) -> list[tuple[Label, int]]:
         """Return why a rule could not assess records, the commonest reason first, with the number of records."""
         return [
-            (reason, count)
-            for reason, count in self._rows(
-                f"SELECT {language}, count(*) FROM findings WHERE rule = {rule} AND outcome = {Outcome.NOT_ASSESSED:d}"
-                " GROUP BY ALL ORDER BY 2 DESC, 1"
+            (Label(en, zh), count)
+            for en, zh, count in self._rows(
+                f"SELECT en, zh, count(*) FROM findings WHERE rule = {rule} AND outcome = {Outcome.NOT_ASSESSED:d}"
+                " GROUP BY ALL ORDER BY 3 DESC, 1"
             )
         ]
+
+    def tally(self) -> Iterator[tuple[int, Outcome, bool, str | None, str | None, int]]:
+        """Count the findings: by rule, outcome, whether waived, department and month, with the number of each."""
+        for rule, outcome, waived, department, month, count in self._rows(
+            f"SELECT rule, outcome, w.waiver IS NOT NULL AND outcome = {Outcome.VIOLATION:d}, department,"
+            ' LEFT("at", 7),'
+            " count(*) FROM findings LEFT JOIN waived AS w USING (fingerprint) GROUP BY ALL ORDER BY ALL"
+        ):
+            yield rule, Outcome(outcome), waived, department, month, count
 
     def rows_with_data_errors(self) -> dict[tuple[int, int], int]:
         """Return for record type and export, by number, how many rows hold something wrong."""

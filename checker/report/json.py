@@ -125,7 +125,7 @@ def _rules(report: Report) -> Iterator[dict[str, Any]]:
             "outcomes": dict(result.outcomes),
             "waived": result.waived,
             "known": result.known,
-            "reason": result.reason or None,
+            "reason": result.reason._asdict() if result.reason else None,
         }
 
 

@@ -82,7 +82,7 @@ class _Writer:
                 with self._element("failure", {"type": rule.severity, "message": f"{rule.title.label}: {told}"}):
                     self._findings(result)
             elif _skipped(result):
-                reason = result.reason or _why_not(result)
+                reason = str(result.reason or _why_not(result))
                 with self._element("skipped", {"message": reason}):
                     pass
             counts = ", ".join(f"{rows.outcome(outcome)} {result.outcomes[outcome]}" for outcome in OUTCOMES)

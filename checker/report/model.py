@@ -57,7 +57,7 @@ class RuleResult:
     rule: Rule
     records: int
     outcomes: Mapping[str, int]
-    reason: str
+    reason: Label | None
     evidence: tuple[str, ...]
     waived: int = 0
     known: int = 0

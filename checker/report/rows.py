@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.language import Language, _, translate
+from checker.language import Label, Language, _, both, translate
 from checker.report.findings import DataError, Finding, Place
 from checker.report.model import Report, RuleResult, WaiverUse
 
@@ -54,16 +54,16 @@ def data_error(one: DataError) -> dict[str, Any]:
     }
 
 
-def told(one: DataError) -> str:
+def told(one: DataError) -> Label:
     """Return a data error as a sentence."""
     if one.problem == "unreadable":
-        return _("{field} = {value!r} cannot be read").format(field=one.field, value=one.value)
+        return both("{field} = {value!r} cannot be read").with_(field=one.field, value=one.value)
     if one.says is not None:
-        return str(one.says)
+        return one.says
     if one.problem == "no key":
-        return _("the key is empty")
+        return both("the key is empty")
     others = ", ".join(map(str, one.also[:5]))
-    return _("the key {key} stands again in {places}").format(key=one.key, places=others)
+    return both("the key {key} stands again in {places}").with_(key=one.key, places=others)
 
 
 def department(result: RuleResult, code: str | None, language: Language) -> str:
@@ -75,9 +75,14 @@ def department(result: RuleResult, code: str | None, language: Language) -> str:
     return spellings[0] if language == "zh" and spellings else code
 
 
-def outcome(word: str) -> str:
+def word(code: str) -> Label:
+    """Return an outcome, severity or the like as people say it."""
+    return Label(code.replace("_", " "), translate(code, "zh"))
+
+
+def outcome(code: str) -> str:
     """Return an outcome's name as people say it."""
-    return _(word).replace("_", " ")
+    return str(word(code))
 
 
 def state(use: WaiverUse) -> str:

@@ -93,7 +93,7 @@ def _invocation(report: Report) -> dict[str, Any]:
     wrong = [
         {
             "level": "warning",
-            "message": {"text": plain(rows.told(one))},
+            "message": {"text": plain(str(rows.told(one)))},
             "locations": [_location(one.place, one.record, one.key)],
         }
         for one in report.findings.data_errors()
@@ -107,7 +107,7 @@ def _invocation(report: Report) -> dict[str, Any]:
 
 def _why(result: RuleResult) -> str:
     if result.reason:
-        return result.reason
+        return str(result.reason)
     return _("{count} of {records} records could not be assessed").format(
         count=result.outcomes["not_assessed"], records=result.records
     )

@@ -126,9 +126,9 @@ class _Writer:
         lines: list[tuple[object, ...]] = []
         for result in results:
             if result.reason:
-                lines.append((result.rule.id, result.outcomes["not_assessed"], result.reason))
+                lines.append((result.rule.id, result.outcomes["not_assessed"], str(result.reason)))
                 continue
-            ordered = self.report.findings.reasons(result.number, current())
+            ordered = [(str(why), count) for why, count in self.report.findings.reasons(result.number)]
             lines += [(result.rule.id, count, reason) for reason, count in ordered[: self.limit]]
             if self.limit is not None and len(ordered) > self.limit:
                 rest = sum(count for _reason, count in ordered[self.limit :])
@@ -142,7 +142,7 @@ class _Writer:
         self.heading(_("Data errors (in {count} rows)").format(count=total))
         errors = list(islice(self.report.findings.data_errors(), DATA_ERRORS_SHOWN + 1))
         self.table(
-            ((str(one.place), one.key, rows.told(one)) for one in errors[:DATA_ERRORS_SHOWN]),
+            ((str(one.place), one.key, str(rows.told(one))) for one in errors[:DATA_ERRORS_SHOWN]),
             [_("place"), _("key"), _("problem")],
         )
         if len(errors) > DATA_ERRORS_SHOWN:

@@ -203,7 +203,7 @@ def _not_assessed(report: Report) -> Iterator[Sequence[Cell]]:
             nothing = [None] * 8
             yield [
                 result.outcomes["not_assessed"],
-                *(severity, str(rule.title.label), None, result.reason),
+                *(severity, str(rule.title.label), None, str(result.reason)),
                 *nothing,
                 *(rule.clause, rule.id),
             ]
@@ -228,7 +228,7 @@ def _data_errors(report: Report, book: Workbook) -> None:
         (
             [
                 *(one.place.path, one.place.sheet, one.place.row),
-                *(one.record, one.key, one.field, one.value, rows.told(one)),
+                *(one.record, one.key, one.field, one.value, str(rows.told(one))),
             ]
             for one in report.findings.data_errors()
         ),
@@ -297,5 +297,5 @@ def _rules(report: Report, book: Workbook) -> None:
         rule = result.rule
         about = (Coloured(rule.severity, _(rule.severity)), rule.id, rule.clause, str(rule.title.label), result.records)
         counts = (*(result.outcomes[outcome] for outcome in OUTCOMES), result.waived)
-        lines.append([*about, *counts, ", ".join(rule.defaults), result.reason])
+        lines.append([*about, *counts, ", ".join(rule.defaults), str(result.reason or "")])
     book.table(_("Rules"), columns, lines)

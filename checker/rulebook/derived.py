@@ -65,7 +65,7 @@ class Lookup(Derived):
         record: The other record type.
         on: Pairs of this record's field and the other's that must be equal.
         where: Which of the rows count; the other's columns stand under ``o``, this record's under ``t``.
-        word: ``first``, ``last``, ``min``, ``max``, ``sum``, ``count`` or ``exists``.
+        word: ``first``, ``last``, ``min``, ``max``, ``sum``, ``list``, ``count`` or ``exists``.
         value: What is taken of each row.
         order: What ``first`` and ``last`` go by.
         type: The type of the result.

@@ -560,6 +560,18 @@ def moment(checker: _Checker, args: list[Typed]) -> Typed:
 
 
 @_variadic
+def concat(checker: _Checker, args: list[Typed]) -> Typed:
+    """Texts, dates and whole numbers one after the other, those that are empty left out."""
+    if not args or any(arg.type not in ("text", "date", "integer") for arg in args):
+        raise checker.wrong(_("concat() takes texts, dates and whole numbers"), _("give it some"))
+    parts = [sql("COALESCE(CAST(:v AS VARCHAR), '')", v=arg.sql) for arg in args]
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = sql(":l || :r", l=whole, r=part)
+    return Typed(whole, "text")
+
+
+@_variadic
 def has(checker: _Checker, args: list[Typed]) -> Typed:
     """Whether a list of documents holds all the documents named."""
     tests = [document.held for document in _named_documents(checker, "has", args)]
@@ -625,6 +637,12 @@ def abs_(_checker: _Checker, args: list[Typed]) -> Typed:
 def round_(_checker: _Checker, args: list[Typed]) -> Typed:
     """The number rounded to so many places."""
     return Typed(sql("ROUND(:v, :n)", v=args[0].sql, n=args[1].sql), "number", exact=False)
+
+
+@_function(NUMERIC, NUMERIC)
+def power(_checker: _Checker, args: list[Typed]) -> Typed:
+    """The first number raised to the second."""
+    return Typed(sql("POWER(:b, :e)", b=args[0].sql, e=args[1].sql), "number", exact=False)
 
 
 @_function(NUMERIC)

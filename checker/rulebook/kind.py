@@ -20,6 +20,7 @@ from checker.rulebook.model import Model, Name
 from checker.sql import TRUE, negated, some, sql
 
 if TYPE_CHECKING:
+    from checker.rulebook.rule import LookupTable
     from checker.rulebook.scope import Scope
 
 
@@ -101,6 +102,10 @@ class Kind(Model):
 
     record: Name
     when: str = ""
+
+    def lookups(self) -> dict[str, LookupTable]:
+        """Return the lookups that every rule of the kind makes, by the names ``judge`` reads them under."""
+        return {}
 
     @abstractmethod
     def judge(self, scope: Scope) -> Judgement:

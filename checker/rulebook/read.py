@@ -45,6 +45,7 @@ def read_rulebook(
     about = reader.about()
     records = reader.records()
     clauses = reader.clauses()
+    reader.finish()  # what is wrong there would be said again of every rule
     rules = reader.rules(about.name, records, clauses)
     reader.finish()
     book = Rulebook(about, records, clauses, rules, path, reader.digest.hexdigest(), version)
@@ -74,10 +75,12 @@ class _Reader:
             content = file.read_bytes()
             self.digest.update(file.relative_to(self.path).as_posix().encode() + b"\0" + content + b"\0")
             return tomli.loads(content.decode())
-        except (OSError, UnicodeDecodeError):
+        except OSError:
             raise RulebookError(
-                file, _("the file cannot be read as UTF-8"), _("a rulebook is a folder with rulebook.toml")
+                file, _("the file cannot be read"), _("a rulebook is a folder with rulebook.toml")
             ) from None
+        except UnicodeDecodeError:
+            raise RulebookError(file, _("the file is not UTF-8"), _("save it as UTF-8")) from None
         except tomli.TOMLDecodeError as error:
             raise RulebookError(file, str(error), _("mend the TOML there")) from None
 
@@ -86,7 +89,7 @@ class _Reader:
         try:
             return kind.model_validate(content)
         except ValidationError as error:
-            self.errors += [RulebookError(*told(one, kind, file, key)) for one in error.errors()]
+            self.errors += [RulebookError(*told(one, kind, file, key)) for one in causes(error)]
             return None
 
     def files(self, folder: str) -> list[Path]:
@@ -165,7 +168,7 @@ class _Reader:
                             _("clause {number} is not in clauses.toml").format(number=number),
                             nearest(number, clauses),
                         )
-                for name, table in rule.lookup.items():
+                for name, table in rule.lookups.items():
                     if table.record not in records:
                         self.wrong(
                             file,
@@ -198,7 +201,7 @@ class _Reader:
             if kind and kind in item:
                 merged[kind] = {**content[kind], **item[kind]}
             merged["example"] = [
-                _filled(example, merged.get("values", {}))
+                _filled(example, {**merged.get("values", {}), "clause": merged.get("clause", "")})
                 for example in content.get("example", [])
                 if example.get("item", suffix) == suffix
             ]
@@ -340,10 +343,33 @@ def file_of(book: Rulebook, rule: Rule) -> Path:
     return book.path / "rules" / f"{rule.id.split('/', 1)[1].split('#')[0]}.toml"
 
 
+def causes(error: ValidationError) -> Iterator[Any]:
+    """Yield each thing pydantic found wrong once: not what follows from another, and a choice of types as one."""
+    found = error.errors()
+    places = [tuple(one["loc"]) for one in found]
+    for number, (one, place) in enumerate(zip(found, places, strict=True)):
+        if any(len(other) > len(place) and other[: len(place)] == place for other in places):
+            continue
+        choices = [index for index, other in enumerate(places) if _choice(other) and other[:-1] == place[:-1]]
+        if not _choice(place) or len(choices) == 1:
+            yield one
+        elif number == choices[0]:
+            wanted = " or ".join(
+                found[index]["msg"].removeprefix("Input should be ").split(" or instance")[0] for index in choices
+            )
+            yield {**one, "type": "choice", "loc": place[:-1], "msg": f"Input should be {wanted}"}
+
+
+def _choice(place: tuple[int | str, ...]) -> bool:
+    """Return whether a place ends with the name of one of the types that a value may have."""
+    last = str(place[-1]) if place else ""
+    return last in ("str", "int", "float", "bool", "date", "datetime", "time") or last.startswith("function-")
+
+
 def told(error: Any, model: type[BaseModel], file: Path, key: str) -> tuple[str, str, str]:  # noqa: ANN401
     """Return place, problem and remedy of one of pydantic's errors."""
     path = [str(part) for part in error["loc"] if not str(part).startswith(("function-", "json-or-python", "Dated["))]
-    place = f"{file}: {'.'.join([key, *path] if key else path)}"
+    place = f"{file}: {'.'.join([key, *path] if key else path)}".replace(".editions.0.is", "").replace(".editions", "")
     match error["type"]:
         case "extra_forbidden":
             siblings = _keys_beside(model, error["loc"])
@@ -358,8 +384,14 @@ def told(error: Any, model: type[BaseModel], file: Path, key: str) -> tuple[str,
             )
         case "value_error":
             return place, str(error["ctx"]["error"]), _("change it so")
+        case "string_pattern_mismatch":
+            remedy = _("write a name in lower case letters and digits, with single underscores between words")
+            return place, _("{value!r} is not allowed").format(value=error["input"]), remedy
+        case "tuple_type":
+            return place, _("{value!r} is no list").format(value=error["input"]), _("write a list in [ ]")
         case _:
-            return place, error["msg"], _("it was given {value!r}").format(value=error["input"])
+            wanted = error["msg"].replace("Input should", "it should").replace("String should", "it should")
+            return place, _("{value!r} is not allowed").format(value=error["input"]), wanted
 
 
 def _keys_beside(model: type[BaseModel], loc: Iterable[Any]) -> list[str]:

@@ -24,7 +24,8 @@ class LookupTable(Model):
         record: The other record type.
         on: This record's fields, each with the other's field that must equal it.
         where: Which of these rows count; ``this.field`` is this record's own.
-        take: ``first(x)``, ``last(x)``, ``min(x)``, ``max(x)``, ``sum(x)``, ``count`` or ``exists``.
+        take: ``first(x)``, ``last(x)``, ``min(x)``, ``max(x)``, ``sum(x)``, ``list(x)`` (the texts of all rows, sorted,
+            as one), ``count`` or ``exists``.
         order: What ``first`` and ``last`` go by; the other record's own date where nothing is said.
         title: How sentences call it.
     """
@@ -98,6 +99,11 @@ class Rule(Model):
     def record(self) -> str:
         """The record type it judges."""
         return self.kind.record
+
+    @property
+    def lookups(self) -> dict[str, LookupTable]:
+        """The lookups it states and those of its kind."""
+        return {**self.kind.lookups(), **self.lookup}
 
     @property
     def defaults(self) -> tuple[str, ...]:

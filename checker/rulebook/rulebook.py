@@ -36,7 +36,7 @@ class Rulebook:
     @cached_property
     def joined_on(self) -> frozenset[tuple[str, str]]:
         """The record types' fields by which lookups join."""
-        tables = [(rule.record, table) for rule in self.rules.values() for table in rule.lookup.values()]
+        tables = [(rule.record, table) for rule in self.rules.values() for table in rule.lookups.values()]
         mine = {(record, field) for record, table in tables for field in table.on}
         return frozenset(mine | {(table.record, field) for _record, table in tables for field in table.on.values()})
 

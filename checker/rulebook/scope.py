@@ -35,7 +35,7 @@ T = TypeVar("T")
 Exported = Callable[[str], frozenset[str] | None]
 """The fields of a record type that the exports give; ``None`` for a record type that no export holds."""
 
-_TAKE = re.compile(r"(first|last|min|max|sum|count|exists)(?:\((.*)\))?", re.DOTALL)
+_TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
 
 
 class Scope:
@@ -56,7 +56,7 @@ class Scope:
         self, rule: Rule, records: Mapping[str, Record], exported: Exported, as_of: exp.Expr, *, roll: bool
     ) -> None:
         self.rule, self.records, self.exported = rule, records, exported
-        self.record = records[rule.kind.record]
+        self.record, self.lookups = records[rule.kind.record], rule.lookups
         self.as_of, self.roll = as_of, roll
         self.read: dict[str, None] = {}
         self.derived: dict[Derived, None] = {}
@@ -71,21 +71,21 @@ class Scope:
             return Typed(self.as_of, "datetime")
         if name in self.rule.values:
             return self._constant(name)
-        if name not in self.rule.lookup and name not in self.record.fields:
-            known = [*self.record.fields, *self.rule.lookup, *self.rule.values, "as_of"]
+        if name not in self.lookups and name not in self.record.fields:
+            known = [*self.record.fields, *self.lookups, *self.rule.values, "as_of"]
             raise ExpressionError(
                 _("{name} is no field of {record}").format(name=name, record=self.rule.kind.record),
                 nearest(name, known),
             )
         self.read[name] = None
-        if name in self.rule.lookup:
+        if name in self.lookups:
             return self._lookup(name)
         return field_value(self.record, name, column(name))
 
     def label(self, name: str) -> Label:
         """Return how sentences call a field or lookup."""
-        if name in self.rule.lookup:
-            table = self.rule.lookup[name]
+        if name in self.lookups:
+            table = self.lookups[name]
             if table.title is not None:
                 return table.title.label
             title = self.records[table.record].title
@@ -139,7 +139,7 @@ class Scope:
 
     def any(self, source: str) -> Typed:
         """Compile an expression of any type."""
-        return compile_expression(source, self.name)
+        return self.typed(source)
 
     def applies(self, when: str) -> exp.Expr:
         """Return the condition that a rule's ``when`` is known to hold."""
@@ -171,7 +171,7 @@ class Scope:
         """Return those of some fields and lookups that no export gives."""
         missing: dict[Label, None] = {}
         for name in names:
-            if name not in self.rule.lookup:
+            if name not in self.lookups:
                 if name not in (self.exported(self.rule.kind.record) or ()):
                     missing[self.label(name)] = None
                 continue
@@ -202,9 +202,7 @@ class Scope:
     def undecided(self, names: Iterable[str]) -> tuple[tuple[exp.Expr, Label], ...]:
         """Return for each lookup the condition that it cannot be decided."""
         return tuple(
-            (column(self._derived(name).undecided_column), self.label(name))
-            for name in names
-            if name in self.rule.lookup
+            (column(self._derived(name).undecided_column), self.label(name)) for name in names if name in self.lookups
         )
 
     # values
@@ -301,7 +299,7 @@ class Scope:
 
     def _derived(self, name: str) -> Lookup:
         """Compile a lookup."""
-        table: LookupTable = self.rule.lookup[name]
+        table: LookupTable = self.lookups[name]
         other = self.records[table.record]
         reads: dict[str, None] = dict.fromkeys(table.on.values())
         own: dict[str, None] = dict.fromkeys(table.on)
@@ -320,7 +318,7 @@ class Scope:
         if not (match := _TAKE.fullmatch(table.take)):
             raise ExpressionError(
                 _("{take!r} takes nothing").format(take=table.take),
-                _("take first(x), last(x), min(x), max(x), sum(x), count or exists"),
+                _("take first(x), last(x), min(x), max(x), sum(x), list(x), count or exists"),
             )
         for mine, theirs in table.on.items():
             left, right = (
@@ -341,7 +339,7 @@ class Scope:
         if (word in ("count", "exists")) != (argument in ("", "*")):
             raise ExpressionError(
                 _("{take!r} takes nothing").format(take=table.take),
-                _("take first(x), last(x), min(x), max(x), sum(x), count or exists"),
+                _("take first(x), last(x), min(x), max(x), sum(x), list(x), count or exists"),
             )
         value = compile_expression(argument, names) if argument not in ("", "*") else None
         order = None

@@ -125,17 +125,26 @@ def _number(value: Any) -> Any:  # noqa: ANN401  # json's hook
     raise TypeError(value)
 
 
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError:
+        return False
+    return True
+
+
 def _broken(path: Path, place: str, error: Exception) -> tuple[str, str, str]:
     """Return where a JSON file breaks off, as exactly as its size allows to find out."""
     problem, remedy = _("the JSON is broken"), _("export it again, or mend it there")
     if path.stat().st_size < _LOCATED:
         text = path.read_text(encoding="utf-8")
-        array = text.lstrip().startswith("[")
-        for first, part in enumerate([text] if array else text.splitlines(), 1):
+        lines = text.splitlines()
+        whole = not _is_json(next(line for line in lines if line.strip()))
+        for first, part in enumerate([text] if whole else lines, 1):
             try:
                 json.loads(part or "null")
             except json.JSONDecodeError as exact:
-                line = exact.lineno if array else first
+                line = exact.lineno if whole else first
                 what = f"{problem} ({exact.msg}, {_('column')} {exact.colno})"
                 return f"{place}: {_('line')} {line}", what, remedy
     return place, f"{problem} ({str(error).splitlines()[0]})", remedy

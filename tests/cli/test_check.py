@@ -206,7 +206,7 @@ def test_a_rule_without_an_export_says_so(cli: Cli, small: Path) -> None:
     report = json.loads(cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-f", "json").out)
     (rule,) = [rule for rule in report["rules"] if rule["id"] == "desk/request/not-visited"]
     assert rule["outcomes"]["not_assessed"] == 2
-    assert rule["reason"] == "not exported: Visit"
+    assert rule["reason"]["en"] == "not exported: Visit"
     assert [one["clause"] for one in report["manual_items"]] == ["D5"]
 
 

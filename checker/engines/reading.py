@@ -1,0 +1,54 @@
+"""What every engine does to make exports tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+
+from checker.sources import dates
+from checker.sources.match import Matched
+from checker.sql import sql
+from checker.tables import Table
+
+
+def scanned(table: Table, one: Matched, index: int, rows: exp.Expr, row: exp.Expr) -> exp.Select:
+    """Return an export's rows as texts under the names of their fields.
+
+    Args:
+        table: The record type.
+        one: The export.
+        index: Its number among those of the record type.
+        rows: What reads it: all its columns as texts.
+        row: What numbers its rows.
+    """
+    fields = [exp.alias_(one.columns[name].text, name, quoted=True) for name in table.fields]
+    place = [
+        exp.alias_(sql(f"CAST({index} AS INTEGER)"), "_file"),
+        exp.alias_(row, "_row"),
+    ]
+    if table.cases:
+        place.append(exp.alias_(sql("CAST(_case AS BIGINT)"), "_case"))
+        place.append(exp.alias_(sql("CAST(_as_of AS TIMESTAMP)"), "_as_of"))
+    return exp.select(*place, *fields).from_(rows)
+
+
+def dated(table: Table, one: Matched, rows: exp.Expr, ask: Callable[[exp.Select], tuple[Any, ...]]) -> Matched:
+    """Return an export whose order of day and month is known, where its dates need one.
+
+    Args:
+        table: The record type.
+        one: The export.
+        rows: What reads it.
+        ask: Answers a question of one row.
+    """
+    types = {name: field.type for name, field in table.record.fields.items()}
+    fields = dates.undecided(one, table.fields, types)
+    if not fields:
+        return one
+    held = ask(dates.sampled(rows, [one.columns[name] for name in fields]))
+    fields = [name for name, seen in zip(fields, held, strict=True) if seen]
+    if not fields:
+        return one
+    return dates.decided(one, fields, ask(dates.asked(rows, [one.columns[name] for name in fields])))

@@ -1,0 +1,370 @@
+"""Spark: the same plan, within this machine or on a cluster.
+
+Every table that is kept and everything that was found is written by the executors as Parquet files into the working
+folder, which on a cluster of several machines lies on storage that all of them reach. Reports read the findings from
+there through the embedded engine, batch by batch; nothing but counts comes to the driver.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyspark
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from sqlglot import exp
+
+from checker import telling
+from checker.calendar import Calendar
+from checker.engines import RESULTS, Progress, RecordResult, Rows
+from checker.engines.duckdb import tables
+from checker.engines.reading import dated, scanned
+from checker.engines.spark_scan import NUMBER, check, explain, location, source
+from checker.engines.spark_sql import name, spark
+from checker.joins import CALENDAR, WORKING_DAYS
+from checker.plan import Plan, RecordPlan
+from checker.rulebook.derived import WorkingDay
+from checker.rulebook.kind import Outcome
+from checker.rulebook.scope import UNREADABLE
+from checker.sources.match import Matched
+from checker.sql import subquery, text
+from checker.tables import FILE, ROW, Table
+
+_LOGGING = Path(__file__).with_name("spark-log4j2.properties")
+
+_STATIC = {
+    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+_SETTINGS = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.session.timeZone": "UTC",  # moments are local, without a zone
+    "spark.sql.csv.parser.columnPruning.enabled": "false",  # else rows with too few or too many cells pass
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.codegen.hugeMethodLimit": "8000",  # longer methods are interpreted, which is slower than no method
+    "spark.sql.files.ignoreMissingFiles": "false",
+}
+_WHEN_SMALL = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""Compiling a query takes longer than interpreting it for a few thousand records."""
+
+_SMALL = 1 << 22
+"""Bytes of exports below which that is so."""
+
+_RULES_AT_ONCE = 20
+"""How many rules' findings one query writes."""
+
+_PART_BITS = 33
+"""The lower bits of a row's first number: its place within the part of the file that one task reads."""
+
+
+class Spark:
+    """One run of a plan.
+
+    Args:
+        work: A folder for working tables, which all executors reach.
+        master: Where Spark runs; all cores of this machine where nothing is said.
+    """
+
+    name = "spark"
+    version: str = pyspark.__version__
+
+    def __init__(self, work: Path, master: str | None = None) -> None:
+        builder = SparkSession.builder.appName("checker").master(master or "local[*]")
+        for key, value in _STATIC.items():
+            builder = builder.config(key, value)
+        self.session = builder.getOrCreate().newSession()
+        for key, value in _SETTINGS.items():
+            self.session.conf.set(key, value)
+        self.work = work / "spark"
+        self.work.mkdir()
+        self._written = 0
+        self._lock = threading.Lock()
+        self._rows: dict[str, dict[int, int]] = {}
+        self._small = False
+        self._root = duckdb.connect(":memory:", config={"temp_directory": str(work / "spill")})
+        self._root.execute(f"ATTACH {_quoted(work / 'report.db')} AS audit")
+        self._root.execute("USE audit")
+        self.connection = self._root
+
+    def run(
+        self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
+    ) -> tuple[RecordResult, ...]:
+        """Judge all records by all rules."""
+        exports = [one for exports in data.values() for one in exports]
+        try:
+            plan = self.prepare(plan, data, calendar)
+
+            def judged(index: int) -> RecordResult:
+                record = plan.records[index]
+                progress(record.table.path, index / len(plan.records))
+                return _Judging(self, record, index, mask=mask).run(len(data[record.table.path]))
+
+            results = self._each(judged, range(len(plan.records)))
+        except PySparkException:
+            explain(exports)
+            raise
+        self._report()
+        progress("", 1.0)
+        return tuple(results)
+
+    def prepare(self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], *, keep: bool = False) -> Plan:
+        """Put the exports behind the names of the plan's tables."""
+        exports = [one for exports in data.values() for one in exports]
+        self._small = sum(one.export.scan.path.stat().st_size for one in exports) < _SMALL
+        for key, value in (_WHEN_SMALL if self._small else {}).items():
+            self.session.conf.set(key, value)
+        check(self.session, exports)
+        plan = plan.keeping(everything=keep)
+        if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):
+            self._calendar(calendar())
+        self._each(lambda table: self._table(table, data.get(table.path, [])), plan.tables.values())
+        return plan
+
+    def compute(self, record: RecordPlan) -> str:
+        """Compute all values of a record type, and return the name of the table that holds them."""
+        view = f"{record.table.path}/values"
+        self.keep(view, spark(record.values))
+        return view
+
+    def fetch(self, *questions: exp.Select) -> Iterator[tuple[Any, ...]]:
+        """Yield the answers to questions about the tables."""
+        if questions:
+            yield from self.rows(" UNION ALL ".join(f"({spark(question)})" for question in questions))
+
+    def rows_of(self, table: str) -> dict[int, int]:
+        """Return for each export of a numbered table the rows read."""
+        return self._rows[table]
+
+    def close(self) -> None:
+        """Let the working tables go."""
+        self._root.close()
+        shutil.rmtree(self.work)
+
+    # what the judging of a record type uses too
+
+    def sql(self, statement: str) -> DataFrame:
+        """Return what a statement gives, not computed yet."""
+        return self.session.sql(statement)
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return the few rows that a statement gives."""
+        return [tuple(row) for row in self.sql(statement).collect()]
+
+    def keep(self, view: str, statement: str) -> None:
+        """Compute a statement once, and put what it gave behind a name."""
+        target = self._write(statement, "kept")
+        self.session.read.parquet(location(target)).createOrReplaceTempView(name(view))
+
+    def result(self, table: str, index: int, selects: Iterable[str]) -> None:
+        """Write what was found of a record type for the reports."""
+        cells = ", ".join(
+            f"CAST({index if column == 'record' else name(column)} AS {_TYPES[type_]}) AS {name(column)}"
+            for column, type_ in RESULTS[table].items()
+        )
+        rows = " UNION ALL ".join(f"({select})" for select in selects)
+        self._write(f"SELECT {cells} FROM ({rows})", table)
+
+    def numbered(self, view: str, table: str) -> str:
+        """Return the rows of a table with their numbers among all rows of the record type, counting its exports' rows.
+
+        Args:
+            view: The table, its rows numbered by the parts of files they were read in.
+            table: The path of the record type's table.
+        """
+        parts = self.rows(
+            f"SELECT {FILE}, SHIFTRIGHT({ROW}, {_PART_BITS}) AS part, COUNT(*), MAX({_WITHIN}) + 1"
+            f" FROM {name(view)} GROUP BY 1, 2 ORDER BY 1, 2"
+        )
+        before, places, rows = 0, [], dict[int, int]()
+        for file, part, count, last in parts:
+            if count != last:
+                message = f"{table}: {count} rows, but numbered to {last}"
+                raise RuntimeError(message)
+            places.append(f"({file}, CAST({part} AS BIGINT), CAST({before} AS BIGINT))")
+            before += count
+            rows[file] = rows.get(file, 0) + count
+        self._rows[table] = rows
+        self.sql(
+            f"SELECT * FROM VALUES {', '.join(places) or '(0, CAST(0 AS BIGINT), CAST(0 AS BIGINT))'}"
+            " AS p(in_file, part, before)"
+        ).createOrReplaceTempView(name(table, "parts"))
+        return self.with_numbers(f"SELECT * FROM {name(view)}", table)
+
+    def with_numbers(self, select: str, table: str) -> str:
+        """Return rows as read, with their numbers, once their parts are counted."""
+        return (
+            f"SELECT /*+ BROADCAST(p) */ r.* EXCEPT ({ROW}), p.before + (r.{ROW} & {_MASK}) AS {ROW}"
+            f" FROM ({select}) AS r JOIN {name(table, 'parts')} AS p"
+            f" ON p.in_file = r.{FILE} AND p.part = SHIFTRIGHT(r.{ROW}, {_PART_BITS})"
+        )
+
+    # tables
+
+    def _each(self, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+        """Do something for each of some items: large ones use the whole cluster one by one, small ones not."""
+        with ThreadPoolExecutor(os.cpu_count() if self._small else 1) as pool:
+            return list(pool.map(work, items))
+
+    def _table(self, table: Table, exports: list[Matched]) -> None:
+        parts = []
+        for index, one in enumerate(exports):
+            lying = source(self.session, one.export.scan, f"{table.path}/file {index}", self.work)
+            known = dated(table, one, lying, lambda question: self.rows(spark(question))[0])
+            parts.append(spark(scanned(table, known, index, lying, NUMBER)))
+        rows = " UNION ALL ".join(parts)
+        if table.kept:
+            self._view(f"{table.path}/exported", rows)
+            exported = exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True))
+            self.keep(f"{table.path}/kept", spark(table.read(exported)))
+            rows = self.numbered(f"{table.path}/kept", table.path)
+        self._view(table.path, rows)
+
+    def _view(self, view: str, statement: str) -> None:
+        self.sql(statement).createOrReplaceTempView(name(view))
+
+    def _calendar(self, calendar: Calendar) -> None:
+        flags = "".join("1" if working else "0" for _day, working, _count in calendar.days())
+        self.keep(
+            CALENDAR,
+            f"SELECT DATE '{calendar.first.isoformat()}' + i AS day, flag = '1' AS is_working,"
+            " CAST(COUNT_IF(flag = '1') OVER (ORDER BY i) AS BIGINT) AS working_days"
+            f" FROM (SELECT POSEXPLODE(SPLIT('{flags}', '')) AS (i, flag))",
+        )
+        self._view(WORKING_DAYS, f"SELECT day, working_days AS number FROM {CALENDAR} WHERE is_working")
+
+    # files
+
+    def _write(self, statement: str, folder: str) -> Path:
+        with self._lock:
+            self._written += 1
+            target = self.work / folder / str(self._written)
+        self.sql(statement).write.parquet(location(target))
+        return target
+
+    def _report(self) -> None:
+        """Put what was found behind the names that reports know."""
+        for table, statement in zip(RESULTS, tables(), strict=True):
+            if any((self.work / table).glob("*/*.parquet")):
+                files = _quoted(self.work / table / "*" / "*.parquet")
+                statement = f"CREATE VIEW {table} AS SELECT * FROM read_parquet({files})"  # noqa: PLW2901
+            self._root.execute(statement)
+
+
+class _Judging:
+    """The judging of one record type."""
+
+    def __init__(self, engine: Spark, record: RecordPlan, index: int, *, mask: bool) -> None:
+        self.engine, self.record, self.index, self.mask = engine, record, index, mask
+        self.path = record.table.path
+        self.outcomes, self.judged, self.told = (f"{self.path}/{part}" for part in ("outcomes", "judged", "told"))
+
+    def run(self, exports: int) -> RecordResult:
+        self.engine.keep(self.outcomes, spark(self.record.judging()))
+        rows = f"SELECT * FROM {name(self.outcomes)}"
+        if not self.record.table.kept:
+            rows = self.engine.numbered(self.outcomes, self.path)
+        self.engine.sql(rows).createOrReplaceTempView(name(self.judged))
+        counts = self.counts()
+        self.engine.keep(self.told, spark(telling.told(self.record, self.judged)))
+        self.findings(counts)
+        self.unreadable()
+        self.keys()
+        read = self.engine.rows_of(self.path)
+        return RecordResult(tuple(read.get(file, 0) for file in range(exports)), tuple(counts))
+
+    def counts(self) -> list[dict[Outcome, int]]:
+        """Count each rule's outcomes."""
+        found = [dict.fromkeys(Outcome, 0) for _rule in self.record.rules]
+        selects = []
+        for word, rules in self.record.words.items():
+            digits = ", ".join(f"({rule.index}, CAST({rule.digit} AS BIGINT))" for rule in rules)
+            packed = f"SELECT {word} AS p, COUNT(*) AS n FROM {name(self.outcomes)} GROUP BY {word}"
+            if rules:
+                selects.append(
+                    f"SELECT rule, (p DIV digit) % 8, SUM(n) FROM ({packed})"
+                    f" CROSS JOIN (VALUES {digits}) AS r(rule, digit) GROUP BY 1, 2"
+                )
+        for rule, outcome, count in self.engine.rows(" UNION ALL ".join(selects)) if selects else ():
+            found[rule][Outcome(outcome)] = int(count)
+        return found
+
+    def findings(self, counts: list[dict[Outcome, int]]) -> None:
+        selects = []
+        for rule, count in zip(self.record.rules, counts, strict=True):
+            occurring = [outcome for outcome in Outcome if outcome >= Outcome.VIOLATION and count[outcome]]
+            if occurring:
+                selects.append(spark(telling.finding(self.record, rule, self.told, occurring, mask=self.mask)))
+        for start in range(0, len(selects), _RULES_AT_ONCE):
+            self.engine.result("findings", self.index, selects[start : start + _RULES_AT_ONCE])
+
+    def unreadable(self) -> None:
+        if self.engine.rows(f"SELECT 1 FROM {name(self.told)} WHERE {UNREADABLE} LIMIT 1"):
+            selects = telling.unreadable_values(self.record, self.told, mask=self.mask)
+            self.engine.result("unreadable", self.index, map(spark, selects))
+
+    def keys(self) -> None:
+        """Find keys that stand more than once, and rows without a key."""
+        places = (
+            "SELECT {key} AS `key`, TRANSFORM(places, x -> x.f) AS files, TRANSFORM(places, x -> x.r) AS `rows`"
+            f" FROM (SELECT {{key}}, ARRAY_SORT(COLLECT_LIST(STRUCT({ROW} AS r, {FILE} AS f))) AS places FROM {{rows}})"
+            " WHERE SIZE(places) > {least}"
+        )
+        judged = name(self.judged)
+        twice = f"SELECT _key FROM {judged} WHERE NOT _key IS NULL GROUP BY _key HAVING COUNT(*) > 1"
+        lacking, doubled = self.engine.rows(
+            f"SELECT COUNT(*) FROM {judged} WHERE _key IS NULL UNION ALL SELECT COUNT(*) FROM ({twice})"
+        )
+        if lacking[0]:
+            rows = f"{judged} WHERE _key IS NULL"
+            self.engine.result("keys", self.index, [places.format(key="NULL", rows=rows, least=0)])
+        if doubled[0]:
+            # keys of one hash are compared by themselves, for among billions some differ
+            table = self.record.table
+            key = exp.select(FILE, ROW, exp.alias_(self.record.key, "key")).from_(subquery(table.values(), "v"))
+            found = f"SELECT k.* FROM ({spark(key)}) AS k LEFT SEMI JOIN ({twice}) AS t ON XXHASH64(k.key) = t._key"
+            if not table.kept:
+                found = self.engine.with_numbers(found, self.path)
+            rows = f"({found}) GROUP BY `key`"
+            self.engine.result("keys", self.index, [places.format(key="`key`", rows=rows, least=1)])
+
+
+_MASK = (1 << _PART_BITS) - 1
+_WITHIN = f"({ROW} & {_MASK})"
+
+_TYPES = {
+    "VARCHAR": "STRING",
+    "VARCHAR[]": "ARRAY<STRING>",
+    "INTEGER[]": "ARRAY<INT>",
+    "BIGINT[]": "ARRAY<BIGINT>",
+    "BIGINT": "BIGINT",
+    "INTEGER": "INT",
+    "TINYINT": "TINYINT",
+    "BOOLEAN": "BOOLEAN",
+}
+"""The types of findings, as Spark calls them."""
+
+
+def _quoted(path: Path) -> str:
+    return text(str(path)).sql("duckdb")
+
+
+def opened(master: str | None) -> Callable[[Path], Spark]:
+    """Return what opens the engine."""
+    return partial(Spark, master=master)

@@ -1,0 +1,99 @@
+// The page: language, case files, printing.
+"use strict";
+
+const CASES = 50;
+const PRINTED = 1000;
+
+/** Return for each subject its findings, those with most and gravest violations first. */
+function cases() {
+  const found = new Map();
+  for (const one of findings) {
+    if (one[SUBJECT] === null) continue;
+    if (!found.has(one[SUBJECT])) found.set(one[SUBJECT], {subject: one[SUBJECT], counts: {4: 0, 5: 0, 6: 0, 7: 0}, worst: data.severities.length});
+    const about = found.get(one[SUBJECT]);
+    about.counts[one[OUTCOME]] += 1;
+    if (one[OUTCOME] === 4) about.worst = Math.min(about.worst, rank[rule(one).severity]);
+  }
+  return [...found.values()].sort((a, b) => a.worst - b.worst || b.counts[4] - a.counts[4] || (a.subject < b.subject ? -1 : 1));
+}
+
+function drawCases() {
+  const wanted = document.getElementById("subject-search").value.toLowerCase();
+  const all = cases().filter((one) => one.subject.toLowerCase().includes(wanted));
+  const head = make("tr", {}, make("th", {scope: "col"}, say("subject")), make("th", {scope: "col"}, say("severity")),
+    ...[4, 5, 6].map((code) => make("th", {scope: "col", className: "number"}, say(OUTCOMES[code]))));
+  const lines = all.slice(0, CASES).map((one) => make("tr", {},
+    make("td", {}, caseLink(one.subject)), make("td", {}, one.worst < data.severities.length ? tag(data.severities[one.worst]) : ""),
+    ...[4, 5, 6].map((code) => make("td", {className: "number"}, number(one.counts[code])))));
+  const rest = all.length > CASES ? make("p", {className: "quiet"}, say("more", {count: number(all.length - CASES)})) : "";
+  const table_ = make("table", {}, make("thead", {}, head), make("tbody", {}, ...lines));
+  const home = document.getElementById("subject-list");
+  home.replaceChildren(all.length ? make("div", {className: "scroll"}, table_) : make("p", {className: "quiet"}, say("none")), rest);
+}
+
+/** Show the page of the case that the address names, or the report. */
+function route() {
+  const [, subject] = location.hash.match(/^#case\/(.*)$/) || [];
+  const home = document.getElementById("case");
+  document.body.classList.toggle("on-case", subject !== undefined);
+  if (subject === undefined) return;
+  const name = decodeURIComponent(subject);
+  const own = findings.filter((one) => one[SUBJECT] === name).sort((a, b) => a[OUTCOME] - b[OUTCOME] || ((a[AT] ?? "") < (b[AT] ?? "") ? -1 : 1));
+  const counts = Object.entries(OUTCOMES).map(([code, outcome]) => [say(outcome), own.filter((one) => String(one[OUTCOME]) === code).length]);
+  const print_ = make("button", {type: "button", className: "screen"}, say("print"));
+  print_.addEventListener("click", () => window.print());
+  home.replaceChildren(
+    make("p", {className: "screen"}, make("a", {href: "#subjects"}, `← ${say("back")}`)),
+    make("h2", {}, `${say("case")}: `, text(name)),
+    make("p", {}, counts.filter(([, count]) => count).map(([outcome, count]) => `${outcome} ${count}`).join(" · ")), print_,
+    ...own.map(detail));
+  scrollTo(0, 0);
+  home.focus({preventScroll: true});
+}
+
+function drawAll() {
+  drawFilters();
+  drawTable();
+  drawCharts(pick);
+  drawCases();
+  route();
+}
+
+function switchLanguage() {
+  const next = language() === "zh" ? "en" : "zh";
+  document.documentElement.dataset.lang = next;
+  document.documentElement.lang = next === "zh" ? "zh-CN" : "en";
+  const button = document.getElementById("language");
+  button.textContent = next === "zh" ? "English" : "中文";
+  button.lang = next === "zh" ? "en" : "zh-CN";
+  drawAll();
+}
+
+let before = null;
+addEventListener("beforeprint", () => {
+  before = table.page.len();
+  table.page.len(PRINTED).draw();
+  if (matching.length > PRINTED) document.getElementById("count").textContent += ` ${say("printed", {count: number(PRINTED)})}`;
+  for (const one of document.querySelectorAll("main details:not(.screen)")) one.open = true;
+  charts.forEach((one) => one.resize({width: one.getDom().closest(".wide") ? 660 : 320}));
+});
+addEventListener("afterprint", () => {
+  table.page.len(before).draw();
+  charts.forEach((one) => one.resize({width: "auto"}));
+});
+addEventListener("hashchange", route);
+document.getElementById("language").addEventListener("click", switchLanguage);
+document.getElementById("print").addEventListener("click", () => window.print());
+document.getElementById("subject-search").addEventListener("input", drawCases);
+
+(async () => {
+  const count = document.getElementById("count");
+  count.textContent = say("loading");
+  if (typeof DecompressionStream === "undefined") {
+    count.textContent = say("old");
+    return;
+  }
+  await unpack();
+  drawAll();
+  document.body.dataset.ready = "yes";
+})();

@@ -1,0 +1,246 @@
+"""The report as one self-contained page: no network, both languages, charts, a table, and a page for each case.
+
+Findings lie in the page as compressed JSON, in parts, so that neither writing nor opening needs them all at once.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from checker.language import Label, both, current
+from checker.report import rows
+from checker.report.findings import Finding
+from checker.report.html_words import words
+from checker.report.model import OUTCOMES, Input, Report, RuleResult
+from checker.report.plain import lines, plain, short
+from checker.rulebook.coverage import counted, coverage
+from checker.rulebook.kind import Outcome
+from checker.rulebook.rule import SEVERITIES
+
+ASSETS = Path(__file__).parent / "assets"
+SCRIPTS = ("vendor/echarts.common.min.js", "vendor/dataTables.min.js", "data.js", "charts.js", "table.js", "page.js")
+
+MOST_FINDINGS = 200_000
+"""How many findings a page holds; those beyond are counted, and said to be left out."""
+
+MOST_ERRORS = 500
+"""How many data errors a page holds."""
+
+MOST_REASONS = 10
+"""How many reasons of a rule are told apart."""
+
+MOST_CHARACTERS = 20_000
+"""How long a single value may be."""
+
+PART = 5_000
+WAIVED = 7
+"""The number, in the page, of a violation that is waived."""
+
+
+def write(report: Report, path: Path) -> None:
+    """Write the report as one page that opens in the language of this run."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ASSETS), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.get_template("report.html")
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(template.generate(_context(report)))
+
+
+def _context(report: Report) -> dict[str, Any]:
+    language = current()
+    scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    tally = list(report.findings.tally())
+    total = sum(count for *_group, count in tally)
+    errors = [(one, rows.told(one)) for one in islice(report.findings.data_errors(), MOST_ERRORS + 1)]
+    clauses = [(book, coverage(book)) for book in report.rulebooks]
+    counts = {result.rule.id: result.outcomes["violation"] for result in report.rules}
+    return {
+        "lang": language,
+        "title": both("Audit report").zh if language == "zh" else "Audit report",
+        "css": Markup((ASSETS / "report.css").read_text(encoding="utf-8")),  # noqa: S704  # ours
+        "scripts": [Markup(script) for script in scripts],  # noqa: S704  # ours
+        "hashes": Markup(" ".join(map(_hash, scripts))),  # noqa: S704  # ours
+        "report": report,
+        "totals": report.totals,
+        "outcomes": OUTCOMES,
+        "records": sum(one.rows for one in report.inputs),
+        "wrong": sum(one.data_errors for one in report.inputs),
+        "questions": list(report.manual_items()),
+        "reasons": list(_reasons(report)),
+        "errors": errors[:MOST_ERRORS],
+        "more_errors": len(errors) > MOST_ERRORS,
+        "coverage": [(book, found, counted(found)) for book, found in clauses],
+        "shown": min(total, MOST_FINDINGS),
+        "hidden": max(0, total - MOST_FINDINGS),
+        "data": _json({**_data(report, tally), "shown": min(total, MOST_FINDINGS)}),
+        "chunks": _parts(report),
+        "_": lambda message: _bilingual(both(message)),
+        "both": lambda message: both(message)._asdict(),
+        "said": _said,
+        "word": lambda word: _bilingual(rows.word(word)),
+        "bi": _bilingual,
+        "plain": plain,
+        "record": partial(_record, report),
+        "violations": lambda one: sum(counts.get(rule.id, 0) for rule in one.rules),
+    }
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def _bilingual(label: Label) -> Markup:
+    """Return a text in both languages, of which the page shows one."""
+    if label.en == label.zh:
+        return Markup("<bdi>{}</bdi>").format(plain(label.en))
+    return Markup('<span class="en" lang="en">{}</span><span class="zh" lang="zh-CN">{}</span>').format(
+        plain(label.en), plain(label.zh)
+    )
+
+
+def _said(message: str, **facts: object) -> Markup:
+    """Return an interface message with facts, in both languages."""
+    return _bilingual(Label(*(text.format(**facts) for text in both(message))))
+
+
+def _record(report: Report, one: Input) -> Label:
+    book = next(book for book in report.rulebooks if book.name == one.rulebook)
+    return book.records[one.record].title.label
+
+
+def _reasons(report: Report) -> Iterator[tuple[RuleResult, int, Label]]:
+    """Yield why rules could not assess records: for each the commonest reasons, and the rest as one."""
+    for result in report.rules:
+        count = result.outcomes["not_assessed"]
+        if result.reason:
+            yield result, count, result.reason
+            continue
+        found = report.findings.reasons(result.number) if count else []
+        for why, records in found[:MOST_REASONS]:
+            yield result, records, why
+        if rest := sum(records for _why, records in found[MOST_REASONS:]):
+            yield result, rest, both("other reasons")
+
+
+def _data(report: Report, tally: Sequence[tuple[int, Outcome, bool, str | None, str | None, int]]) -> dict[str, Any]:
+    """Return all that the scripts need beside the findings."""
+    return {
+        "words": {name: label._asdict() for name, label in words().items()},
+        "severities": list(SEVERITIES),
+        "outcomes": list(OUTCOMES),
+        "rules": [_rule(result) for result in report.rules],
+        "books": [{"name": book.name, "title": book.about.title.label._asdict()} for book in report.rulebooks],
+        "departments": _departments(report),
+        "tally": [
+            [rule, WAIVED if waived else int(outcome), department, month, count]
+            for rule, outcome, waived, department, month, count in tally
+        ],
+        "waivers": [
+            {"reason": use.waiver.reason, "approver": use.waiver.approver, "until": str(use.waiver.until)}
+            for use in report.waivers
+        ],
+        "baseline": report.baseline is not None,
+    }
+
+
+def _rule(result: RuleResult) -> dict[str, Any]:
+    rule, book = result.rule, result.rulebook
+    record = book.records[rule.record]
+    clause = book.clauses[rule.clause]
+    return {
+        "id": rule.id,
+        "book": book.name,
+        "clause": rule.clause,
+        "says": clause.label._asdict(),
+        "reading": rule.reading.label._asdict() if rule.reading else None,
+        "severity": rule.severity,
+        "title": rule.title.label._asdict(),
+        "record": record.title.label._asdict(),
+        "defaults": list(rule.defaults),
+        "outcomes": dict(result.outcomes),
+        "evidence": [_evidence(result, name) for name in result.evidence],
+    }
+
+
+def _evidence(result: RuleResult, name: str) -> dict[str, Any]:
+    """Return what a value that a rule quotes is called, and what its codes mean."""
+    record, lookup = result.rulebook.records[result.rule.record], result.rule.lookup.get(name)
+    if name in record.fields:
+        codes = {code: words[0] for code, words in record.fields[name].choices.items() if words}
+        return {**record.label(name)._asdict(), "codes": codes}
+    title = lookup.title.label if lookup and lookup.title else Label(name, name)
+    return {**title._asdict(), "codes": {}}
+
+
+def _departments(report: Report) -> dict[str, str]:
+    """Return what departments are called in Chinese."""
+    found: dict[str, str] = {}
+    for book in report.rulebooks:
+        for record in book.records.values():
+            if record.department:
+                choices = record.fields[record.department].choices
+                found |= {code: words[0] for code, words in choices.items() if words}
+    return found
+
+
+def _parts(report: Report) -> Iterator[tuple[int, str]]:
+    """Yield the findings, the gravest first, as parts of compressed JSON, each with its number of findings."""
+    found = islice(_gravest(report), MOST_FINDINGS)
+    while part := [_row(one) for one in islice(found, PART)]:
+        packed = gzip.compress(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode(), 6, mtime=0)
+        yield len(part), base64.b64encode(packed).decode()
+
+
+def _gravest(report: Report) -> Iterator[Finding]:
+    ordered = sorted(report.rules, key=lambda result: (SEVERITIES.index(result.rule.severity), result.number))
+    for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
+        for result in ordered:
+            if result.outcomes[outcome.word]:
+                yield from report.findings.of(outcome, rule=result.number)
+    yield from report.findings.of(Outcome.VIOLATION, waived=True)
+
+
+def _row(one: Finding) -> list[Any]:
+    """Return a finding as ``data.js`` reads it."""
+    return [
+        one.rule,
+        int(one.outcome) if one.waiver is None or one.outcome is not Outcome.VIOLATION else WAIVED,
+        *(_plain(text) for text in (one.key, one.subject, one.department, one.at, one.due)),
+        one.overdue,
+        *(_plain(one.place.path), _plain(one.place.sheet), one.place.row),
+        *(plain(one.en), plain(one.zh)),
+        [_plain(text) for text in one.evidence],
+        one.fingerprint,
+        int(one.known),
+        one.waiver,
+        _plain(one.remark),
+    ]
+
+
+def _plain(text: str | None) -> str | None:
+    return None if text is None else short(lines(text), MOST_CHARACTERS, "…")
+
+
+def _json(value: object) -> Markup:
+    """Return JSON that no element of a page can end before its end."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    escaped: dict[str, str | int | None] = {
+        "<": "\\u003c",
+        ">": "\\u003e",
+        "&": "\\u0026",
+        "\u2028": "\\u2028",
+        "\u2029": "\\u2029",
+    }
+    return Markup(text.translate(str.maketrans(escaped)))  # noqa: S704  # nothing in it is left that HTML reads

@@ -1,0 +1,252 @@
+"""The gallery of error messages: one bad input each, and ``gallery.txt`` with what the user reads.
+
+Every case is the sound audit of ``GOOD`` with one thing wrong. It must end with exit status 2 and one line,
+``checker: place: what is wrong; what would be right``, and no traceback. Where a message is meant to change:
+``uv run pytest tests/errors --write-golden``, and read the diff.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+HERE = Path(__file__).parent
+GALLERY = HERE / "gallery.txt"
+
+CHECK = "check data --rulebook book --as-of 2023-03-01"
+HEADER = "请求编号,等级,受理时间,办结时间\n"
+ROW = "R1,紧急,2023-02-01 09:00,2023-02-02 09:00\n"
+GOOD = {"data/requests.csv": HEADER + ROW}
+RULE = "book/rules/request/late.toml"
+LATE = (HERE.parent / "book/rules/request/late.toml").read_text(encoding="utf-8")
+RECORD = "book/records/request.toml"
+REQUEST = (HERE.parent / RECORD).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A bad input: the files that differ from the good ones (``None`` takes one away), and the command."""
+
+    name: str
+    files: dict[str, str | bytes | None] = field(default_factory=dict)
+    command: str = CHECK
+
+
+def data(name: str, content: str | bytes, file: str = "data/requests.csv") -> Case:
+    """A case with another export."""
+    return Case(name, {"data/requests.csv": None, file: content})
+
+
+def rule(name: str, old: str, new: str) -> Case:
+    """A case with a passage of a rule replaced."""
+    assert old in LATE, old
+    return Case(name, {RULE: LATE.replace(old, new)})
+
+
+def record(name: str, old: str, new: str) -> Case:
+    """A case with a passage of a record replaced."""
+    assert old in REQUEST, old
+    return Case(name, {RECORD: REQUEST.replace(old, new)})
+
+
+def late(name: str, text: str) -> Case:
+    """A case with another kind in the rule."""
+    return Case(name, {RULE: LATE[: LATE.index("[deadline]")] + text})
+
+
+CASES = [
+    # the data
+    Case("no such path", command="check nowhere --rulebook book"),
+    Case("no such pattern", command="check data/*.xml --rulebook book"),
+    Case("an ending that cannot be read", {"data/notes.docx": "x"}, "check data/notes.docx --rulebook book"),
+    Case("an empty folder", {"data/requests.csv": None, "data/readme.md": "x"}),
+    data("an empty file", ""),
+    data("a file of blank lines", "\n\n"),
+    data("an empty JSON file", "", "data/requests.json"),
+    data("neither UTF-8 nor GB18030", HEADER.encode() + b"R1,\xff\xff\xff,2023-02-01,\n"),
+    data("UTF-8 that turns into something else", (HEADER + ROW * 40000).encode() + b"R2,\xff\xfe,,\n"),
+    data("broken JSON", '[{"request_id": "R1"},\n {"request_id" "R2"}]', "data/requests.json"),
+    data("a JSON array that breaks off", '[{"request_id": "R1"},\n {"request_id": "R2"}\n', "data/requests.json"),
+    data("broken JSON Lines", '{"request_id": "R1"}\n{"request_id": "R2"\n', "data/requests.jsonl"),
+    data("a broken object of arrays", '{"request": [\n{"request_id": "R1"},\n{"request_id" "R2"}]}', "data/all.json"),
+    data("JSON that holds no table", '"a text"', "data/requests.json"),
+    data("JSON without records", "[]", "data/requests.json"),
+    data("a row with too many columns", HEADER + ROW + "R2,紧急,2023-02-01,,,x\n"),
+    data("a row with too few columns", HEADER + ROW + "R2,紧急\n"),
+    data("a quote that is not closed", HEADER + ROW + 'R2,"紧急,2023-02-01,\n' + ROW),
+    data("headers of no record type", "甲,乙,丙\n1,2,3\n", "data/ledger.csv"),
+    data("a record type without its key", "等级,受理时间\n紧急,2023-02-01\n"),
+    data("a header that stands twice", "请求编号,等级,等级\nR1,紧急,普通\n"),
+    Case("two files with different columns", {"data/requests2.csv": "请求编号,等级\nR2,紧急\n"}),
+    Case("only records that no rule judges", {"data/requests.csv": None, "data/visits.csv": "回访编号\nV1\n"}),
+    # the command
+    Case("no data", command="check"),
+    Case("an unknown command", command="chekc data"),
+    Case("an unknown option", command=f"{CHECK} --colour"),
+    Case("an unknown rulebook", command="check data --rulebook proprety"),
+    Case("an unknown selector", command=f"{CHECK} --select desk/request/lat"),
+    Case("an unknown clause to ignore", command=f"{CHECK} --ignore D9"),
+    Case("nothing left to check", command=f"{CHECK} --select critical --ignore desk"),
+    Case("no date", command="check data --rulebook book --as-of 2023-02-30"),
+    Case("a date in another order", command="check data --rulebook book --as-of 01.03.2023"),
+    Case("an unknown format", command=f"{CHECK} --format tabel"),
+    Case("an unknown severity", command=f"{CHECK} --fail-on mayor"),
+    Case("an unknown language", command=f"{CHECK} --lang fr"),
+    Case("a number below zero", command=f"{CHECK} --max-per-rule -1"),
+    Case("an output of no format", command=f"{CHECK} -o report.xyz"),
+    Case("an output in no folder", command=f"{CHECK} -o nowhere/report.json"),
+    Case("a setting without a value", command=f"{CHECK} --set desk/request/late"),
+    Case("a setting of no rule", command=f"{CHECK} --set desk/request/latest.within=1"),
+    Case("a setting of an unknown rulebook", command=f"{CHECK} --set dest/late.within=1"),
+    Case("a setting of nothing in the rule", command=f"{CHECK} --set desk/request/late.wihtin=1"),
+    Case("a setting of the wrong type", command=f"{CHECK} --set desk/request/late.within=soon"),
+    Case("a setting of no severity", command=f"{CHECK} --set desk/request/late.severity=high"),
+    Case("a setting of no number", command=f"{CHECK} --set desk/money/fee.most=many"),
+    Case("explain an unknown rule", command="explain desk/request/lete --rulebook book"),
+    Case("explain a record without data", command="explain desk/request/late --rulebook book --record R1"),
+    Case("explain data without a record", command="explain desk/request/late data --rulebook book"),
+    Case("explain a record that is not there", command="explain desk/request/late data --rulebook book --record R9"),
+    Case(
+        "explain without an export",
+        command="explain desk/request/not-visited data/visits.csv --rulebook book --record R9",
+        files={"data/visits.csv": "回访编号,请求编号,回访时间\nV1,R1,2023-02-03\n"},
+    ),
+    Case("fields of an unknown record type", command="records reqeust --rulebook book"),
+    Case("templates where a file is", command="records --rulebook book --template data/requests.csv"),
+    Case("rules of an unknown selector", command="rules urgent --rulebook book"),
+    Case("examples of an unknown selector", command="test urgent --rulebook book"),
+    # checker.toml
+    Case("no such settings", command=f"{CHECK} --config nowhere.toml"),
+    Case("settings in broken TOML", {"checker.toml": "[rules\n"}),
+    Case("an unknown key in the settings", {"checker.toml": 'rulebook = ["book"]\n'}),
+    Case("settings of the wrong type", {"checker.toml": 'rulebooks = "book"\n'}),
+    Case("settings of no rule", {"checker.toml": '[rules."desk/request/latest"]\nwithin = "1 day"\n'}),
+    Case("a calendar with a gap", {"checker.toml": "[calendar]\nyears = [2090]\n"}),
+    Case("a calendar day of another year", {"checker.toml": "[calendar]\nholidays = [2023-01-01]\n"}),
+    # the rulebook
+    Case("a folder that is no rulebook", {"proprety/readme.md": "x"}, "check data --rulebook proprety"),
+    rule("broken TOML", "[deadline]", "[deadline"),
+    rule("an unknown key in a rule", 'severity = "critical"', 'severity = "critical"\nseverty = "minor"'),
+    rule("an unknown key in a kind", 'within = "10 days"', 'wihtin = "10 days"\nwithin = "10 days"'),
+    rule("an unknown kind", "[deadline]", "[deadlin]"),
+    late("no kind", ""),
+    late("two kinds", '[form]\nrecord = "request"\nfields = ["fee"]\n[sequence]\nrecord = "request"\n'),
+    late("a number of no type", '[limit]\nrecord = "request"\nvalue = "fee"\nmax = [1, 2]\n'),
+    late("a limit of no type", '[deadline]\nrecord = "request"\nto = "resolved_at"\nby = 3\n'),
+    rule("a missing clause", 'clause   = "D1"\n', ""),
+    rule("an unknown clause", '"D1"', '"D11"'),
+    rule("an unknown severity of a rule", '"critical"', '"crit"'),
+    rule("a title in one language", 'title.zh = "紧急请求超期未办结"\n', ""),
+    rule("an unknown record type", 'record = "request"', 'record = "reqeust"'),
+    rule("an unknown field", '"resolved_at"', '"resolved_on"'),
+    rule("an unknown field in a condition", 'when   = "grade =', 'when   = "grad ='),
+    rule("a choice that is none", "'urgent'", "'urgnet'"),
+    rule("a comparison of two types", "grade = 'urgent'", "fee = 'high'"),
+    rule("a condition that is none", "grade = 'urgent'", "fee + 1"),
+    rule("an expression that is none", "grade = 'urgent'", "grade = "),
+    rule("an unknown function", "grade = 'urgent'", "lenght(room) > 1"),
+    rule("a function with too few values", "grade = 'urgent'", "days_between(received_at) > 1"),
+    rule("a query in a condition", "grade = 'urgent'", "room IN (SELECT room FROM request)"),
+    rule("NULL compared", "grade = 'urgent'", "grade = NULL"),
+    rule("a moment that is none", 'from   = "received_at"', 'from   = "fee"'),
+    rule("a period that is none", '"10 days"', '"ten days"'),
+    rule("neither a period nor a date", 'within = "10 days"\n', ""),
+    rule(
+        "editions out of order",
+        '"10 days"',
+        '[{ from = 2024-01-01, is = "9 days" }, { from = 2020-01-01, is = "10 days" }]',
+    ),
+    rule("a default without a reason", '"10 days"', '{ is = "10 days", default = true }'),
+    rule(
+        "an example with an unknown field",
+        'given  = { grade = "urgent", received_at = 2023-02-01T09:00:00, resolved_at = 2023-02-11',
+        'given  = { grad = "urgent", resolved_at = 2023-02-11',
+    ),
+    rule("an example with an unknown outcome", '"violation"', '"violated"'),
+    rule("a lookup of no record type", "[deadline]", '[lookup.x]\nrecord = "vist"\ntake = "count"\n[deadline]'),
+    rule(
+        "a lookup that nothing uses",
+        "[deadline]",
+        '[lookup.x]\nrecord = "visit"\non = { request_id = "request_id" }\ntake = "count"\n[deadline]',
+    ),
+    record("a record key that is no field", '["request_id"]', '["request_di"]'),
+    record("a date that is no field", 'at         = "received_at"', 'at         = "recieved_at"'),
+    record("an unknown field type", '"money"', '"cash"'),
+    record(
+        "choices in a text",
+        '{ type = "text", headers = ["房号"]',
+        '{ type = "text", choices = { a = [] }, headers = ["房号"]',
+    ),
+    record("a spelling of two choices", '["普通"]', '["紧急"]'),
+    record("choices that are not listed", 'choices = { urgent = ["紧急"], plain = ["普通"] }', 'choices = "grades"'),
+    record("a field name that is none", "room        =", "Room        ="),
+    Case("no records", {"book/records/request.toml": None, "book/records/visit.toml": None}),
+    Case(
+        "a clause both asked and context",
+        {"book/clauses.toml": '[D1]\nen = "a"\nzh = "a"\ncontext = true\nmanual = { en = "b", zh = "b" }\n'},
+    ),
+    Case(
+        "a rulebook's name that is none",
+        {"book/rulebook.toml": 'name = "My book"\ntitle = { en = "a", zh = "a" }\nedition = "1"\n'},
+    ),
+    Case("a rulebook that is not UTF-8", {RULE: LATE.encode("gb18030")}),
+]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A current folder with a sound rulebook and a sound export."""
+    shutil.copytree(HERE.parent / "book", tmp_path / "book")
+    write(tmp_path, dict(GOOD))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, files: dict[str, Any]) -> None:
+    """Put files into a folder, or take them away."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content is None:
+            path.unlink()
+        elif isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(content, encoding="utf-8")
+
+
+def gallery() -> dict[str, str]:
+    """Return the texts by their cases' names."""
+    blocks = GALLERY.read_text(encoding="utf-8").split("\n\n") if GALLERY.is_file() else []
+    return {block.split("\n", 1)[0]: block.split("\n", 1)[1].rstrip("\n") for block in blocks if "\n" in block}
+
+
+def test_without_a_fault_all_is_well(cli: Cli, desk: Path) -> None:
+    assert cli(*CHECK.split(), "--select", "critical")[::2] == (0, "")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_message(case: Case, cli: Cli, desk: Path, request: pytest.FixtureRequest) -> None:
+    write(desk, case.files)
+    ran = cli(*case.command.split())
+    assert ran.status == 2
+    assert "Traceback" not in ran.err
+    assert ran.out == ""
+    text = f"  $ checker {case.command}\n  {ran.err.rstrip()}"
+    if request.config.getoption("--write-golden"):
+        texts = {**gallery(), case.name: text}
+        blocks = [f"{one.name}\n{texts[one.name]}\n" for one in CASES if one.name in texts]
+        GALLERY.write_text("\n".join(blocks), encoding="utf-8")
+    assert text == gallery().get(case.name), "if this is meant: pytest tests/errors --write-golden, and read the diff"
+    assert re.fullmatch(r"checker: \S.*: \S.*; \S.*\n", ran.err), "one line: place, what is wrong, what would be right"
+
+
+def test_no_text_without_a_case() -> None:
+    assert list(gallery()) == [case.name for case in CASES]
