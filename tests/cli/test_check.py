@@ -84,6 +84,7 @@ def test_chinese_when_asked(cli: Cli, small: Path) -> None:
     ran = cli("check", "exports", *ONE, "--lang", "zh")
     assert ran.status == 1
     assert "紧急请求" in ran.out
+    assert "Due 2023-02-11" not in ran.out
     assert cli("check", "exports", *ONE, "--lang=zh").out == ran.out
 
 

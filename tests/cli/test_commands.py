@@ -21,6 +21,7 @@ def test_help_names_every_command(cli: Cli) -> None:
     assert ran.status == 0
     assert all(f"  {name} " in ran.out for name in COMMANDS)
     assert "Check exports" in ran.out
+    assert "Check exports" not in cli("check", "--help", "--lang", "zh").out
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -96,7 +97,7 @@ def test_explain_a_record_agrees_with_the_audit(cli: Cli, root: Path) -> None:
     report = json.loads(cli("check", *command, *selected, "-f", "json").out)
     found = [one for one in report["violations"] if one["rule"] in rules]
     assert found
-    for one in found[:4]:
+    for one in (found[0], found[-1]):
         ran = cli("explain", one["rule"], command[0], "--record", one["key"], *command[1:])
         assert ran.out.splitlines()[-1] == "  = violation"
         assert one["message"]["en"] in ran.out
