@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from checker.auditing import audit
-
 from checker.plugins import rulebooks
 from checker.report.model import Report
 from checker.rulebook.kind import Outcome
