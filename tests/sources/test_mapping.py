@@ -38,12 +38,17 @@ def test_a_mapping_says_everything(tmp_path):
 
 
 def test_a_sheet_is_chosen_by_name(tmp_path):
-    with xlsxwriter.Workbook(tmp_path / "all.xlsx") as book:
+    path = tmp_path / "all.xlsx"
+    with xlsxwriter.Workbook(path) as book:
         for name in ("一月", "二月"):
-            book.add_worksheet(name).write_column(0, 0, ["投诉编号", name])
-            book.get_worksheet_by_name(name).write_column(0, 1, ["投诉时间", "2023-01-01"])
-    report = audited(tmp_path / "all.xlsx", mapping={"complaint": {"sheet": "二月"}})
-    assert {one.place for one in report.inputs} >= {(tmp_path / "all.xlsx:二月").as_posix()}
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["投诉编号", "甲", "乙", "丙"])
+            sheet.write_row(1, 0, [name, 1, 2, 3])
+    with pytest.raises(CheckerError, match="fit no record type"):
+        audited(path)
+    report = audited(path, mapping={"complaint": {"sheet": "二月", "columns": {"amount": "甲"}}})
+    assert [one.place for one in report.inputs] == [f"{path.as_posix()}:二月"]
+    assert report.ignored == (f"{path.as_posix()}:一月",)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +91,7 @@ def test_what_a_mapping_cannot_mean(mapping, told, tmp_path):
     path.write_text("投诉编号,投诉级别\n1,重大\n", encoding="utf-8")
     with pytest.raises(CheckerError) as error:
         audited(path, mapping=mapping)
-    assert str(error.value).replace("resolved_at", "") == told.replace("{path}", path.as_posix())
+    assert str(error.value) == told.replace("{path}", path.as_posix())
 
 
 def test_a_mapping_for_a_rulebook_that_is_not_there_is_left_out(tmp_path):
