@@ -42,8 +42,8 @@ def test_a_sheet_is_chosen_by_name(tmp_path):
     with xlsxwriter.Workbook(path) as book:
         for name in ("一月", "二月"):
             sheet = book.add_worksheet(name)
-            sheet.write_row(0, 0, ["投诉编号", "甲", "乙", "丙"])
-            sheet.write_row(1, 0, [name, 1, 2, 3])
+            sheet.write_row(0, 0, ["投诉编号", "甲", "乙", "丙", "丁", "戊"])
+            sheet.write_row(1, 0, [name, 1, 2, 3, 4, 5])
     with pytest.raises(CheckerError, match="fit no record type"):
         audited(path)
     report = audited(path, mapping={"complaint": {"sheet": "二月", "columns": {"amount": "甲"}}})
