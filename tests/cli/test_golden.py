@@ -17,6 +17,7 @@ Cli = Callable[..., Any]
 
 @pytest.mark.parametrize("name", ["clinic", "eldercare", "property"])
 def test_fixture(cli: Cli, root: Path, golden: Callable[[Path, str], None], name: str) -> None:
+    pytest.importorskip(f"checker_{name}")
     ran = cli("check", f"fixtures/{name}", "-r", name, "--as-of", "2023-03-01", "-f", "json")
     assert ran.status == 1
     report = json.loads(ran.out)

@@ -15,6 +15,7 @@ from checker.rulebook.rulebook import Rulebook
 @pytest.fixture(scope="module", params=["clinic", "eldercare"])
 def book(request: pytest.FixtureRequest) -> Rulebook:
     """One of the rulebooks."""
+    pytest.importorskip(f"checker_{request.param}")
     return rulebooks([request.param])[0]
 
 
