@@ -91,6 +91,7 @@ def test_explain_a_record(cli: Cli, small: Path, key: str, outcome: str, says: s
 
 def test_explain_a_record_agrees_with_the_audit(cli: Cli, root: Path) -> None:
     """Explain takes another way through the plan than the audit; what they say is the same."""
+    pytest.importorskip("checker_property")
     command = ("fixtures/property", "-r", "property", "--as-of", "2023-03-01")
     rules = ("property/repair/follow-up-leak", "property/dunning/express-letter", "property/custody/fee")
     selected = [word for rule in rules for word in ("-s", rule)]
@@ -151,6 +152,7 @@ def test_test_says_what_fails(cli: Cli, small: Path) -> None:
 
 
 def test_plugins_lists_what_is_installed(cli: Cli) -> None:
+    pytest.importorskip("checker_property")
     ran = cli("plugins")
     assert ran.status == 0
     assert "property" in ran.out
