@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.loan_book import loan_book
 from benchmarks.scan import scan
 from benchmarks.startup import startup
 
@@ -25,6 +26,16 @@ def _scan(
     """All complaint rules against a bare DuckDB scan of the columns they read."""
     for count in records or [100_000, 1_000_000, 5_000_000]:
         scan(folder, count, runs)
+
+
+@app.command("loan-book")
+def _loan_book(
+    copies: Annotated[int, typer.Argument(help="How many times the banking fixture of 200 loan files.")] = 500,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 1,
+) -> None:
+    """All banking rules over 100,000 loan files against a bare DuckDB scan of the same files."""
+    loan_book(folder, copies, runs)
 
 
 @app.command("startup")
