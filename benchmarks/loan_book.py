@@ -39,7 +39,7 @@ def copied(folder: Path, copies: int) -> dict[str, int]:
             rows_of = duckdb.read_csv(str(plain), all_varchar=True)
         times = 1 if source.stem == "本行资本数据" else copies
         own = [
-            f"\"{name}\" || '-' || k AS \"{name}\""
+            f'"{name}" || \'-\' || k AS "{name}"'
             for name in rows_of.columns
             if (name.endswith("编号") and name != "评估项编号") or name in NAMES
         ]
