@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -41,6 +43,14 @@ def test_a_red_flag_is_minor_says_so_and_its_bound_is_a_default_with_a_reason(bo
             assert rule.severity == "minor", rule.id
             assert rule.kind.source is not None, rule.id
             assert all(bound.default for bound in rule.kind.bounds.values()), rule.id
+
+
+def test_explain_tells_formula_source_bound_and_that_it_is_ours(cli: Callable[..., Any]) -> None:
+    told = cli("explain", "banking_playbook/flags/m-score").out
+    assert "4.679 * ((net_profit - operating_cash_flow) / total_assets)" in told
+    assert "source = Beneish (1999)" in told
+    assert "max = -1.78 (The cut-off" in told
+    assert "Our default, not the manual's: max" in told
 
 
 def test_every_clause_of_the_manual_is_accounted_for(book: Rulebook) -> None:
