@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.formats import excel, lines
+from benchmarks.loan_book import loan_book
 from benchmarks.scan import scan
 from benchmarks.startup import startup
 
@@ -48,6 +49,16 @@ def _json(
     """JSON on one line, 200 MB and more."""
     for count in records or [500_000]:
         lines(folder, count, runs)
+
+
+@app.command("loan-book")
+def _loan_book(
+    copies: Annotated[int, typer.Argument(help="How many times the banking fixture of 200 loan files.")] = 500,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 1,
+) -> None:
+    """All banking rules over 100,000 loan files against a bare DuckDB scan of the same files."""
+    loan_book(folder, copies, runs)
 
 
 @app.command("startup")

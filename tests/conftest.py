@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -91,6 +92,32 @@ def root(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The repository, made the current folder, so that paths in reports are the same everywhere."""
     monkeypatch.chdir(ROOT)
     return ROOT
+
+
+@pytest.fixture
+def golden_report(
+    cli: Callable[..., Ran], root: Path, golden: Callable[[Path, str], None]
+) -> Callable[[str, str], dict[str, Any]]:
+    """Audit ``fixtures/NAME`` as of a day, compare the report with ``fixtures/expected/NAME.json``, and return it."""
+
+    def audited(name: str, as_of: str) -> dict[str, Any]:
+        ran = cli("check", f"fixtures/{name}", "-r", name, "--as-of", as_of, "-f", "json")
+        assert ran.status == 1, ran.err
+        report: dict[str, Any] = json.loads(ran.out)
+        shown = json.loads(ran.out)
+        for differs in ("engine", "version"):  # between installations
+            del shown["audit"][differs]
+        for book in shown["audit"]["rulebooks"]:
+            del book["version"], book["sha256"]
+        lists = {key: shown.pop(key) for key in list(shown) if isinstance(shown[key], list)}
+        text = json.dumps(shown, ensure_ascii=False, indent=1)[:-2]
+        for key, items in lists.items():
+            lines = ",\n".join("  " + json.dumps(item, ensure_ascii=False) for item in items)
+            text += f',\n "{key}": [\n{lines}\n ]'
+        golden(root / "fixtures" / "expected" / f"{name}.json", text + "\n}\n")
+        return report
+
+    return audited
 
 
 @pytest.fixture(scope="session")
