@@ -69,6 +69,8 @@ def check(
             raise UsageError(f"{option} {value}", _("this is not known"), nearest(value, words))
     moment = instant(as_of)
 
+    from dataclasses import replace
+
     from checker import report
     from checker.auditing import audit
     from checker.baseline import check_report, known
@@ -102,6 +104,7 @@ def check(
     if given or reviewed or baseline:
         before = (str(baseline), known(baseline)) if baseline else None
         result = settled(result, given, reviewed, before)
+    result = replace(result, correct_within={**result.correct_within, **settings.notices})
     for path in output:
         report.write(result, path)
     if not quiet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -219,8 +219,20 @@ class Findings:
         limit = f"outcome = {Outcome.PENDING:d} AND due <= '{until}'"
         yield from self._found(f'{limit} ORDER BY LEFT(due, 10), department NULLS LAST, due, rule, "row"')
 
-    def _found(self, condition: str) -> Iterator[Finding]:
-        for cells in self._rows(f"{_FINDINGS} WHERE {condition}"):
+    def departments(self) -> list[tuple[str | None, int]]:
+        """Return the departments that have violations to put right, each with their number."""
+        violated = f"outcome = {Outcome.VIOLATION:d} AND w.waiver IS NULL"
+        query = f"SELECT department, count(*) FROM findings LEFT JOIN waived AS w USING (fingerprint) WHERE {violated}"
+        return list(self._rows(f"{query} GROUP BY department ORDER BY department NULLS LAST"))
+
+    def of_department(self, department: str | None, rules: Sequence[int], most: int) -> Iterator[Finding]:
+        """Yield the violations that a department has to put right, in an order of rules, and no more than so many."""
+        violated = f"outcome = {Outcome.VIOLATION:d} AND w.waiver IS NULL AND department IS NOT DISTINCT FROM ?"
+        order = f'list_position({list(rules)}, rule), "row" LIMIT {most}'
+        yield from self._found(f"{violated} ORDER BY {order}", [department])
+
+    def _found(self, condition: str, values: Sequence[object] = ()) -> Iterator[Finding]:
+        for cells in self._rows(f"{_FINDINGS} WHERE {condition}", values):
             record, number, outcome, data_error, file, row, key, *rest = cells
             fingerprint, subject, department, at, due, overdue, evidence, en, zh, waiver, known, remark, case = rest
             place = self._sources[record].place(file, row)
@@ -317,9 +329,9 @@ class Findings:
         cursor.execute("USE audit")
         return cursor
 
-    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, query: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         cursor = self._cursor()
-        cursor.execute(query)
+        cursor.execute(query, list(values))
         while rows := cursor.fetchmany(BATCH):
             yield from rows
         cursor.close()

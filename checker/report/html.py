@@ -147,11 +147,15 @@ def _data(report: Report, tally: Sequence[tuple[int, Outcome, bool, str | None, 
         "books": [{"name": book.name, "title": book.about.title.label._asdict()} for book in report.rulebooks],
         "departments": _departments(report),
         "tally": [
-            [rule, WAIVED if waived else int(outcome), department, month, count]
+            [rule, WAIVED if waived else int(outcome), _plain(department), month, count]
             for rule, outcome, waived, department, month, count in tally
         ],
         "waivers": [
-            {"reason": use.waiver.reason, "approver": use.waiver.approver, "until": str(use.waiver.until)}
+            {
+                "reason": plain(use.waiver.reason),
+                "approver": plain(use.waiver.approver),
+                "until": str(use.waiver.until),
+            }
             for use in report.waivers
         ],
         "baseline": report.baseline is not None,

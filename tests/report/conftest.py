@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -55,3 +58,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Pa
         return made.rename(path.with_suffix(f".{to.split(':', maxsplit=1)[0]}"))
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def unpacked() -> Callable[[Path], str]:
+    """Return a file's text; an HTML report's with its findings unpacked."""
+
+    def text(path: Path) -> str:
+        page = path.read_text(encoding="utf-8")
+        parts = re.findall(r'<script type="application/gzip"[^>]*>([^<]*)</script>', page)
+        return page + "".join(gzip.decompress(base64.b64decode(part)).decode() for part in parts)
+
+    return text
