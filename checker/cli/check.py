@@ -12,11 +12,13 @@ from checker.cli.options import (
     Books,
     ConfigFile,
     Data,
+    EngineName,
     Ignore,
     Lang,
     Select,
     Settings,
     ShowPersonalData,
+    SparkMaster,
     instant,
 )
 from checker.cli.progress import progress_bar
@@ -57,6 +59,8 @@ def check(
         int, typer.Option(help=_("How many findings of a rule are printed; 0 for all."), min=0)
     ] = 10,
     show_personal_data: ShowPersonalData = False,
+    engine: EngineName = "duckdb",
+    spark_master: SparkMaster = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing; the exit status tells."))] = False,
     lang: Lang = None,
 ) -> None:
@@ -75,6 +79,7 @@ def check(
     from checker.auditing import audit
     from checker.baseline import check_report, known
     from checker.config import read_config
+    from checker.engines import engine as opened
     from checker.plugins import rulebooks
     from checker.review import read_review
     from checker.settling import settled
@@ -99,6 +104,7 @@ def check(
             calendar=settings.working_days,
             mappings=settings.mappings(books),
             show_personal_data=show_personal_data,
+            engine=opened(engine, spark_master),
             progress=progress,
         )
     if given or reviewed or baseline:

@@ -33,6 +33,11 @@ ShowPersonalData = Annotated[bool, typer.Option("--show-personal-data", help=_("
 Settings = Annotated[
     list[str], typer.Option("--set", help=_("Set a rule's value for this run."), metavar="ID.KEY=VALUE")
 ]
+EngineName = Annotated[str, typer.Option("--engine", help=_("duckdb, within this process, or spark."), metavar="NAME")]
+SparkMaster = Annotated[
+    str | None,
+    typer.Option("--spark-master", help=_("Where Spark runs: spark://host:7077; this machine by default.")),
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help=_("The site's settings; checker.toml by default."), metavar="FILE"),

@@ -12,7 +12,9 @@ import duckdb
 from checker.language import Label
 from checker.report import arrow
 from checker.rulebook.kind import Outcome
+from checker.sources.cells import DAY_MONTH, MONTH_DAY, YEAR_LAST
 from checker.sources.export import Export, Gaps, row_of
+from checker.sql import text
 
 if TYPE_CHECKING:
     from checker.report.model import RuleResult
@@ -312,6 +314,20 @@ class Findings:
             " count(*) FROM findings LEFT JOIN waived AS w USING (fingerprint) GROUP BY ALL ORDER BY ALL"
         ):
             yield rule, Outcome(outcome), waived, department, month, count
+
+    def dates_in_doubt(self) -> list[tuple[int, int, str, str]]:
+        """Return unreadable dates whose year stands last: record type and export by number, field, and an example.
+
+        Those that are dates in one order or the other were met where an export had not shown any before.
+        """
+        pattern = text(YEAR_LAST + ".*").sql("duckdb")
+        orders = (f"try_strptime(regexp_replace(value, {pattern}, '{o}'), '%Y-%m-%d')" for o in (DAY_MONTH, MONTH_DAY))
+        return list(
+            self._rows(
+                f"SELECT record, file, field, min(value) FROM unreadable WHERE regexp_matches(value, {pattern})"
+                f" AND COALESCE({', '.join(orders)}) IS NOT NULL GROUP BY ALL ORDER BY ALL"
+            )
+        )
 
     def rows_with_data_errors(self) -> dict[tuple[int, int], int]:
         """Return for record type and export, by number, how many rows hold something wrong."""

@@ -82,7 +82,7 @@ def test_a_workbook(cli: Cli, pending: Path) -> None:
     assert sheet is not None
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][:3] == ("due", "remaining", "department")
-    assert rows[1][:3] == (dt.datetime(2023, 3, 1), "today", "no department")  # noqa: DTZ001  # cells have no zone
+    assert rows[1][:3] == (dt.datetime(2023, 3, 1), "today", "no department")  # cells have no zone
     assert len(rows) == 4
 
 
