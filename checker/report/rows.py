@@ -50,7 +50,7 @@ def data_error(one: DataError) -> dict[str, Any]:
         "source": source(one.place),
         "field": one.field or None,
         "value": one.value,
-        "message": {"en": one.says.en, "zh": one.says.zh} if one.says else None,
+        "message": told(one)._asdict(),
         "also": [source(place) for place in one.also],
     }
 
