@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from checker.language import _, current
 from checker.report import rows
-from checker.report.findings import Finding
+from checker.report.finding import Finding
 from checker.report.model import Report
 from checker.report.plain import lines, plain
 from checker.rulebook.kind import Outcome

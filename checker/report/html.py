@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from checker.language import Label, both, current
 from checker.report import rows
-from checker.report.findings import Finding
+from checker.report.finding import Finding
 from checker.report.html_words import words
 from checker.report.model import OUTCOMES, Input, Report, RuleResult
 from checker.report.plain import lines, plain, short

@@ -12,7 +12,7 @@ import jinja2
 
 from checker.language import _, current
 from checker.report import notice_docx, rows
-from checker.report.findings import Finding
+from checker.report.finding import Finding
 from checker.report.model import Report
 from checker.report.plain import lines, plain, short
 from checker.rulebook.rule import SEVERITIES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from checker.language import Label, Language, _, both, translate
-from checker.report.findings import DataError, Finding, Place
+from checker.report.finding import DataError, Finding, Place
 from checker.report.model import Report, RuleResult, WaiverUse
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from checker.language import _, current
 from checker.report import rows
-from checker.report.findings import Finding, Place
+from checker.report.finding import Finding, Place
 from checker.report.model import Report, RuleResult
 from checker.report.plain import plain
 from checker.rulebook.kind import Outcome
