@@ -35,7 +35,15 @@ def check(
     as_of: AsOf = None,
     output: Annotated[
         list[Path],
-        typer.Option("--output", "-o", help=_("Write the report here; the ending says how."), metavar="FILE"),
+        typer.Option(
+            "--output",
+            "-o",
+            help=_(
+                "Write the report: .html .xlsx .json .jsonl .csv .md .txt .sarif .xml (JUnit) .gitlab.json, "
+                "or a folder for rectification notices."
+            ),
+            metavar="FILE",
+        ),
     ] = [],  # noqa: B006
     show: Annotated[str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))] = "table",
     select: Select = [],  # noqa: B006

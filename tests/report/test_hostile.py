@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ import openpyxl
 import pytest
 from icalendar import Calendar
 from junitparser import JUnitXml
+from playwright.sync_api import Browser
 
 Cli = Callable[..., Any]
 AS_OF = ("-r", "book", "--as-of", "2023-03-01")
@@ -126,21 +126,14 @@ def test_a_calendar_keeps_its_lines(cli: Cli, hostile: Path) -> None:
     assert len(Calendar.from_ical(content).walk("VEVENT")) == 5
 
 
-def test_a_browser_runs_nothing_of_it(written: Path) -> None:
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto((written / "out.html").as_uri())
-        page.wait_for_selector("body[data-ready]")
-        for opener in page.locator("#table .opener").all():
-            opener.click()
-        page.click("#language")
-        page.locator("#subject-list a").first.click()
-        assert page.evaluate("window.broken") is None
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        browser.close()
+def test_a_browser_runs_nothing_of_it(written: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((written / "out.html").as_uri())
+    page.wait_for_selector("body[data-ready]")
+    for opener in page.locator("#table .opener").all():
+        opener.click()
+    page.click("#language")
+    page.locator("#subject-list a").first.click()
+    assert page.evaluate("window.broken") is None
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.close()
