@@ -82,6 +82,8 @@ def _context(report: Report) -> dict[str, Any]:
         "errors": errors[:MOST_ERRORS],
         "more_errors": len(errors) > MOST_ERRORS,
         "coverage": [(book, found, counted(found)) for book, found in clauses],
+        "checked": sum(bool(one.rules) for _book, found in clauses for one in found),
+        "clauses": sum(len(found) for _book, found in clauses),
         "shown": min(total, MOST_FINDINGS),
         "hidden": max(0, total - MOST_FINDINGS),
         "data": _json({**_data(report, tally), "shown": min(total, MOST_FINDINGS)}),
