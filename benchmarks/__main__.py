@@ -11,6 +11,7 @@ from benchmarks.formats import excel, lines
 from benchmarks.loan_book import loan_book
 from benchmarks.scan import scan
 from benchmarks.startup import startup
+from benchmarks.writing import writing
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -65,6 +66,15 @@ def _loan_book(
 def _startup(runs: Runs = 5) -> None:
     """``--help`` and a small audit against bare imports."""
     startup(runs)
+
+
+@app.command("writing")
+def _writing(
+    records: Annotated[int, typer.Argument(help="How many complaints.")] = 1_000_000,
+    folder: Folder = Path("build/benchmarks"),
+) -> None:
+    """An audit with about as many findings as complaints, written in every format that keeps all of them."""
+    writing(folder, records)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from checker.hookspecs import hookimpl
     from checker.language import Label
     from checker.plugins import rulebooks
-    from checker.report.findings import DataError, Finding
+    from checker.report.finding import DataError, Finding
     from checker.report.model import Report, RuleResult
     from checker.rulebook.kind import Branch, Judgement, Kind, Outcome
     from checker.rulebook.rule import Rule
@@ -32,7 +32,7 @@ _PLACES = {
     "hookspecs": ("hookimpl",),
     "language": ("Label",),
     "plugins": ("rulebooks",),
-    "report.findings": ("DataError", "Finding"),
+    "report.finding": ("DataError", "Finding"),
     "report.model": ("Report", "RuleResult"),
     "rulebook.kind": ("Branch", "Judgement", "Kind", "Outcome"),
     "rulebook.rule": ("Rule",),

@@ -22,7 +22,8 @@ from checker.engines.duckdb import DuckDB
 from checker.errors import SourceError, UsageError
 from checker.language import Label, _, both
 from checker.plan import Plan, plan_record
-from checker.report.findings import Findings, Source, first_place
+from checker.report.finding import Source, first_place
+from checker.report.findings import Findings
 from checker.report.model import OUTCOMES, Input, Report, RuleResult
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook

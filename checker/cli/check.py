@@ -35,7 +35,15 @@ def check(
     as_of: AsOf = None,
     output: Annotated[
         list[Path],
-        typer.Option("--output", "-o", help=_("Write the report here; the ending says how."), metavar="FILE"),
+        typer.Option(
+            "--output",
+            "-o",
+            help=_(
+                "Write the report: .html .xlsx .json .jsonl .csv .md .txt .sarif .xml (JUnit) .gitlab.json, "
+                "or a folder for rectification notices."
+            ),
+            metavar="FILE",
+        ),
     ] = [],  # noqa: B006
     show: Annotated[str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))] = "table",
     select: Select = [],  # noqa: B006
@@ -73,6 +81,8 @@ def check(
             raise UsageError(f"{option} {value}", _("this is not known"), nearest(value, words))
     moment = instant(as_of)
 
+    from dataclasses import replace
+
     from checker import report
     from checker.auditing import audit
     from checker.baseline import check_report, known
@@ -108,6 +118,7 @@ def check(
     if given or reviewed or baseline:
         before = (str(baseline), known(baseline)) if baseline else None
         result = settled(result, given, reviewed, before)
+    result = replace(result, correct_within={**result.correct_within, **settings.notices})
     for path in output:
         report.write(result, path)
     if not quiet:

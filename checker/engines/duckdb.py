@@ -247,11 +247,13 @@ class _Judging:
                 " GROUP BY _key HAVING count(*) > 1"
             )
         if self.rows("SELECT count(*) FROM twice")[0][0]:
-            key = exp.select(exp.alias_(self.record.key, "key")).from_(subquery(self.record.table.values(), "v"))
-            found = f"SELECT DISTINCT key FROM ({_text(key)}) WHERE KEY_HASH(key) IN (SELECT hash FROM twice)"
+            shown = exp.alias_(self.record.key_shown(mask=self.mask), "shown")
+            key = exp.select(exp.alias_(self.record.key, "key"), shown)
+            key = key.from_(subquery(self.record.table.values(), "v"))
+            found = f"SELECT DISTINCT key, shown FROM ({_text(key)}) WHERE KEY_HASH(key) IN (SELECT hash FROM twice)"
             self.do(
-                f"INSERT INTO keys {places % 'k.key'} FROM ({found}) AS k"
-                f" JOIN {self.judged} AS j ON j._key = KEY_HASH(k.key) GROUP BY k.key HAVING count(*) > 1"
+                f"INSERT INTO keys {places % 'k.shown'} FROM ({found}) AS k"
+                f" JOIN {self.judged} AS j ON j._key = KEY_HASH(k.key) GROUP BY k.key, k.shown HAVING count(*) > 1"
             )
         self.do("DROP TABLE twice")
 

@@ -66,13 +66,23 @@ def whole(path: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
             place = Path(folder) / path.name
             yield place
-            place.replace(path)
+            _moved(place, path)
     except OSError as error:
         raise UsageError(
             path,
             _("the file cannot be written: {reason}").format(reason=error.strerror),
             _("name another place"),
         ) from None
+
+
+def _moved(place: Path, path: Path) -> None:
+    """Put a file, or the files of a folder, where they belong; other files there are left alone."""
+    if not place.is_dir():
+        place.replace(path)
+        return
+    path.mkdir(exist_ok=True)
+    for one in place.iterdir():
+        one.replace(path / one.name)
 
 
 def write(report: Report, path: Path) -> None:
@@ -87,14 +97,19 @@ def write(report: Report, path: Path) -> None:
 
 
 def writer_of(path: Path) -> Writer:
-    """Return the writer for a file's name, so that a wrong name is refused before the audit begins."""
+    """Return the writer for a file's name, so that a wrong name is refused before the audit begins.
+
+    A name without an ending is a folder for rectification notices.
+    """
+    if not path.suffix:
+        return _later("notices")
     for ending in sorted(FORMATS, key=len, reverse=True):
         if path.name.lower().endswith(ending):
             return FORMATS[ending]
     raise UsageError(
         f"-o {path}",
         _("no format ends in {suffix!r}").format(suffix=path.suffix),
-        _("end it in {suffixes}").format(suffixes=", ".join(FORMATS)),
+        _("end it in {suffixes}, or in nothing for a folder of notices").format(suffixes=", ".join(FORMATS)),
     )
 
 

@@ -18,7 +18,6 @@ ONCE = ("property/document/", "property/report/ever")
 @pytest.mark.parametrize(
     ("name", "as_of"),
     [
-        ("banking_playbook", "2023-06-30"),
         ("clinic", "2023-03-01"),
         ("eldercare", "2023-03-01"),
         ("property", "2023-03-01"),

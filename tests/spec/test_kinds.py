@@ -29,7 +29,7 @@ import tomli
 import checker
 from checker import engines
 from checker.kinds import KINDS
-from checker.report.findings import Finding
+from checker.report.finding import Finding
 from checker.rulebook.kind import Outcome
 from checker.rulebook.read import read_rulebook
 from checker.rulebook.rulebook import Rulebook
