@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 from sqlglot import exp
 
 from checker.calendar import Calendar, published
-from checker.engines import Opened
+from checker.engines import Engine, Opened
 from checker.engines.duckdb import DuckDB
-from checker.plan import Plan, RecordPlan, plan_record
+from checker.language import current
+from checker.plan import Judged, Plan, RecordPlan, plan_record
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import Example, Rule
 from checker.rulebook.rulebook import Rulebook
@@ -58,60 +60,91 @@ def run_examples(
 ) -> list[Run]:
     """Run the examples of some rules of a rulebook, and return them in order."""
     cases = [(rule, example) for rule in rules for example in rule.example]
-    if not cases:
-        return []
     runs: dict[int, Run] = {}
-    with tempfile.TemporaryDirectory(prefix="checker-") as folder:
-        data = _tables(book, cases, Path(folder))
-        plan = _plan(book, cases)
-        running = engine(Path(folder))
-        plan = running.prepare(plan, data, lambda: calendar or published())
-        for record in plan.records:
-            table = running.compute(record)
+    with laid_out(book, cases, [rule for rule, _example in cases], calendar, engine) as trial:
+        for record, table in trial.records():
             questions = [
                 _question(
-                    record,
-                    judged.index,
-                    table,
-                    [number for number, (rule, _example) in enumerate(cases) if rule is judged.rule],
+                    record, judged, table, [number for number, (rule, _e) in enumerate(cases) if rule is judged.rule]
                 )
                 for judged in record.rules
             ]
-            for case, code, due, sentence in running.fetch(*questions):
+            for case, code, due, sentence in trial.engine.fetch(*questions):
                 runs[case] = Run(cases[case][0], cases[case][1], Outcome(code).word, due, sentence)
-        running.close()
     return [runs[number] for number in range(len(cases))]
 
 
-def _question(record: RecordPlan, index: int, table: str, numbers: list[int]) -> exp.Select:
-    judged = record.rules[index]
-    wanted = exp.In(this=column(CASE), expressions=[exp.convert(number) for number in numbers])
-    rows = exp.select("*").from_(exp.to_identifier(table, quoted=True)).where(wanted).where("_file = 0")
-    decided = Decided(record, judged, rows, mask=False)
-    cells = (column(CASE), decided.outcome(), decided.due, decided.sentence("en", tuple(Outcome)))
+@dataclass(frozen=True)
+class Trial:
+    """Cases laid out in an engine: examples of rules, and the rules to judge them by.
+
+    Attributes:
+        plan: The record types, each with those of the rules that judge it.
+        tables: For each of them the table that holds its cases.
+    """
+
+    engine: Engine
+    plan: Plan
+    tables: tuple[str, ...]
+
+    def records(self) -> Iterator[tuple[RecordPlan, str]]:
+        """Yield each record type's plan with its table."""
+        yield from zip(self.plan.records, self.tables, strict=True)
+
+
+@contextmanager
+def laid_out(
+    book: Rulebook,
+    cases: Sequence[tuple[Rule, Example]],
+    rules: Iterable[Rule],
+    calendar: Calendar | None = None,
+    engine: Opened = DuckDB,
+) -> Iterator[Trial]:
+    """Give an engine that holds some cases, and the plan to judge them by some rules.
+
+    Args:
+        book: The rulebook.
+        cases: Examples, each with a rule of its record type; a case is known by its number.
+        rules: The rules to judge by.
+        calendar: The working days; those published where none is given.
+        engine: Opens the engine.
+    """
+    with tempfile.TemporaryDirectory(prefix="checker-") as folder:
+        running = engine(Path(folder))
+        try:
+            data = _tables(book, cases, Path(folder))
+            plan = running.prepare(_plan(book, rules), data, lambda: calendar or published())
+            yield Trial(running, plan, tuple(map(running.compute, plan.records)))
+        finally:
+            running.close()
+
+
+def rows_of_cases(table: str, cases: Iterable[int]) -> exp.Select:
+    """Return the records of some cases, without the rows beside them."""
+    wanted = exp.In(this=column(CASE), expressions=[exp.convert(number) for number in cases])
+    return exp.select("*").from_(exp.to_identifier(table, quoted=True)).where(wanted).where("_file = 0")
+
+
+def _question(record: RecordPlan, judged: Judged, table: str, cases: Iterable[int]) -> exp.Select:
+    decided = Decided(record, judged, rows_of_cases(table, cases), mask=False)
+    cells = (column(CASE), decided.outcome(), decided.due, decided.sentence(current(), tuple(Outcome)))
     return exp.select(*cells).from_(decided.select().subquery("d"))
 
 
-def _plan(book: Rulebook, cases: list[tuple[Rule, Example]]) -> Plan:
+def _plan(book: Rulebook, rules: Iterable[Rule]) -> Plan:
     everything = {name: frozenset(record.fields) for name, record in book.records.items()}
-    rules = {rule.id: rule for rule, _example in cases}
-    records = dict.fromkeys(rule.record for rule in rules.values())
+    by_record: dict[str, dict[int, Rule]] = {}
+    for rule in rules:
+        by_record.setdefault(rule.record, {})[id(rule)] = rule
     return Plan(
         tuple(
-            plan_record(
-                book,
-                name,
-                dict(enumerate(rule for rule in rules.values() if rule.record == name)),
-                everything.get,
-                column(AS_OF),
-                cases=True,
-            )
-            for name in records
+            plan_record(book, name, dict(enumerate(one.values())), everything.get, column(AS_OF), cases=True)
+            for name, one in by_record.items()
         )
     )
 
 
-def _tables(book: Rulebook, cases: list[tuple[Rule, Example]], folder: Path) -> dict[str, list[Matched]]:
+def _tables(book: Rulebook, cases: Sequence[tuple[Rule, Example]], folder: Path) -> dict[str, list[Matched]]:
     """Write the records of all examples out: for each record type the records given, then the rows beside them."""
     given: dict[str, list[dict[str, Any]]] = {name: [] for name in book.records}
     beside: dict[str, list[dict[str, Any]]] = {name: [] for name in book.records}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -97,9 +98,11 @@ def _rule(kinds: Mapping[str, type[Kind]]) -> Schema:
     schema["required"] = []  # an item may give what the family does not
     items = {key: properties[key] for key in sorted(ITEM_KEYS)}
     for name, kind in kinds.items():
-        own = _schema(name, kind)
+        # two kinds may each have a table of one name
+        text = json.dumps(_schema(name, kind)).replace('"#/$defs/', f'"#/$defs/{name} ')
+        own = json.loads(text)
         del own["$schema"]
-        definitions |= own.pop("$defs", {})
+        definitions |= {f"{name} {inner}": node for inner, node in own.pop("$defs", {}).items()}
         definitions[f"kind {name}"] = own
         properties[name] = {"$ref": f"#/$defs/kind {name}"}
         items[name] = {"type": "object", "description": f"What is special to the item's {name}."}

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from checker.cli.options import Books, Lang
+from checker.errors import CheckerError, UsageError
 from checker.language import _
+
+if TYPE_CHECKING:
+    from checker.authoring.mutation import Result
+    from checker.examples import Run
+    from checker.rulebook.rule import Rule
+    from checker.rulebook.rulebook import Rulebook
 
 
 def test(
@@ -19,38 +28,128 @@ def test(
         ),
     ] = [],  # noqa: B006
     rulebook: Books = [],  # noqa: B006
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help=_("Change each rule here and there, and list what its examples miss."))
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help=_("Run again whenever a file changes."))] = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", help=_("Write the results as JUnit XML."), metavar="FILE")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Print only what fails."))] = False,
     lang: Lang = None,
 ) -> None:
     """Run the examples. Exit status: 0 all as expected, 1 some not, 2 a rulebook cannot be read."""
-    from checker.examples import gaps, run_examples, shown
+    if mutate and junit is not None:
+        raise UsageError("--junit", _("it does not go with --mutate"), _("leave one of them out"))
+
+    def run() -> bool:
+        books, rules = _chosen(rulebook, select)
+        return _mutate(books, rules, quiet=quiet) if mutate else _run(books, rules, junit, quiet=quiet)
+
+    if watch:
+        _watch(rulebook, run)
+    elif not run():
+        raise typer.Exit(1)
+
+
+def _chosen(rulebook: Sequence[str], select: Sequence[str]) -> tuple[list[Rulebook], list[Rule]]:
     from checker.plugins import rulebooks
     from checker.selection import selected
 
     books = rulebooks(rulebook)
-    rules = selected((rule for book in books for rule in book.rules.values()), select)
+    return books, selected((rule for book in books for rule in book.rules.values()), select)
+
+
+def _by_book(books: Sequence[Rulebook], rules: Sequence[Rule]) -> Iterator[tuple[Rulebook, list[Rule]]]:
     wanted = {id(rule) for rule in rules}
-    failed = count = 0
     for book in books:
-        runs = run_examples(book, (rule for rule in book.rules.values() if id(rule) in wanted))
-        for run in runs:
-            count += 1
-            if run.passed:
-                if not quiet:
-                    typer.echo(f"ok    {run.rule.id}: {run.example.name}")
-                continue
-            failed += 1
-            due = run.example.due
-            expected = _(run.example.expect) + (f", {_('due')} {shown(due)}" if due else "")
-            actual = _(run.outcome) + (f", {_('due')} {run.due}" if due or run.due else "")
-            typer.echo(f"FAIL  {run.rule.id}: {run.example.name}")
-            typer.echo(f"      {_('expected')} {expected}")
-            typer.echo(f"      {_('but was')}  {actual}: {run.sentence}")
+        yield book, [rule for rule in book.rules.values() if id(rule) in wanted]
+
+
+def _watch(rulebook: Sequence[str], run: Callable[[], bool]) -> None:
+    from checker.authoring.watch import repeat
+    from checker.plugins import rulebooks
+
+    def once() -> None:
+        try:
+            run()
+        except CheckerError as error:
+            for line in error.lines:
+                typer.echo(f"checker: {line}", err=True)
+        typer.echo(_("Waiting for a change; Ctrl-C ends."))
+
+    repeat(once, [book.path for book in rulebooks(rulebook)])
+
+
+def _run(books: Sequence[Rulebook], rules: Sequence[Rule], junit: Path | None, *, quiet: bool) -> bool:
+    from checker.examples import gaps, run_examples
+
+    cases: list[tuple[str, str, str | None]] = []
+    for book, own in _by_book(books, rules):
+        cases += [
+            (run.rule.id, run.example.name, None if run.passed else _difference(run)) for run in run_examples(book, own)
+        ]
+    examples = len(cases)
     for rule, outcome in gaps(rules):
-        failed += 1
-        typer.echo(f"FAIL  {rule.id}: {_('no example shows {outcome}').format(outcome=_(outcome))}")
+        cases.append((rule.id, _("no example shows {outcome}").format(outcome=_(outcome)), ""))
+    for rule_id, name, failure in cases:
+        if failure is not None:
+            typer.echo(f"FAIL  {rule_id}: {name}")
+            for line in failure.splitlines():
+                typer.echo(f"      {line}")
+        elif not quiet:
+            typer.echo(f"ok    {rule_id}: {name}")
+    if junit is not None:
+        from checker.authoring.junit import write_junit
+
+        write_junit(junit, cases)
+    failed = sum(failure is not None for _rule, _name, failure in cases)
     typer.echo(
-        _("{count} examples of {rules} rules, {failed} failed").format(count=count, rules=len(rules), failed=failed)
+        _("{count} examples of {rules} rules, {failed} failed").format(count=examples, rules=len(rules), failed=failed)
     )
-    if failed:
-        raise typer.Exit(1)
+    return not failed
+
+
+def _difference(run: Run) -> str:
+    """Return what was expected and what came out, with how the rule counts."""
+    from checker.examples import shown
+
+    due = run.example.due
+    expected = _(run.example.expect) + (f", {_('due')} {shown(due)}" if due else "")
+    actual = _(run.outcome) + (f", {_('due')} {run.due}" if due or run.due else "")
+    return f"{_('expected')} {expected}\n{_('but was')}  {actual}: {run.sentence}"
+
+
+def _mutate(books: Sequence[Rulebook], rules: Sequence[Rule], *, quiet: bool) -> bool:
+    from checker.authoring.mutation import mutated
+
+    results: list[Result] = []
+    for book, own in _by_book(books, rules):
+        for result in mutated(book, own):
+            _tell(result, quiet=quiet)
+            results.append(result)
+    missed = sum(len(result.survivors) for result in results)
+    typer.echo(
+        _("{made} changes of {rules} rules: {killed} noticed, {missed} not noticed, {same} make no difference").format(
+            made=sum(result.made for result in results),
+            rules=len(results),
+            killed=sum(result.killed for result in results),
+            missed=missed,
+            same=sum(len(result.same) for result in results),
+        )
+    )
+    return not missed
+
+
+def _tell(result: Result, *, quiet: bool) -> None:
+    from checker.authoring.survivors import as_example
+
+    for one in result.survivors:
+        typer.echo(f"MISS  {result.rule.id}: {one.what}")
+        words = {"says": _(one.says[0].word), "instead": _(one.instead[0].word)}
+        typer.echo("      " + _("an example that notices (the rule says {says}, changed {instead}):").format(**words))
+        for line in as_example(one).splitlines():
+            typer.echo(f"      {line}")
+    if not quiet:
+        for what, reason in result.same:
+            typer.echo(f"same  {result.rule.id}: {what}: {reason}")

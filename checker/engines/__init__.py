@@ -36,6 +36,7 @@ RESULTS = {
         "key": "VARCHAR",
         "fingerprint": "VARCHAR",
         "subject": "VARCHAR",
+        "subject_hash": "VARCHAR",
         "department": "VARCHAR",
         "at": "VARCHAR",
         "due": "VARCHAR",

@@ -1,0 +1,133 @@
+"""Records made up from a rule's examples: their values mixed, left out, and moved to the next one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from checker.examples import END_OF_TIME
+from checker.rulebook.model import Record, RecordField
+from checker.rulebook.rule import Example, Rule
+from checker.rulebook.rulebook import Rulebook
+
+_NUMBER = re.compile(r"(?<![\w.'-])\d+(?:\.\d+)?(?![\w'-])")
+
+
+def made_up(rule: Rule, book: Rulebook, count: int) -> list[Example]:
+    """Return that many records with the rows beside them; the same ones every time.
+
+    Args:
+        rule: The rule whose examples and numbers they are made from.
+        book: Its rulebook.
+        count: How many.
+    """
+    dice = random.Random(rule.id)  # noqa: S311  # nothing secret
+    pools = _Pools(rule, book)
+    return [_one(dice, dice.choice(rule.example), rule, pools) for _number in range(count if rule.example else 0)]
+
+
+def _one(dice: random.Random, base: Example, rule: Rule, pools: _Pools) -> Example:
+    given = _changed(dice, base.given, rule.record, pools)
+    rows = {}
+    for name, beside in base.rows.items():
+        kept = [row for row in beside if dice.random() < 0.85]
+        more = [dice.choice(beside)] if beside and dice.random() < 0.15 else []
+        rows[name] = tuple(_changed(dice, row, name, pools) if dice.random() < 0.5 else row for row in (*kept, *more))
+    as_of = base.as_of if dice.random() < 0.6 else dice.choice([END_OF_TIME, *pools.moments])
+    return base.model_copy(update={"given": given, "rows": rows, "as_of": as_of})
+
+
+def _changed(dice: random.Random, row: Mapping[str, Any], record: str, pools: _Pools) -> dict[str, Any]:
+    """Return a row with up to three of its fields changed."""
+    changed = dict(row)
+    fields = pools.fields[record]
+    for field in dice.sample(fields, min(len(fields), dice.choice([1, 1, 2, 3]))):
+        choices = pools.values(record, field)
+        if not choices or dice.random() < 0.15:
+            changed.pop(field, None)
+        else:
+            changed[field] = dice.choice(choices)
+    return changed
+
+
+class _Pools:
+    """The values to choose from: those of the examples and the rule's own numbers, with their neighbours."""
+
+    def __init__(self, rule: Rule, book: Rulebook) -> None:
+        self._book = book
+        given = [(rule.record, example.given) for example in rule.example]
+        beside = [(name, row) for example in rule.example for name, rows in example.rows.items() for row in rows]
+        written = str(rule.kind.model_dump()) + str(rule.lookup) + str(rule.values)
+        self.moments: list[dt.datetime] = []
+        self._numbers: set[float] = {0}
+        self._texts: dict[str, dict[Any, None]] = {}
+        self.fields: dict[str, list[str]] = {}
+        for name in dict.fromkeys((rule.record, *(name for name, _row in beside))):
+            own = [field for field in book.records[name].fields if re.search(rf"\b{field}\b", written)]
+            filled = [field for record, row in (*given, *beside) if record == name for field in row]
+            self.fields[name] = list(dict.fromkeys((*own, *filled)))
+        moments: set[dt.datetime] = set()
+        for _record, row in (*given, *beside):
+            for field, value in row.items():
+                match value:
+                    case bool() | list() | tuple():
+                        pass
+                    case dt.date():
+                        moments |= set(_near(value, _periods(rule)))
+                    case int() | float():
+                        self._numbers.add(value)
+                    case str():
+                        self._texts.setdefault(field, {})[value] = None
+        self._numbers |= {float(found) for found in _NUMBER.findall(written)}
+        self.moments = sorted(moments)
+
+    def values(self, record: str, field: str) -> list[Any]:
+        """Return what a field may hold."""
+        about: Record = self._book.records[record]
+        return list(self._of(field, about.fields[field]))
+
+    def _of(self, name: str, field: RecordField) -> Iterator[Any]:
+        match field.type:
+            case "datetime":
+                yield from self.moments
+            case "date":
+                yield from sorted({moment.date() for moment in self.moments})
+            case "integer" | "decimal" | "money":
+                step = 1 if field.type == "integer" else 0.01
+                near = {n + d for n in self._numbers for d in (-1, -step, 0, step, 1)}
+                yield from sorted({int(n) if field.type == "integer" else round(n, 4) for n in near if n >= 0})
+            case "choice":
+                yield from field.choices
+            case "documents":
+                codes = list(field.choices)
+                yield from [codes, codes[:1], *([code for code in codes if code != out] for out in codes[:20])]
+            case "yes_no":
+                yield from (True, False)
+            case "time":
+                yield from sorted({moment.time() for moment in self.moments})
+            case _:
+                yield from (*self._texts.get(name, {}), "another")
+
+
+def _periods(rule: Rule) -> list[dt.timedelta]:
+    """Return about how long the periods are that a rule speaks of."""
+    sizes = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1, "working day": 1.4, "week": 7, "month": 30.4, "year": 365.25}
+    written = str(rule.kind.model_dump()) + str(rule.values)
+    found = re.findall(r"Period\(count=(\d+), unit='([a-z ]+)'\)", written)
+    spelt = [(count, unit) for count, unit in re.findall(r"'(\d+) ([a-z ]+?)s?'", written) if unit in sizes]
+    return [dt.timedelta(days=int(count) * sizes[unit]) for count, unit in (*found, *spelt)]
+
+
+def _near(value: dt.date, periods: list[dt.timedelta]) -> Iterator[dt.datetime]:
+    """Yield a moment, those a minute, a day and each period away, and its day's beginning."""
+    moment = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+    moment = moment.replace(tzinfo=None, microsecond=0)
+    minute, day = dt.timedelta(minutes=1), dt.timedelta(days=1)
+    yield from (moment, moment - minute, moment + minute, moment - day, moment + day)
+    yield moment.replace(hour=0, minute=0, second=0)
+    for period in periods:
+        end = (moment + period).replace(second=0, microsecond=0)
+        yield from (end, end - day, end + day, end + minute, end - minute)

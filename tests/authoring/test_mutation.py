@@ -1,0 +1,129 @@
+"""``checker test --mutate``: changes that no example notices are found, and the example that would notice is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli
+
+from checker.authoring.mutants import mutants
+from checker.authoring.mutation import Result, mutated
+from checker.plugins import rulebooks
+
+Cli = Callable[..., Any]
+
+RULE = """\
+title.en = "Late"
+title.zh = "超期"
+clause   = "D1"
+severity = "major"
+{values}
+[deadline]
+record = "request"
+when   = "grade = 'urgent' AND fee > 10"
+from   = "received_at"
+to     = "resolved_at"
+within = "10 days"
+"""
+EXAMPLE = """
+[[example]]
+name   = "{name}"
+given  = {{ grade = "{grade}", fee = {fee}, received_at = 2023-02-01T09:00:00, resolved_at = {resolved} }}
+expect = "{expect}"
+"""
+
+
+def example(name: str, expect: str, resolved: str, grade: str = "urgent", fee: float = 11) -> str:
+    return EXAMPLE.format(name=name, expect=expect, resolved=resolved, grade=grade, fee=fee)
+
+
+GOOD = (
+    example("last day", "pass", "2023-02-11"),
+    example("day after", "violation", "2023-02-12"),
+    example("plain", "not_applicable", "2023-02-12", grade="plain"),
+    example("cheap", "not_applicable", "2023-02-12", fee=10),
+)
+
+
+@pytest.fixture
+def result(small: Path) -> Callable[[Iterable[str]], Result]:
+    def run(examples: Iterable[str], values: str = "") -> Result:
+        path = small / "book/rules/request/late.toml"
+        path.write_text(RULE.format(values=values) + "".join(examples), encoding="utf-8")
+        (book,) = rulebooks(["book"])
+        (found,) = mutated(book, [book.rules["desk/request/late"]])
+        return found
+
+    return run
+
+
+def whats(found: Result) -> list[str]:
+    return [one.what for one in found.survivors]
+
+
+def test_examples_at_every_boundary_notice_every_change(result: Callable[..., Result]) -> None:
+    found = result(GOOD)
+    assert whats(found) == []
+    assert found.killed >= 10
+    assert found.made == found.killed + len(found.same)
+
+
+@pytest.mark.parametrize(
+    ("missing", "unnoticed"),
+    [
+        (0, "deadline.within: 10 days -> 9 days"),
+        (1, "deadline.within: 10 days -> 11 days"),
+        (2, "deadline.when: grade = 'urgent' AND fee > 10 -> fee > 10"),
+        (3, "deadline.when: grade = 'urgent' AND fee > 10 -> grade = 'urgent' AND fee >= 10"),
+    ],
+)
+def test_a_missing_example_is_missed(result: Callable[..., Result], missing: int, unnoticed: str) -> None:
+    far = {0: example("early", "pass", "2023-02-02"), 1: example("very late", "violation", "2023-03-20")}
+    examples = [far.get(missing, "") if index == missing else one for index, one in enumerate(GOOD)]
+    assert unnoticed in whats(result(examples))
+
+
+def test_the_example_shown_does_notice(cli: Cli, result: Callable[..., Result], small: Path) -> None:
+    assert whats(result((*GOOD[1:], example("early", "pass", "2023-02-02"))))
+    ran = cli("test", "--mutate", "-r", "book", "desk/request/late")
+    assert ran.status == 1
+    lines = ran.out.splitlines()
+    start = next(index for index, line in enumerate(lines) if "10 days -> 9 days" in line)
+    end = next(index for index, line in enumerate(lines) if index > start and line.strip().startswith("expect"))
+    told = "\n".join(line.strip() for line in lines[start + 2 : end + 1])
+    tomli.loads(told)  # it can be pasted
+    path = small / "book/rules/request/late.toml"
+    path.write_text(path.read_text(encoding="utf-8") + f'\n[[example]]\nname = "shown"\n{told}\n', encoding="utf-8")
+    assert "10 days -> 9 days" not in cli("test", "--mutate", "-r", "book", "desk/request/late").out
+
+
+def test_a_change_without_a_difference_is_named_with_its_reason(result: Callable[..., Result]) -> None:
+    more = "when   = \"grade = 'urgent' AND fee > 10 AND fee > 9\""
+    (one,) = [part for part in RULE.splitlines() if part.startswith("when")]
+    text = RULE.replace(one, more)
+    path = Path("book/rules/request/late.toml")
+    path.write_text(text.format(values="") + "".join(GOOD), encoding="utf-8")
+    (book,) = rulebooks(["book"])
+    (found,) = mutated(book, [book.rules["desk/request/late"]])
+    reasons = dict(found.same)
+    left_out = next(what for what in reasons if what.endswith("-> grade = 'urgent' AND fee > 10"))
+    assert reasons[left_out] == "the same outcome for 300 made-up records"
+    assert not found.survivors
+
+
+def test_every_sort_of_change_is_made() -> None:
+    (book,) = rulebooks(["property"])
+    made = {what for rule in book.rules.values() for what in (one.what for one in mutants(rule, book))}
+    for sign in (".when: left out", " -> 9 days", " left out", "<>", "lookup.", "values.", ".take: "):
+        assert any(sign in what for what in made), sign
+
+
+def test_examples_that_fail_are_refused(cli: Cli, small: Path) -> None:
+    path = small / "book/rules/request/late.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('expect = "pass"', 'expect = "pending"'), encoding="utf-8")
+    ran = cli("test", "--mutate", "-r", "book")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "checker: book/rules/request/late.toml: its examples fail; run 'checker test' first\n"
