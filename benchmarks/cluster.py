@@ -34,7 +34,9 @@ def complaints_in_parts(folder: Path, count: int, parts: int) -> Path:
         making = target.with_suffix(".part")
         making.mkdir(parents=True, exist_ok=True)
         for part in range(parts):
-            chosen = f"SELECT * FROM read_csv('{whole}', all_varchar = true) WHERE CAST(投诉编号[3:] AS BIGINT) % {parts}"
+            chosen = (
+                f"SELECT * FROM read_csv('{whole}', all_varchar = true) WHERE CAST(投诉编号[3:] AS BIGINT) % {parts}"
+            )
             duckdb.sql(f"COPY ({chosen} = {part}) TO '{making / f'complaint-{part}.csv'}' (HEADER)")
         making.rename(target)
     return target
@@ -115,5 +117,3 @@ def _said(report: Path) -> tuple[object, ...]:
         f" FROM read_json('{report}', format = 'newline_delimited') WHERE fingerprint IS NOT NULL"
     ).fetchall()
     return findings[0]
-
-

@@ -42,7 +42,7 @@ _KNOWN = " ".join(f"%{part}" for part in _PARTS)
 _OWN = {
     # a DOUBLE's own text has an exponent from 10 million on
     "SHOW_NUMBER": (
-        "CASE WHEN v = FLOOR(v) AND ABS(v) < 9e18 THEN CAST(CAST(v AS BIGINT) AS VARCHAR)"
+        "CASE WHEN ROUND(v, 6) = FLOOR(ROUND(v, 6)) AND ABS(v) < 9e18 THEN CAST(CAST(ROUND(v, 6) AS BIGINT) AS VARCHAR)"
         " ELSE FORMAT_NUMBER(CAST(v AS DOUBLE), '0.######') END"
     ),
 }
@@ -132,7 +132,11 @@ def _read(value: exp.Expr, form: str) -> exp.Expr:
             pattern += r"\s+" if part == " " else re.escape(part)
     put = "-".join(places.get(p, d) for p, d in zip("Ymd", ("1900", "1", "1"), strict=True))
     hour = places.get("I", places.get("H", "0"))
-    put += " " + ":".join((hour, places.get("M", "0"), places.get("S", "0"))) + (f".{places['f']}" if "f" in places else "")
+    put += (
+        " "
+        + ":".join((hour, places.get("M", "0"), places.get("S", "0")))
+        + (f".{places['f']}" if "f" in places else "")
+    )
     pattern += r"\s*\z"
     ordered = call("REGEXP_REPLACE", value.copy(), literal(pattern), literal(put))
     moment = sql("TRY_CAST(:t AS TIMESTAMP)", t=ordered)
