@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 from cases import FIELDS, KINDS, PART_FIELDS, Said, rules, tables, text
-from hypothesis import given, note, settings
+from hypothesis import Phase, given, note, settings
+from hypothesis import strategies as st
 from oracle import Row, Table, outcome
 
 from checker.auditing import audit
@@ -40,6 +41,14 @@ def test_duckdb(kind: str) -> None:
         agree(said, table, engine())
 
     agrees()
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("spark")
+@settings(max_examples=5, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@given(said=st.tuples(*(st.lists(rules(kind), min_size=2, max_size=3) for kind in KINDS)), table=tables())
+def test_spark(spark: Opened, said: tuple[list[Said], ...], table: Table) -> None:
+    agree([one for of_kind in said for one in of_kind], table, spark)
 
 
 def agree(said: list[Said], table: Table, opened: Opened) -> None:
