@@ -77,5 +77,19 @@ def _writing(
     writing(folder, records)
 
 
+@app.command("spark")
+def _spark(
+    records: Annotated[list[int] | None, typer.Argument(help="How many complaints.")] = None,
+    folder: Folder = Path("build/benchmarks"),
+    parts: Annotated[int, typer.Option(help="In how many files they come.")] = 8,
+    memory: Annotated[str, typer.Option(help="What each worker may hold.")] = "1g",
+) -> None:
+    """DuckDB, Spark in one process, and a cluster of a master and two workers: time, and the same findings."""
+    from benchmarks.cluster import spark  # noqa: PLC0415  # only this needs the extra
+
+    for count in records or [100_000, 1_000_000]:
+        spark(folder, count, parts, memory)
+
+
 if __name__ == "__main__":
     app()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ import pytest
 
 from checker import cli as command
 from checker import language
+from checker.engines import Opened, engine
 from checker.plugins import rulebooks
 from checker.rulebook.rulebook import Rulebook
 
@@ -135,3 +137,18 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "exports" / "requests.csv").write_text(REQUESTS, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Opened]:
+    """What opens the engine, within this machine."""
+    pytest.importorskip("pyspark", reason="the extra 'spark' is not installed")
+    if not shutil.which("java"):
+        pytest.skip("there is no Java")
+    # a compiler that thinks long pays only after minutes
+    os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m")
+    from pyspark.sql import SparkSession
+
+    yield engine("spark", "local[2]")
+    if session := SparkSession.getActiveSession():
+        session.stop()

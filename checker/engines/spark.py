@@ -132,7 +132,7 @@ class Spark:
                 return _Judging(self, record, index, mask=mask).run(len(data[record.table.path]))
 
             results = self._each(judged, range(len(plan.records)))
-        except PySparkException:
+        except (Py4JError, PySparkException):
             explain(exports)
             raise
         self._report()
