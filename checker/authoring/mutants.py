@@ -188,6 +188,8 @@ def _expressions(source: str, names: _Names) -> Iterator[str]:
         return
     seen = {tree.sql()}
     for index, node in enumerate(tree.walk()):
+        if is_query and not node.find_ancestor(exp.Where, exp.Having):
+            continue  # what is selected, joined and grouped hangs together
         for new in _replacements(node, names, swap=not is_query):
             copy = tree.copy()
             target = next(other for at, other in enumerate(copy.walk()) if at == index)
