@@ -27,6 +27,7 @@ from checker.report.model import OUTCOMES, Input, Report, RuleResult
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.selection import selected
+from checker.sources import dates
 from checker.sources.find import read
 from checker.sources.mapping import Mapping
 from checker.sources.match import Matched
@@ -78,6 +79,7 @@ def audit(
             running = engine(work)
             results = running.run(plan, placed, calendar, progress, mask=not show_personal_data)
             findings = _findings(running, plan, placed, results)
+            _check_dates(findings, plan, placed)
             wrong = findings.rows_with_data_errors()
             inputs = _inputs(plan, placed, results, hashes.result(), wrong)
     except BaseException:
@@ -173,6 +175,15 @@ def _findings(engine: Engine, plan: Plan, placed: Map[str, list[Matched]], resul
         places = tuple((first_place(one.export), rows, one.export.gaps(rows)) for one, rows in exports_)
         sources[number] = Source(record.table.book.name, record.table.name, places)
     return Findings(engine.connection, sources)
+
+
+def _check_dates(findings: Findings, plan: Plan, placed: Map[str, list[Matched]]) -> None:
+    """Refuse dates that end in the year and begin so late in an export that its first rows did not show them."""
+    for record, file, field, example in findings.dates_in_doubt():
+        table = plan.records[record].table
+        one = placed[table.path][file]
+        if table.record.fields[field].type in ("date", "datetime") and not one.columns[field].form:
+            raise dates.late(one, field, example)
 
 
 def _inputs(

@@ -51,6 +51,11 @@ def _(message: str) -> str:
     return translate(message, _current.get())
 
 
+def N_(message: str) -> str:  # noqa: N802  # gettext's own name for it
+    """Mark a message for the catalogue, to be translated where it is shown."""
+    return message
+
+
 def both(message: str) -> Label:
     """Return an interface message in both languages."""
     return Label(*(translate(message, language) for language in LANGUAGES))

@@ -21,6 +21,16 @@ from checker.sql import sql
 
 Unit = Literal["minute", "hour", "day", "working day", "week", "month", "year"]
 
+_CHINESE: dict[Unit, str] = {
+    "minute": "分钟",
+    "hour": "小时",
+    "day": "天",
+    "working day": "个工作日",
+    "week": "周",
+    "month": "个月",
+    "year": "年",
+}
+
 _PERIOD = re.compile(r"(\d+) (minute|hour|day|working day|week|month|year)s?")
 _SHAPE = "a period such as '10 days', '3 working days', '1 hour', '2 months' or 'same day'"
 
@@ -62,7 +72,7 @@ class Period:
         """The period as a sentence names it."""
         if (self.count, self.unit) == (0, "day"):
             return both("the same day")
-        return Label(str(self), f"{self.count}{both(self.unit).zh}")
+        return Label(str(self), f"{self.count}{_CHINESE[self.unit]}")
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401  # pydantic's signature

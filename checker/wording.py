@@ -124,7 +124,7 @@ def _quoted(fact: Fact, language: Language) -> tuple[str, list[exp.Expr]]:
             return "%s", [_listed(items, _BETWEEN[language][0])]
         case _:
             parts = [_template(one, language) for one in fact]
-            return _BETWEEN[language][1].join(part for part, _ in parts), [v for _, values in parts for v in values]
+            return _BETWEEN[language][1].join(part for part, _v in parts), [v for _p, values in parts for v in values]
 
 
 def _listed(items: Iterable[tuple[exp.Expr, exp.Expr]], between: str) -> exp.Expr:

@@ -29,6 +29,12 @@ R5,1-105,,2023-02-20 09:00,,,5
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write golden files anew instead of comparing")
+    parser.addoption("--engine", action="append", help="the engine that the specification runs on; duckdb by default")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", metafunc.config.getoption("--engine") or ["duckdb"])
 
 
 class Ran(NamedTuple):

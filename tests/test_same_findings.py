@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checker.audit import audit
 
+import checker
 from checker.report import rows
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rulebook import Rulebook
@@ -111,7 +111,7 @@ FORMS: dict[str, Callable[[Rows, Rulebook], tuple[str, bytes]]] = {
 def found(folder: Path, book: Rulebook, name: str, content: bytes) -> tuple[list[Any], list[Any], list[Any]]:
     """Return what an audit says of a file, without the places: outcomes, findings, data errors."""
     (folder / name).write_bytes(content)
-    report = audit([folder], [book], AS_OF, select=RULES)
+    report = checker.audit([folder], [book], AS_OF, select=RULES)
     findings = report.findings.of(Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED)
     told = [{**rows.finding(report, one), "source": None} for one in findings]
     errors = [{**rows.data_error(one), "source": None, "also": None} for one in report.findings.data_errors()]

@@ -54,7 +54,7 @@ def _asked_for(arguments: list[str]) -> Language:
 
 def application() -> typer.Typer:
     """Return the command with its subcommands."""
-    from checker.cli import check, compare, coverage, examples, explain, new, plugins, records, rules, schema
+    from checker.cli import check, compare, coverage, due, examples, explain, new, plugins, records, rules, schema
 
     app = typer.Typer(
         name="checker",
@@ -64,6 +64,7 @@ def application() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.command("check", help=_("Check exports, and report every breach."))(check.check)
+    app.command("due", help=_("Show what falls due next."))(due.due)
     app.command("rules", help=_("List the rules."))(rules.rules)
     app.command("explain", help=_("Explain a rule, or why a record got its outcome."))(explain.explain)
     app.command("coverage", help=_("Show what becomes of every clause."))(coverage.coverage)

@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.options import AsOf, Books, ConfigFile, Data, Lang, Settings, instant
+from checker.cli.options import (
+    AsOf,
+    Books,
+    ConfigFile,
+    Data,
+    EngineName,
+    Ignore,
+    Lang,
+    Select,
+    Settings,
+    ShowPersonalData,
+    SparkMaster,
+    instant,
+)
 from checker.cli.progress import progress_bar
 from checker.errors import UsageError, nearest
 from checker.language import _
@@ -25,13 +38,8 @@ def check(
         typer.Option("--output", "-o", help=_("Write the report here; the ending says how."), metavar="FILE"),
     ] = [],  # noqa: B006
     show: Annotated[str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))] = "table",
-    select: Annotated[
-        list[str],
-        typer.Option(
-            "--select", "-s", help=_("Only these rules: id or its beginning, clause, severity, record, kind.")
-        ),
-    ] = [],  # noqa: B006
-    ignore: Annotated[list[str], typer.Option("--ignore", "-i", help=_("Not these rules."))] = [],  # noqa: B006
+    select: Select = [],  # noqa: B006
+    ignore: Ignore = [],  # noqa: B006
     setting: Settings = [],  # noqa: B006
     config: ConfigFile = None,
     waivers: Annotated[
@@ -50,9 +58,9 @@ def check(
     max_per_rule: Annotated[
         int, typer.Option(help=_("How many findings of a rule are printed; 0 for all."), min=0)
     ] = 10,
-    show_personal_data: Annotated[
-        bool, typer.Option("--show-personal-data", help=_("Show personal fields in full."))
-    ] = False,
+    show_personal_data: ShowPersonalData = False,
+    engine: EngineName = "duckdb",
+    spark_master: SparkMaster = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing; the exit status tells."))] = False,
     lang: Lang = None,
 ) -> None:
@@ -69,6 +77,7 @@ def check(
     from checker.auditing import audit
     from checker.baseline import check_report, known
     from checker.config import read_config
+    from checker.engines import engine as opened
     from checker.plugins import rulebooks
     from checker.review import read_review
     from checker.settling import settled
@@ -93,6 +102,7 @@ def check(
             calendar=settings.working_days,
             mappings=settings.mappings(books),
             show_personal_data=show_personal_data,
+            engine=opened(engine, spark_master),
             progress=progress,
         )
     if given or reviewed or baseline:

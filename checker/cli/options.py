@@ -24,8 +24,19 @@ AsOf = Annotated[
         metavar="DATE",
     ),
 ]
+Select = Annotated[
+    list[str],
+    typer.Option("--select", "-s", help=_("Only these rules: id or its beginning, clause, severity, record, kind.")),
+]
+Ignore = Annotated[list[str], typer.Option("--ignore", "-i", help=_("Not these rules."))]
+ShowPersonalData = Annotated[bool, typer.Option("--show-personal-data", help=_("Show personal fields in full."))]
 Settings = Annotated[
     list[str], typer.Option("--set", help=_("Set a rule's value for this run."), metavar="ID.KEY=VALUE")
+]
+EngineName = Annotated[str, typer.Option("--engine", help=_("duckdb, within this process, or spark."), metavar="NAME")]
+SparkMaster = Annotated[
+    str | None,
+    typer.Option("--spark-master", help=_("Where Spark runs: spark://host:7077; this machine by default.")),
 ]
 ConfigFile = Annotated[
     Path | None,

@@ -36,6 +36,7 @@ RESULTS = {
         "key": "VARCHAR",
         "fingerprint": "VARCHAR",
         "subject": "VARCHAR",
+        "subject_hash": "VARCHAR",
         "department": "VARCHAR",
         "at": "VARCHAR",
         "due": "VARCHAR",
@@ -141,8 +142,14 @@ def engine(name: str = "duckdb", spark_master: str | None = None) -> Opened:
 
         return DuckDB
     if name == "spark":
-        from checker.engines.spark import opened  # noqa: PLC0415
-
+        try:
+            from checker.engines.spark import opened  # noqa: PLC0415
+        except ModuleNotFoundError as missing:
+            if missing.name not in ("pyspark", "py4j"):
+                raise
+            raise UsageError(
+                "--engine spark", _("Spark is not installed"), "pip install 'rulebook-checker[spark]'"
+            ) from None
         return opened(spark_master)
     if spark_master is not None:
         raise UsageError(f"--spark-master {spark_master}", _("the engine is not Spark"), _("add --engine spark"))

@@ -90,6 +90,10 @@ def explained(error: duckdb.Error, exports: Iterable[Matched]) -> Exception:
         )
     if "unterminated quote" in message:
         return SourceError(where, _("a quote is not closed"), _("double the quotes inside a quoted text"))
+    if "invalid state" in message:
+        return SourceError(
+            where, _("its lines end in different ways"), _("open it in Excel and save it as 'CSV UTF-8'")
+        )
     if "unicode" in message:
         return SourceError(
             where,

@@ -7,6 +7,7 @@ there through the embedded engine, batch by batch; nothing but counts comes to t
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import threading
@@ -18,6 +19,7 @@ from typing import Any
 
 import duckdb
 import pyspark
+from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp
@@ -29,7 +31,9 @@ from checker.engines.duckdb import tables
 from checker.engines.reading import dated, scanned
 from checker.engines.spark_scan import NUMBER, check, explain, location, source
 from checker.engines.spark_sql import name, spark
+from checker.errors import UsageError
 from checker.joins import CALENDAR, WORKING_DAYS
+from checker.language import _
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
 from checker.rulebook.kind import Outcome
@@ -86,10 +90,21 @@ class Spark:
     version: str = pyspark.__version__
 
     def __init__(self, work: Path, master: str | None = None) -> None:
+        logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # what it tells is raised too
         builder = SparkSession.builder.appName("checker").master(master or "local[*]")
         for key, value in _STATIC.items():
             builder = builder.config(key, value)
-        self.session = builder.getOrCreate().newSession()
+        try:
+            self.session = builder.getOrCreate().newSession()
+        except (Py4JError, PySparkException) as error:
+            reason = next((line for line in reversed(str(error).splitlines()) if "Caused by: " in line), str(error))
+            raise UsageError(
+                f"--spark-master {master}",
+                _("Spark cannot be started ({reason})").format(
+                    reason=reason.partition("Caused by: ")[2] or reason[:200]
+                ),
+                _("check the address and that the cluster runs"),
+            ) from None
         for key, value in _SETTINGS.items():
             self.session.conf.set(key, value)
         self.work = work / "spark"
@@ -169,8 +184,9 @@ class Spark:
 
     def keep(self, view: str, statement: str) -> None:
         """Compute a statement once, and put what it gave behind a name."""
-        target = self._write(statement, "kept")
-        self.session.read.parquet(location(target)).createOrReplaceTempView(name(view))
+        rows = self.sql(statement)
+        target = self._write(rows, "kept")
+        self.session.read.schema(rows.schema).parquet(location(target)).createOrReplaceTempView(name(view))
 
     def result(self, table: str, index: int, selects: Iterable[str]) -> None:
         """Write what was found of a record type for the reports."""
@@ -179,7 +195,7 @@ class Spark:
             for column, type_ in RESULTS[table].items()
         )
         rows = " UNION ALL ".join(f"({select})" for select in selects)
-        self._write(f"SELECT {cells} FROM ({rows})", table)
+        self._write(self.sql(f"SELECT {cells} FROM ({rows})"), table)
 
     def numbered(self, view: str, table: str) -> str:
         """Return the rows of a table with their numbers among all rows of the record type, counting its exports' rows.
@@ -251,11 +267,11 @@ class Spark:
 
     # files
 
-    def _write(self, statement: str, folder: str) -> Path:
+    def _write(self, rows: DataFrame, folder: str) -> Path:
         with self._lock:
             self._written += 1
             target = self.work / folder / str(self._written)
-        self.sql(statement).write.parquet(location(target))
+        rows.write.parquet(location(target))
         return target
 
     def _report(self) -> None:
@@ -366,5 +382,11 @@ def _quoted(path: Path) -> str:
 
 
 def opened(master: str | None) -> Callable[[Path], Spark]:
-    """Return what opens the engine."""
+    """Return what opens the engine.
+
+    Raises:
+        UsageError: without Java.
+    """
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise UsageError("--engine spark", _("there is no Java"), _("install a Java runtime, 17 or newer"))
     return partial(Spark, master=master)

@@ -92,6 +92,8 @@ def _call(node: exp.Anonymous) -> exp.Expr:
             moment = sql("TRY_CAST(REPLACE(:t, '/', '-') AS TIMESTAMP)", t=node.expressions[0])
             local = call("FROM_UTC_TIMESTAMP", moment, node.expressions[1])
             return first_of([(_like(node.expressions[0], _OFFSET), local)], exp.Null())
+        case "BYTES":
+            return call("OCTET_LENGTH", *node.expressions)
         case "KEY_HASH":
             hashed = call("XXHASH64", node.expressions[0])
             return sql("CASE WHEN NOT :t IS NULL THEN :h END", t=node.expressions[0], h=hashed)

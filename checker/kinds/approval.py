@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
+from checker.language import N_
 from checker.rulebook.expressions import compare_moments
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Name
@@ -33,13 +34,13 @@ class Approval(Kind):
     @model_validator(mode="after")
     def _fits(self) -> Approval:
         if (self.role is None) != (not self.allowed):
-            message = "role and allowed go together"
+            message = N_("role and allowed go together")
             raise ValueError(message)
         if self.before is not None and self.at is None:
-            message = "before needs at"
+            message = N_("before needs at")
             raise ValueError(message)
         if not (self.signed or self.role or self.at or self.apart):
-            message = "give signed, role, at or apart"
+            message = N_("give signed, role, at or apart")
             raise ValueError(message)
         return self
 

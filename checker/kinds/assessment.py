@@ -6,7 +6,7 @@ from pydantic import model_validator
 from sqlglot import exp
 
 from checker.kinds.deadline import Due, after, on_record
-from checker.language import Label
+from checker.language import N_, Label
 from checker.periods import Period
 from checker.rulebook.dated import Dated
 from checker.rulebook.expressions import Typed
@@ -58,7 +58,7 @@ class Assessment(Kind):
     @model_validator(mode="after")
     def _one_limit(self) -> Assessment:
         if (self.by is None) != (self.from_ is not None and self.within is not None):
-            message = "give either by, or from and within"
+            message = N_("give either by, or from and within")
             raise ValueError(message)
         return self
 

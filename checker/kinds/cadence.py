@@ -8,7 +8,7 @@ from pydantic import model_validator
 from sqlglot import exp
 
 from checker.kinds.deadline import after, in_time
-from checker.language import Label, both
+from checker.language import N_, Label
 from checker.periods import Period
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
@@ -18,6 +18,8 @@ from checker.rulebook.scope import Scope
 from checker.sql import TRUE, is_known, is_null, negated, sql
 
 Per = Literal["day", "week", "month", "quarter", "year"]
+
+_CHINESE: dict[Per, str] = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"}
 
 
 class Cadence(Kind):
@@ -45,7 +47,7 @@ class Cadence(Kind):
     @model_validator(mode="after")
     def _one_measure(self) -> Cadence:
         if (self.every is None) == (self.per is None) or (self.times is not None and self.per is None):
-            message = "give either every or per (with times where one is not enough)"
+            message = N_("give either every or per (with times where one is not enough)")
             raise ValueError(message)
         return self
 
@@ -71,7 +73,7 @@ class Cadence(Kind):
         rest: list[Branch] = []
         for branch in judged.branches:
             if branch.outcome is Outcome.VIOLATION:
-                says = "Whether it was followed in time cannot be told: another record of the series has no date."
+                says = N_("Whether it was followed in time cannot be told: another record of the series has no date.")
                 rest.append(Branch(Outcome.NOT_ASSESSED, sql(":u AND :w", u=undated.sql, w=branch.when), says))
             rest.append(branch)
         return Judgement((*begins, *rest), facts, judged.due, judged.overdue)
@@ -101,7 +103,7 @@ class Cadence(Kind):
         facts: dict[str, Fact] = {
             "count": count,
             "needed": Typed(needed, "integer"),
-            "per": both(per),
+            "per": Label(per, _CHINESE[per]),
             "first": Typed(begin, "date"),
             "last": Typed(sql(":e - 1", e=end), "date"),
             "due": Typed(due, "date"),

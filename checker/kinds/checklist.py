@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from sqlglot import exp
 
 from checker.errors import nearest
-from checker.language import Label, _
+from checker.language import N_, Label, _
 from checker.rulebook.expressions import Document, ExpressionError
 from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Model
@@ -40,7 +40,7 @@ class Checklist(Kind):
     @model_validator(mode="after")
     def _something(self) -> Checklist:
         if not self.require and not self.also:
-            message = "name documents under require or under also"
+            message = N_("name documents under require or under also")
             raise ValueError(message)
         return self
 
@@ -58,10 +58,10 @@ class Checklist(Kind):
                 unclear.append((every([is_null(condition), lack]), label))
         return Judgement(
             (
-                Branch(Outcome.VIOLATION, some(test for test, _ in lacking), "Missing: {lacking}."),
+                Branch(Outcome.VIOLATION, some(test for test, _label in lacking), "Missing: {lacking}."),
                 Branch(
                     Outcome.NOT_ASSESSED,
-                    some(test for test, _ in unclear),
+                    some(test for test, _label in unclear),
                     "Whether needed cannot be told: {unclear}.",
                 ),
                 Branch(Outcome.PASS, TRUE, "All documents are there."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import model_validator
 from sqlglot import exp
 
-from checker.language import _
+from checker.language import N_, _
 from checker.periods import Period, last_instant
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
@@ -33,7 +33,7 @@ class Coverage(Kind):
     @model_validator(mode="after")
     def _tolerance_runs_on_the_clock(self) -> Coverage:
         if self.tolerance and not all(edition.is_.exact for edition in self.tolerance.editions):
-            message = "tolerance is in minutes or hours"
+            message = N_("tolerance is in minutes or hours")
             raise ValueError(message)
         return self
 

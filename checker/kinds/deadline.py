@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import model_validator
 from sqlglot import exp
 
-from checker.language import Label, _
+from checker.language import N_, Label, _
 from checker.periods import Period, last_day, last_instant
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
@@ -28,7 +28,7 @@ class Several(Model):
     @model_validator(mode="after")
     def _one_of_both(self) -> Several:
         if bool(self.latest) == bool(self.earliest) or len(self.latest or self.earliest) < 2:
-            message = "name at least two limits under latest or under earliest"
+            message = N_("name at least two limits under latest or under earliest")
             raise ValueError(message)
         return self
 
@@ -55,10 +55,10 @@ class Deadline(Kind):
     @model_validator(mode="after")
     def _one_limit(self) -> Deadline:
         if (self.within is None) == (self.by is None):
-            message = "give either within or by"
+            message = N_("give either within or by")
             raise ValueError(message)
         if self.within is not None and self.from_ is None:
-            message = "within needs from"
+            message = N_("within needs from")
             raise ValueError(message)
         return self
 
@@ -131,7 +131,7 @@ def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label,
         ),
     ]
     if began is not None:
-        says = "{to} {done} lies before {from} {start}."
+        says = N_("{to} {done} lies before {from} {start}.")
         branches.append(Branch(Outcome.NOT_ASSESSED, negated(in_order), says, data_error=True))
     branches += [
         Branch(Outcome.VIOLATION, negated(kept), "Due {due} ({sum}), {to} {done}: {overdue} late."),
@@ -209,10 +209,10 @@ def after(scope: Scope, source: str, start: Typed, within: Dated[Period], *, rol
         return Due(
             limit,
             Sentence("{from} {start} + {within}", facts),
-            "No clock time is known for {sum}.",
+            N_("No clock time is known for {sum}."),
         )
     ends = scope.by_edition(within, lambda period: last_day(day, period, scope.working_day))
-    says = "{from} {start} + {within}"
+    says = N_("{from} {start} + {within}")
     if any(period.unit == "working day" for period in periods):
 
         def rest_days(period: Period) -> exp.Expr:
@@ -221,13 +221,14 @@ def after(scope: Scope, source: str, start: Typed, within: Dated[Period], *, rol
             return skipped if period.unit == "working day" else sql("0")
 
         facts["rest"] = Typed(scope.by_edition(within, rest_days), "integer")
-        says = "{from} {start} + {within}, rest days skipped: {rest}"
+        says = N_("{from} {start} + {within}, rest days skipped: {rest}")
+    counted = Sentence(says, facts)
     if roll:
-        facts["unrolled"] = Typed(ends, "date")
+        moved = N_("{counted}; {unrolled} moved to the next working day where it is none")
+        counted = Sentence(moved, {"counted": counted, "unrolled": Typed(ends, "date")})
         ends = scope.next_working_day(ends)
-        says += "; {unrolled} moved to the next working day where it is none"
-    unknown = "The working-day calendar does not reach the end of {sum}."
-    return Due(Typed(ends, "date"), Sentence(says, facts), unknown)
+    unknown = N_("The working-day calendar does not reach the end of {sum}.")
+    return Due(Typed(ends, "date"), counted, unknown)
 
 
 def on_record(scope: Scope, source: str) -> Due:
@@ -236,7 +237,7 @@ def on_record(scope: Scope, source: str) -> Due:
     sentence = Sentence("{target}", {"target": scope.called(source)})
     if names != (source,):
         sentence = Sentence("{formula}; {grounds}", {"formula": Label(source, source), "grounds": scope.grounds(names)})
-    return Due(limit, sentence, "The limit is empty.")
+    return Due(limit, sentence, N_("The limit is empty."))
 
 
 def _best(parts: list[Due], *, latest: bool) -> Due:
@@ -254,7 +255,7 @@ def _best(parts: list[Due], *, latest: bool) -> Due:
             k=keeps,
         )
     sums = tuple(Sentence("{sum} = {due}", {"sum": part.sum, "due": part.typed}) for part in parts)
-    return Due(Typed(best, "date" if by_day else "datetime"), sums, "The limit is empty.")
+    return Due(Typed(best, "date" if by_day else "datetime"), sums, N_("The limit is empty."))
 
 
 def _end(moment: exp.Expr) -> exp.Expr:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from sqlglot import exp
 
-from checker.language import Label
+from checker.language import N_, Label
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Model, Name
 from checker.rulebook.scope import Scope
@@ -37,7 +37,7 @@ class Form(Kind):
     @model_validator(mode="after")
     def _something(self) -> Form:
         if not self.fields and not self.also and not self.values:
-            message = "name fields, also or values"
+            message = N_("name fields, also or values")
             raise ValueError(message)
         return self
 
@@ -66,11 +66,11 @@ class Form(Kind):
         facts |= {"lacking": Listing(tuple(lacking)), "unclear": Listing(tuple(unclear))}
         return Judgement(
             (
-                Branch(Outcome.VIOLATION, some(test for test, _ in lacking), "Empty: {lacking}."),
-                Branch(Outcome.VIOLATION, some(test for test, _ in other), "Not an allowed value: {grounds}."),
+                Branch(Outcome.VIOLATION, some(test for test, _label in lacking), "Empty: {lacking}."),
+                Branch(Outcome.VIOLATION, some(test for test, _label in other), "Not an allowed value: {grounds}."),
                 Branch(
                     Outcome.NOT_ASSESSED,
-                    some(test for test, _ in unclear),
+                    some(test for test, _label in unclear),
                     "Whether needed cannot be told: {unclear}.",
                 ),
                 Branch(Outcome.PASS, TRUE, "All fields are filled."),

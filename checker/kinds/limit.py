@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import model_validator
 from sqlglot import exp
 
-from checker.language import Label
+from checker.language import N_, Label
 from checker.rulebook.dated import Dated
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
@@ -49,7 +49,7 @@ class Bounded(Kind):
     @model_validator(mode="after")
     def _a_bound(self) -> Bounded:
         if not self.bounds:
-            message = "give min, max, above or below"
+            message = N_("give min, max, above or below")
             raise ValueError(message)
         return self
 

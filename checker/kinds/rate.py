@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from checker.kinds.cadence import Per, first_day
 from checker.kinds.limit import Bounded
-from checker.language import Label
+from checker.language import N_, Label
 from checker.rulebook import moments
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Outcome
@@ -35,7 +35,7 @@ class Rate(Bounded):
     @model_validator(mode="after")
     def _period_needs_a_date(self) -> Rate:
         if (self.at is None) != (self.per is None):
-            message = "give at and per together"
+            message = N_("give at and per together")
             raise ValueError(message)
         return self
 

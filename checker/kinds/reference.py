@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from checker.kinds.deadline import after
-from checker.language import _
+from checker.language import N_, _
 from checker.periods import Period
 from checker.rulebook.dated import Dated
 from checker.rulebook.expressions import ExpressionError, Typed
@@ -34,7 +34,7 @@ class Reference(Kind):
     @model_validator(mode="after")
     def _both(self) -> Reference:
         if (self.from_ is None) != (self.within is None):
-            message = "give from and within together"
+            message = N_("give from and within together")
             raise ValueError(message)
         return self
 

@@ -41,9 +41,9 @@ class Sequence(Kind):
                 skipped.append((every([missing, overtaken]), label))
         return Judgement(
             (
-                Branch(Outcome.VIOLATION, some(test for test, _ in swapped), "Out of order: {swapped}."),
-                Branch(Outcome.VIOLATION, some(test for test, _ in skipped), "Left out: {skipped}."),
-                Branch(Outcome.PENDING, some(test for test, _ in empty), "In order so far; still empty: {empty}."),
+                Branch(Outcome.VIOLATION, some(test for test, _label in swapped), "Out of order: {swapped}."),
+                Branch(Outcome.VIOLATION, some(test for test, _label in skipped), "Left out: {skipped}."),
+                Branch(Outcome.PENDING, some(test for test, _label in empty), "In order so far; still empty: {empty}."),
                 Branch(Outcome.PASS, TRUE, "All steps taken, in order."),
             ),
             {

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 from sqlglot import exp
 
-from checker.language import Label, _
+from checker.language import N_, Label, _
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.expressions import ExpressionError
@@ -90,7 +90,7 @@ class TimeOfDay(Kind):
     @model_validator(mode="after")
     def _some_hours(self) -> TimeOfDay:
         if self.hours is None and not self.season:
-            message = "give hours or seasons"
+            message = N_("give hours or seasons")
             raise ValueError(message)
         return self
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import IO
@@ -54,24 +55,35 @@ FORMATS: dict[str, Writer] = {
 """Each format's writer, by the ending of a file's name; the longest ending counts."""
 
 
-def write(report: Report, path: Path) -> None:
-    """Write a report in the format that the file's name asks for; the file appears when it is whole.
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Yield a place to write a file to; it appears under its name when it is whole.
 
     Raises:
-        UsageError: for an unknown ending, and for a place that cannot be written to.
+        UsageError: for a place that cannot be written to.
     """
-    writer = writer_of(path)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-            whole = Path(folder) / path.name
-            writer(report, whole)
-            whole.replace(path)
+            place = Path(folder) / path.name
+            yield place
+            place.replace(path)
     except OSError as error:
         raise UsageError(
             path,
             _("the file cannot be written: {reason}").format(reason=error.strerror),
             _("name another place"),
         ) from None
+
+
+def write(report: Report, path: Path) -> None:
+    """Write a report in the format that the file's name asks for.
+
+    Raises:
+        UsageError: for an unknown ending, and for a place that cannot be written to.
+    """
+    writer = writer_of(path)
+    with whole(path) as place:
+        writer(report, place)
 
 
 def writer_of(path: Path) -> Writer:

@@ -12,7 +12,9 @@ import duckdb
 from checker.language import Label
 from checker.report import arrow
 from checker.rulebook.kind import Outcome
+from checker.sources.cells import DAY_MONTH, MONTH_DAY, YEAR_LAST
 from checker.sources.export import Export, Gaps, row_of
+from checker.sql import text
 
 if TYPE_CHECKING:
     from checker.report.model import RuleResult
@@ -46,6 +48,7 @@ class Finding(NamedTuple):
         waiver: The number of the waiver that covers it.
         known: Whether the baseline has it too.
         remark: What an inspector who confirmed it wrote; ``None`` where nobody has.
+        case: The number of its subject in this report: it tells masked subjects apart.
     """
 
     rule: int
@@ -65,6 +68,7 @@ class Finding(NamedTuple):
     waiver: int | None
     known: bool
     remark: str | None
+    case: int | None
 
 
 class DataError(NamedTuple):
@@ -115,9 +119,9 @@ class Source:
 
 _FINDINGS = (
     'SELECT record, rule, outcome, data_error, file, "row", f.key, fingerprint, subject, department, "at", due,'
-    " overdue, evidence, en, zh, w.waiver, k.fingerprint IS NOT NULL, c.remark FROM findings AS f"
+    " overdue, evidence, en, zh, w.waiver, k.fingerprint IS NOT NULL, c.remark, s.number FROM findings AS f"
     " LEFT JOIN waived AS w USING (fingerprint) LEFT JOIN known AS k USING (fingerprint)"
-    " LEFT JOIN confirmed AS c USING (fingerprint)"
+    " LEFT JOIN confirmed AS c USING (fingerprint) LEFT JOIN cases AS s USING (subject_hash)"
 )
 
 _SETTLED = {
@@ -148,6 +152,10 @@ class Findings:
         cursor = self._cursor()
         for table, columns in _SETTLED.items():
             cursor.execute(f"CREATE OR REPLACE TABLE {table} {columns}")
+        cursor.execute(
+            'CREATE OR REPLACE TABLE cases AS SELECT subject_hash, row_number() OVER (ORDER BY min((rule, "row"))) AS'
+            " number FROM findings WHERE subject_hash IS NOT NULL GROUP BY subject_hash"
+        )
         cursor.close()
 
     def waive(self, waived: Iterable[tuple[str, int]]) -> None:
@@ -206,9 +214,17 @@ class Findings:
         wanted = ", ".join(str(int(outcome)) for outcome in outcomes)
         one = f" AND rule = {rule}" if rule is not None else ""
         covered = "w.waiver IS NOT NULL" if waived else f"(outcome <> {Outcome.VIOLATION:d} OR w.waiver IS NULL)"
-        for cells in self._rows(f'{_FINDINGS} WHERE outcome IN ({wanted}){one} AND {covered} ORDER BY rule, "row"'):
+        yield from self._found(f'outcome IN ({wanted}){one} AND {covered} ORDER BY rule, "row"')
+
+    def due(self, until: str) -> Iterator[Finding]:
+        """Yield what is pending and due by an instant or day, by day and department, soonest first."""
+        limit = f"outcome = {Outcome.PENDING:d} AND due <= '{until}'"
+        yield from self._found(f'{limit} ORDER BY LEFT(due, 10), department NULLS LAST, due, rule, "row"')
+
+    def _found(self, condition: str) -> Iterator[Finding]:
+        for cells in self._rows(f"{_FINDINGS} WHERE {condition}"):
             record, number, outcome, data_error, file, row, key, *rest = cells
-            fingerprint, subject, department, at, due, overdue, evidence, en, zh, waiver, known, remark = rest
+            fingerprint, subject, department, at, due, overdue, evidence, en, zh, waiver, known, remark, case = rest
             place = self._sources[record].place(file, row)
             yield Finding(
                 number,
@@ -228,6 +244,7 @@ class Findings:
                 waiver,
                 known,
                 remark,
+                case,
             )
 
     def table(self, rules: Iterable[RuleResult]) -> duckdb.DuckDBPyRelation:
@@ -285,6 +302,20 @@ class Findings:
             " count(*) FROM findings LEFT JOIN waived AS w USING (fingerprint) GROUP BY ALL ORDER BY ALL"
         ):
             yield rule, Outcome(outcome), waived, department, month, count
+
+    def dates_in_doubt(self) -> list[tuple[int, int, str, str]]:
+        """Return unreadable dates whose year stands last: record type and export by number, field, and an example.
+
+        Those that are dates in one order or the other were met where an export had not shown any before.
+        """
+        pattern = text(YEAR_LAST + ".*").sql("duckdb")
+        orders = (f"try_strptime(regexp_replace(value, {pattern}, '{o}'), '%Y-%m-%d')" for o in (DAY_MONTH, MONTH_DAY))
+        return list(
+            self._rows(
+                f"SELECT record, file, field, min(value) FROM unreadable WHERE regexp_matches(value, {pattern})"
+                f" AND COALESCE({', '.join(orders)}) IS NOT NULL GROUP BY ALL ORDER BY ALL"
+            )
+        )
 
     def rows_with_data_errors(self) -> dict[tuple[int, int], int]:
         """Return for record type and export, by number, how many rows hold something wrong."""

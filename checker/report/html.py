@@ -37,8 +37,8 @@ MOST_FINDINGS = 200_000
 MOST_ERRORS = 500
 """How many data errors a page holds."""
 
-MOST_REASONS = 10
-"""How many reasons of a rule are told apart."""
+MOST_REASONS = 100
+"""How many reasons are told apart; the rest are counted as one."""
 
 MOST_CHARACTERS = 20_000
 """How long a single value may be."""
@@ -78,7 +78,7 @@ def _context(report: Report) -> dict[str, Any]:
         "records": sum(one.rows for one in report.inputs),
         "wrong": sum(one.data_errors for one in report.inputs),
         "questions": list(report.manual_items()),
-        "reasons": list(_reasons(report)),
+        "reasons": _reasons(report),
         "errors": errors[:MOST_ERRORS],
         "more_errors": len(errors) > MOST_ERRORS,
         "coverage": [(book, found, counted(found)) for book, found in clauses],
@@ -120,18 +120,21 @@ def _record(report: Report, one: Input) -> Label:
     return book.records[one.record].title.label
 
 
-def _reasons(report: Report) -> Iterator[tuple[RuleResult, int, Label]]:
-    """Yield why rules could not assess records: for each the commonest reasons, and the rest as one."""
+def _reasons(report: Report) -> list[tuple[Label, int, list[RuleResult]]]:
+    """Return why records could not be assessed, with their number and the rules, the commonest reason first."""
+    found: dict[Label, tuple[int, list[RuleResult]]] = {}
     for result in report.rules:
-        count = result.outcomes["not_assessed"]
-        if result.reason:
-            yield result, count, result.reason
-            continue
-        found = report.findings.reasons(result.number) if count else []
-        for why, records in found[:MOST_REASONS]:
-            yield result, records, why
-        if rest := sum(records for _why, records in found[MOST_REASONS:]):
-            yield result, rest, both("other reasons")
+        told = report.findings.reasons(result.number) if result.outcomes["not_assessed"] else []
+        for why, records in [(result.reason, result.outcomes["not_assessed"])] if result.reason else told:
+            known, rules = found.get(why, (0, []))
+            found[why] = (known + records, [*rules, result])
+    ordered = sorted(found.items(), key=lambda item: -item[1][0])
+    rest = ordered[MOST_REASONS:]
+    shown = [(why, records, rules) for why, (records, rules) in ordered[:MOST_REASONS]]
+    if rest:
+        rules = list({result.number: result for _why, (_records, all_) in rest for result in all_}.values())
+        shown.append((both("other reasons"), sum(records for _why, (records, _rules) in rest), rules))
+    return shown
 
 
 def _data(report: Report, tally: Sequence[tuple[int, Outcome, bool, str | None, str | None, int]]) -> dict[str, Any]:
@@ -226,6 +229,7 @@ def _row(one: Finding) -> list[Any]:
         int(one.known),
         one.waiver,
         _plain(one.remark),
+        one.case,
     ]
 
 

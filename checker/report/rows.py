@@ -27,6 +27,7 @@ def finding(report: Report, one: Finding) -> dict[str, Any]:
         "key": one.key,
         "source": source(one.place),
         "subject": one.subject,
+        "case": one.case,
         "department": one.department,
         "at": one.at,
         "title": {"en": rule.title.en, "zh": rule.title.zh},

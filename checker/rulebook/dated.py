@@ -7,6 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
 
+from checker.language import N_
 from checker.rulebook.model import Model, Text
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ class Edition(Model, Generic[T]):
     @model_validator(mode="after")
     def _default_has_a_reason(self) -> Edition[T]:
         if self.default and self.reason is None:
-            message = "a default of ours needs a reason"
+            message = N_("a default of ours needs a reason")
             raise ValueError(message)
         return self
 
@@ -55,10 +56,10 @@ class Dated(Model, Generic[T]):
     def _in_order(self) -> Dated[T]:
         days = [edition.from_ for edition in self.editions]
         if len(days) > 1 and (None in days[1:] or days[1:] != sorted(set(filter(None, days[1:])))):
-            message = "editions stand in the order of their days, each with its own from"
+            message = N_("editions stand in the order of their days, each with its own from")
             raise ValueError(message)
         if len(days) > 1 and days[0] is not None and days[1] is not None and days[0] >= days[1]:
-            message = "editions stand in the order of their days, each with its own from"
+            message = N_("editions stand in the order of their days, each with its own from")
             raise ValueError(message)
         return self
 
@@ -76,7 +77,7 @@ class Dated(Model, Generic[T]):
 def scalar(value: Any) -> Any:  # noqa: ANN401
     """Refuse tables and lists where a single value stands."""
     if isinstance(value, (dict, list)):
-        message = "write one value, { is = ... } or a list of { from = ..., is = ... }"
+        message = N_("write one value, { is = ... } or a list of { from = ..., is = ... }")
         raise ValueError(message)  # noqa: TRY004  # pydantic reports ValueError
     return value
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from checker.language import Label
+from checker.language import N_, Label
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 """A record's, field's, choice's or value's name: lower case words joined by single underscores."""
@@ -74,10 +74,10 @@ class RecordField(Model):
     @model_validator(mode="after")
     def _choices_fit(self) -> RecordField:
         if (self.type in ("choice", "documents")) != bool(self.choices):
-            message = "choices go with the types 'choice' and 'documents', and with these only"
+            message = N_("choices go with the types 'choice' and 'documents', and with these only")
             raise ValueError(message)
         if self.open and self.type != "choice":
-            message = "open goes with the type 'choice' only"
+            message = N_("open goes with the type 'choice' only")
             raise ValueError(message)
         seen: dict[str, str] = {}
         for code, spellings in self.choices.items():
@@ -140,7 +140,7 @@ class Clause(Model):
     @model_validator(mode="after")
     def _one_disposition(self) -> Clause:
         if self.manual and self.context:
-            message = "a clause is a question for the inspector or context, not both"
+            message = N_("a clause is a question for the inspector or context, not both")
             raise ValueError(message)
         return self
 

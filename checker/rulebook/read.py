@@ -383,7 +383,7 @@ def told(error: Any, model: type[BaseModel], file: Path, key: str) -> tuple[str,
                 _("write one of {expected}").format(expected=error["ctx"]["expected"]),
             )
         case "value_error":
-            return place, str(error["ctx"]["error"]), _("change it so")
+            return place, _(str(error["ctx"]["error"])), _("change it so")
         case "string_pattern_mismatch":
             remedy = _("write a name in lower case letters and digits, with single underscores between words")
             return place, _("{value!r} is not allowed").format(value=error["input"]), remedy

@@ -60,6 +60,7 @@ class Scope:
         self.as_of, self.roll = as_of, roll
         self.read: dict[str, None] = {}
         self.derived: dict[Derived, None] = {}
+        self._compiled: dict[str, Lookup] = {}
         self.no_edition: list[exp.Expr] = []
         self.off_calendar: dict[exp.Expr, None] = {}
 
@@ -197,7 +198,7 @@ class Scope:
 
     def any_unreadable(self, fields: Iterable[tuple[exp.Expr, Label]]) -> exp.Expr:
         """Return the condition that one of some fields is unreadable; cheap for rows without such a field."""
-        return sql("CASE WHEN :u THEN :f ELSE FALSE END", u=column(UNREADABLE), f=some(test for test, _ in fields))
+        return sql("CASE WHEN :u THEN :f ELSE FALSE END", u=column(UNREADABLE), f=some(test for test, _label in fields))
 
     def undecided(self, names: Iterable[str]) -> tuple[tuple[exp.Expr, Label], ...]:
         """Return for each lookup the condition that it cannot be decided."""
@@ -298,7 +299,12 @@ class Scope:
         return Typed(column(lookup.column), lookup.type)
 
     def _derived(self, name: str) -> Lookup:
-        """Compile a lookup."""
+        """Return a lookup compiled, which is done once."""
+        if name not in self._compiled:
+            self._compiled[name] = self._compile(name)
+        return self._compiled[name]
+
+    def _compile(self, name: str) -> Lookup:
         table: LookupTable = self.lookups[name]
         other = self.records[table.record]
         reads: dict[str, None] = dict.fromkeys(table.on.values())

@@ -17,6 +17,9 @@ from checker.sql import call, column, first_of, joined_text, sql, text
 YEAR_LAST = r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(\D|$)"
 """A day whose year stands last; day and month stand in an order that only the whole column tells."""
 
+DAY_MONTH, MONTH_DAY = r"\3-\2-\1", r"\3-\1-\2"
+"""The same day with the year first, for the two orders."""
+
 _NUMBER = r"^\s*[-+]?[0-9][0-9,]*([.][0-9]*)?\s*$"
 _EPOCH_DIFFERENCE = 1462
 """Days between the two beginnings that spreadsheets count from."""
@@ -86,8 +89,13 @@ def _marked(cell: exp.Expr, word: str) -> exp.Expr:
 def _year_first(cell: exp.Expr, form: str) -> exp.Expr:
     """Return a moment written year first."""
     if form in (DAY_FIRST, MONTH_FIRST):
-        turned = r"\3-\2-\1\4" if form == DAY_FIRST else r"\3-\1-\2\4"
-        return sql("REGEXP_REPLACE(:c, :p, :t)", c=cell, p=YEAR_LAST, t=turned)
+        day = DAY_MONTH if form == DAY_FIRST else MONTH_DAY
+        turned = sql("REGEXP_REPLACE(:c, :p, :t)", c=cell, p=YEAR_LAST, t=day + r"\4")
+        # a day that does not exist is told as it was written
+        exists = sql("LEFT(REGEXP_REPLACE(:c, :p, :t), 10)", c=cell, p=YEAR_LAST + ".*", t=day)
+        return sql(
+            "CASE WHEN :e IS NULL THEN :c ELSE :t END", e=call("READ_TIME", exists, text("%Y-%m-%d")), c=cell, t=turned
+        )
     read = call("READ_TIME", sql("TRIM(:c)", c=cell), text(form))
     length = 10 if not any(sign in form for sign in ("%H", "%I", "%X", "%T", "%c")) else 19
     return sql("COALESCE(LEFT(CAST(:r AS VARCHAR), :l), :c)", r=read, l=length, c=cell)

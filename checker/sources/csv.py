@@ -32,6 +32,9 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
     Raises:
         SourceError: for an empty file, an unknown encoding, or a workbook under a false name.
     """
+    with file.path.open("rb") as content:
+        if content.read(4) == b"PK\x03\x04":
+            raise SourceError(file.place, _("this is a workbook or an archive, not a text"), _("name it .xlsx or .zip"))
     encoding = encoding_of(file.path, file.place)
     utf8 = transcoded(file.path, encoding, work, file.place)
     with utf8.open(encoding="utf-8", newline="", errors="replace") as lines:
@@ -61,8 +64,6 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
 def _check(head: str, place: str) -> None:
     if not head.strip():
         raise SourceError(place, _("the file is empty"), _("export it again, with a header row"))
-    if head.startswith("PK\x03\x04"):
-        raise SourceError(place, _("this is a workbook or an archive, not a text"), _("name it .xlsx or .zip"))
     if head.lstrip().lower().startswith(("<html", "<!doctype", "<?xml", "<table", "<meta")):
         raise SourceError(place, _("this is a web page, not a table"), _("open it in Excel and save it as .xlsx"))
     if 4 * head.count("\0") > len(head):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -106,13 +105,12 @@ def _fetch_sqlite(path: Path, table: str, headers: list[str], target: Path, plac
 
 def _postgres(url: str, work: Path) -> list[Export]:
     place = _without_password(url)
-    with closing(_connected(url, place)) as database:
-        found = _asked(database, _TABLES, place, lambda cursor: cursor.fetchall())
+    found = _asked(url, place, _TABLES, "SELECT * FROM answer")
     if not found:
         raise SourceError(place, _("the database holds no tables"), _("give another one"))
     exports: list[Export] = []
     for schema, table, headers in found:
-        target = work / f"postgres-{len(exports)}.parquet"
+        target = work / f"postgres-{len(list(work.iterdir())) + len(exports)}.parquet"
         name = table if schema == "public" else f"{schema}.{table}"
         exports.append(
             Export(
@@ -124,27 +122,22 @@ def _postgres(url: str, work: Path) -> list[Export]:
                 1,
                 "postgresql",
                 ParquetScan(target, tuple((header, "VARCHAR") for header in headers)),
-                fetch=partial(_fetch_postgres, url, f"{_name(schema)}.{_name(table)}", headers, target, place),
+                fetch=partial(_fetch_postgres, url, place, f"{_name(schema)}.{_name(table)}", headers, target),
                 container=place,
             )
         )
     return exports
 
 
-def _fetch_postgres(url: str, table: str, headers: list[str], target: Path, place: str) -> None:
+def _fetch_postgres(url: str, place: str, table: str, headers: list[str], target: Path) -> None:
     """Stream a table, as texts, into a file."""
     cells = ", ".join(f"{_name(header)}::text AS {_name(header)}" for header in headers)
-
-    def copied(cursor: Any) -> None:  # noqa: ANN401  # the driver gives no types
-        with duckdb.connect() as engine:
-            engine.register("fetched", cursor.fetch_arrow())
-            engine.execute(f"COPY fetched TO {_literal(target)} (FORMAT parquet)")
-
-    with closing(_connected(url, place)) as database:
-        _asked(database, f"SELECT {cells} FROM {table}", place, copied)
+    file = "'" + str(target).replace("'", "''") + "'"
+    _asked(url, place, f"SELECT {cells} FROM {table}", f"COPY answer TO {file} (FORMAT parquet)")
 
 
-def _connected(url: str, place: str) -> Any:  # noqa: ANN401
+def _asked(url: str, place: str, question: str, command: str) -> list[tuple[Any, ...]]:
+    """Ask a database a question, and return what a command of the engine makes of the stream of the ``answer``."""
     try:
         from adbc_driver_postgresql import dbapi  # noqa: PLC0415  # an extra
     except ImportError:
@@ -154,19 +147,11 @@ def _connected(url: str, place: str) -> Any:  # noqa: ANN401
             _("install 'rulebook-checker[postgres]'"),
         ) from None
     try:
-        return dbapi.connect(url)
-    except dbapi.Error as error:
-        raise _unreadable(place, error) from None
-
-
-def _asked(database: Any, question: str, place: str, take: Callable[[Any], Any]) -> Any:  # noqa: ANN401
-    from adbc_driver_postgresql import dbapi  # noqa: PLC0415
-
-    try:
-        with closing(database.cursor()) as cursor:
+        with closing(dbapi.connect(url)) as database, closing(database.cursor()) as cursor, duckdb.connect() as engine:
             cursor.execute("SET datestyle TO ISO")
             cursor.execute(question)
-            return take(cursor)
+            engine.register("answer", cursor.fetch_arrow())
+            return engine.execute(command).fetchall()
     except (dbapi.Error, duckdb.Error) as error:
         raise _unreadable(place, error) from None
 
@@ -184,7 +169,3 @@ def _without_password(url: str) -> str:
 
 def _name(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

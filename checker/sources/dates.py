@@ -92,9 +92,22 @@ def ask(where: str, record: str, field: str, example: str) -> SourceError:
     return SourceError(
         where,
         _("no date tells whether {example} has the day or the month first").format(example=example.strip()),
-        _("say {field} = 'day first' or 'month first' under [data.{record}.formats] in checker.toml").format(
-            field=field, record=record
-        ),
+        _remedy(record, field),
+    )
+
+
+def late(one: Matched, field: str, example: str) -> SourceError:
+    """Return the question for the order of day and month where most dates of a column are written otherwise."""
+    return SourceError(
+        f"{one.export.place}: {one.columns[field].header}",
+        _("dates such as {example} stand among others").format(example=example.strip()),
+        _remedy(one.record, field),
+    )
+
+
+def _remedy(record: str, field: str) -> str:
+    return _("say {field} = 'day first' or 'month first' under [data.{record}.formats] in checker.toml").format(
+        field=field, record=record
     )
 
 

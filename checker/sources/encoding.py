@@ -20,27 +20,39 @@ def encoding_of(path: Path, place: str) -> str:
     """Return ``utf-8``, ``utf-8-sig``, ``utf-16`` or ``gb18030``, from the mark or the first letters.
 
     Raises:
-        SourceError: when it is neither UTF-8 nor GB18030.
+        SourceError: when it is neither UTF-8 nor GB18030, or no longer from some line on.
     """
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
         for mark, encoding in _MARKS:
             if sample.startswith(mark):
                 return encoding
+        passed = 0
         while sample.isascii() and (block := file.read(SAMPLE)):
+            passed += sample.count(b"\n")
             sample = block  # the encodings differ only where letters other than ASCII begin
         sample += file.read(SAMPLE)
         ended = not file.read(1)
+    reached: dict[str, int] = {}
     for encoding in ("utf-8", "gb18030"):
         try:
             codecs.getincrementaldecoder(encoding)().decode(sample, final=ended)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            reached[encoding] = error.start
             continue
         return encoding
-    raise SourceError(
-        place,
-        _("the text is neither UTF-8 nor GB18030"),
-        _("save it as 'CSV UTF-8' and try again"),
+    furthest = max(reached, key=reached.__getitem__)
+    before = sample[: reached[furthest]]
+    if before.isascii() or b"\0" in before:
+        raise SourceError(place, _("the text is neither UTF-8 nor GB18030"), _("save it as 'CSV UTF-8' and try again"))
+    raise _changed(place, passed + before.count(b"\n") + 1, furthest)
+
+
+def _changed(place: str, line: int, encoding: str) -> SourceError:
+    return SourceError(
+        f"{place}: {_('line')} {line}",
+        _("the text is not {encoding} from here on").format(encoding=encoding.upper()),
+        _("save the whole file in one encoding, best UTF-8"),
     )
 
 
@@ -62,11 +74,7 @@ def transcoded(path: Path, encoding: str, folder: Path, place: str) -> Path:
                 text = decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 line += error.object[: error.start].count(b"\n")
-                raise SourceError(
-                    f"{place}: {_('line')} {line}",
-                    _("the text is not {encoding} from here on").format(encoding=encoding.upper()),
-                    _("save the whole file in one encoding, best UTF-8"),
-                ) from None
+                raise _changed(place, line, encoding) from None
             sink.write(text.encode())
             line += text.count("\n")
             if not block:

@@ -130,15 +130,15 @@ def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mapp
 
 def _check_headers(export: Export) -> None:
     where = f"{export.place}: {_('header row')}"
-    if twice := headers.duplicates(export.headers):
-        problem = _("the header {header!r} stands twice").format(header=twice[0])
-        raise SourceError(where, problem, _("rename one of the columns"))
     for number, header in enumerate(export.headers, 1):
         if headers.is_lost(header):
             problem = _("the header of column {number} is {header!r}; its letters were lost when the file was saved")
             raise SourceError(
                 where, problem.format(number=number, header=header), _("export it again as 'CSV UTF-8' or xlsx")
             )
+    if twice := headers.duplicates(export.headers):
+        problem = _("the header {header!r} stands twice").format(header=twice[0])
+        raise SourceError(where, problem, _("rename one of the columns"))
 
 
 def _placed(export: Export, chosen: _Try) -> Matched:
@@ -201,12 +201,10 @@ def _meaning(field: RecordField, label: str, legend: Mapping[str, str]) -> str:
 
 def _no_type(export: Export, tried: list[_Try]) -> SourceError:
     """Say which record types came nearest."""
-    lost = [header for header in export.headers if headers.is_lost(header)]
-    if lost:
-        try:
-            _check_headers(export)
-        except SourceError as error:
-            return error
+    try:
+        _check_headers(export)
+    except SourceError as error:
+        return error
     nearest = sorted(tried, key=lambda one: -len(one.match.fields))[:3]
     told = "; ".join(
         _("{type}: {found} of {all} headers, key {key} {there}").format(

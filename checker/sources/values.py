@@ -255,8 +255,8 @@ def _number(field: RecordField, bare: exp.Expr) -> exp.Expr:
             (sql("COALESCE(TRY_CAST(:p AS DOUBLE), 0) * :s", p=part, s=size) for part, size in parts),
         )
         written = "^" + "".join(f"([0-9.]+{unit})?" for unit, _size in lengths()) + "$"
-        branches.append(
-            (sql(":t <> '' AND :w", t=tidy, w=_like(tidy, written)), sql(":s / :o", s=sum_, o=seconds(field)))
+        branches.insert(
+            0, (sql(":t <> '' AND :w", t=tidy, w=_like(tidy, written)), sql(":s / :o", s=sum_, o=seconds(field)))
         )
     return first_of(branches, exp.Null())
 
@@ -269,9 +269,15 @@ def _times(value: exp.Expr, factor: float) -> exp.Expr:
 
 
 def _clock(bare: exp.Expr) -> exp.Expr:
-    colons = _replaced(bare, "^([0-9]{1,2})[:时点]([0-9]{1,2})?[:分]?([0-9]{1,2})?秒?$", "\\1:\\2:\\3")
+    alone = _replaced(bare, "^(1899-12-3[01]|1904-01-01)[ t]", "")  # a spreadsheet's cell of a time has a day too
+    colons = _replaced(alone, "^([0-9]{1,2})[:时点]([0-9]{1,2})?[:分]?([0-9]{1,2})?秒?$", "\\1:\\2:\\3")
     forms = exp.Array(expressions=[text(form) for form in ("%H:%M:%S", "%H:%M:", "%H::")])
-    return sql("CAST(:m AS TIME)", m=call("READ_TIME", colons, forms))
+    share = sql("TRY_CAST(:p AS DOUBLE)", p=bare)
+    seconds_ = sql("CAST('1900-01-01' AS TIMESTAMP) + INTERVAL '1' SECOND * CAST(ROUND(:s * 86400) AS INT)", s=share)
+    moment = sql(
+        "CASE WHEN :n >= 0 AND :n < 1 THEN :s ELSE :m END", n=share, s=seconds_, m=call("READ_TIME", colons, forms)
+    )
+    return sql("CAST(:m AS TIME)", m=moment)
 
 
 def _moment(bare: exp.Expr, zone: exp.Expr) -> exp.Expr:
@@ -298,6 +304,16 @@ def _moment(bare: exp.Expr, zone: exp.Expr) -> exp.Expr:
             sql("DATE_TRUNC('MILLISECOND', :m)", m=call("IN_ZONE", sql("UPPER(:p)", p=bare), zone)),
         ),
     ]
+    # 2023/2/27 下午 2:05 becomes 2023-2-27 2:05 pm
+    halved = _replaced(_replaced(dashed, "上午(.*)$", " \\1 am"), "下午(.*)$", " \\1 pm")
+    tidy = _replaced(_replaced(halved, "\\s*([ap]m)$", " \\1"), "\\s+", " ")
+    twelve = exp.Array(expressions=[text(f"%Y-%m-%d %I{rest} %p") for rest in (":%M:%S", ":%M", ":%M:", ":")])
+    branches.append(
+        (
+            _like(bare, "[上下]午|[ap]m$"),
+            sql("DATE_TRUNC('MILLISECOND', :r)", r=call("READ_TIME", tidy, twelve)),
+        )
+    )
     clocked = sql("STR_POSITION(:d, ':') > 0 OR LENGTH(:p) = 14", d=dashed, p=bare)
     return first_of(branches, sql(f"DATE_TRUNC('MILLISECOND', :r) + {mark}", r=read, c=clocked))
 
@@ -307,9 +323,9 @@ def _list(bare: exp.Expr) -> exp.Expr:
     listed = bare
     for pattern, by in (
         ("(^|[\\s、,;|])[(]?[0-9]+[.)、]", "、"),  # the numbers of items
-        ("[\\[\\]\"'《》\\s]+", ""),
+        ("[\\[\\]{}\"'《》\\s]+", ""),
         ("[、,;|]+", "、"),
     ):
         listed = _replaced(listed, pattern, by)
     wrapped = sql("'、' || TRIM(:l, '、') || '、'", l=listed)
-    return sql("CASE WHEN :n THEN NULL ELSE :w END", n=_among(bare, EMPTY_NUMBER), w=wrapped)
+    return sql("CASE WHEN :n THEN NULL ELSE NULLIF(:w, '、、') END", n=_among(bare, EMPTY_NUMBER), w=wrapped)

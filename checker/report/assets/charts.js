@@ -45,11 +45,7 @@ function described() {
   const severities = data.severities.filter((severity) => bySeverity.some((one) => one.counts[severity]));
   return [
     {name: "by-severity", rows: bySeverity.filter((one) => sum(one.counts)), series: severities},
-    {name: "by-book", rows: byBook, series: data.outcomes, share: true},
-    {
-      name: "by-rule", series: severities, more: moreRules, wide: true,
-      rows: rules.map(([one, counts]) => ({name: shown(data.rules[one].title), counts, filter: {rule: String(one)}})),
-    },
+    {name: "by-book", rows: byBook.filter((one) => sum(one.counts)), series: data.outcomes, share: true},
     {
       name: "by-department", series: severities, more: moreDepartments,
       rows: departments.map(([one, counts]) => ({name: department(one) || say("none"), counts, filter: {department: one ?? ""}})),
@@ -58,15 +54,21 @@ function described() {
       name: "by-month", series: severities, upright: true,
       rows: months.map(([one, counts]) => ({name: one || say("none"), counts, filter: {month: one}})),
     },
+    {
+      name: "by-rule", series: severities, more: moreRules, wide: true,
+      rows: rules.map(([one, counts]) => ({name: shown(data.rules[one].title), counts, filter: {rule: String(one)}})),
+    },
   ].filter((chart) => chart.rows.some((row) => sum(row.counts)));
 }
 
-function option(chart) {
+function option(chart, room) {
+  const narrow = room < 480;
+  const legend = chart.name === "by-severity" ? 0 : narrow && chart.series.length > 4 ? 58 : 32;
   const rows = chart.upright ? chart.rows : [...chart.rows].reverse();
   const total = (row) => Math.max(1, sum(row.counts));
   const names = {
     type: "category", data: rows.map((row) => row.name), axisTick: {show: false},
-    axisLabel: chart.upright ? {} : {width: chart.wide ? 300 : 130, overflow: "truncate"},
+    axisLabel: chart.upright ? {} : {width: Math.min(300, room * (chart.wide ? 0.42 : 0.32)), overflow: "truncate"},
   };
   const values = {
     type: "value", max: chart.share ? 100 : undefined, minInterval: 1,
@@ -75,14 +77,14 @@ function option(chart) {
   return {
     animation: false,
     aria: {enabled: true, label: {description: described_aloud(chart)}},
-    textStyle: {fontFamily: "inherit"},
-    grid: {left: 8, right: 24, top: 34, bottom: 8, containLabel: true},
-    legend: {top: 0, type: "scroll", data: chart.series.map((one) => ({name: say(one)}))},
+    textStyle: {fontFamily: getComputedStyle(document.body).fontFamily},
+    grid: {left: 8, right: 24, top: legend + 8, bottom: 8, containLabel: true},
+    legend: {show: legend > 0, top: 0, left: 0, itemGap: 16, itemWidth: 14, data: chart.series.map((one) => ({name: say(one)}))},
     tooltip: {trigger: "axis", axisPointer: {type: "shadow"}, renderMode: "richText", confine: true, formatter: (points) => told(points, rows)},
     xAxis: chart.upright ? names : values,
     yAxis: chart.upright ? values : names,
     series: chart.series.map((one) => ({
-      name: say(one), code: one, type: "bar", stack: "all", barMaxWidth: 26, itemStyle: {color: COLOURS[one]},
+      name: say(one), code: one, type: "bar", stack: "all", barMaxWidth: 20, itemStyle: {color: COLOURS[one]},
       data: rows.map((row) => (chart.share ? (100 * row.counts[one]) / total(row) : row.counts[one])),
     })),
   };
@@ -116,12 +118,12 @@ function drawCharts(pick) {
   home.replaceChildren();
   for (const chart of described()) {
     const plot = make("div", {className: "plot"});
-    plot.style.height = `${chart.upright ? 260 : 74 + 30 * chart.rows.length}px`;
+    plot.style.height = `${chart.upright ? 260 : 90 + 28 * chart.rows.length}px`;
     const more = chart.more ? make("p", {className: "quiet"}, say("more", {count: chart.more})) : null;
     const figure = make("figure", {className: `chart${chart.wide ? " wide" : ""}`}, make("figcaption", {}, say(chart.name)), plot, ...(more ? [more] : []), tableOf(chart));
     home.append(figure);
     const drawn = echarts.init(plot, null, {renderer: "svg"});
-    drawn.setOption(option(chart));
+    drawn.setOption(option(chart, plot.clientWidth));
     const rows = chart.upright ? chart.rows : [...chart.rows].reverse();
     drawn.on("click", (event) => {
       const series = data.severities.find((one) => say(one) === event.seriesName);

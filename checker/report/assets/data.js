@@ -5,7 +5,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 
 /** The places of a finding's cells, as html.py writes them. */
 const RULE = 0, OUTCOME = 1, KEY = 2, SUBJECT = 3, DEPARTMENT = 4, AT = 5, DUE = 6, OVERDUE = 7, FILE = 8, SHEET = 9,
-  ROW = 10, EN = 11, ZH = 12, EVIDENCE = 13, FINGERPRINT = 14, KNOWN = 15, WAIVER = 16, REMARK = 17;
+  ROW = 10, EN = 11, ZH = 12, EVIDENCE = 13, FINGERPRINT = 14, KNOWN = 15, WAIVER = 16, REMARK = 17, CASE = 18;
 
 const OUTCOMES = {4: "violation", 5: "pending", 6: "not_assessed", 7: "waived"};
 const COLOURS = {
@@ -15,6 +15,9 @@ const COLOURS = {
 
 /** All findings, the gravest first. */
 let findings = [];
+
+/** The subjects that look alike, for they are masked: they are told apart by the number of their case. */
+let alike = new Set();
 
 function language() {
   return document.documentElement.dataset.lang;
@@ -43,11 +46,15 @@ function number(count) {
   return count.toLocaleString("en");
 }
 
+function counted(unit, count) {
+  return say(count === 1 ? unit.slice(0, -1) : unit, {count});
+}
+
 /** Return a length of time in its largest unit. */
 function lateness(seconds) {
   if (seconds === null) return "";
   for (const [size, unit] of [[86400, "days"], [3600, "hours"], [60, "minutes"]])
-    if (seconds >= size) return say(unit, {count: Math.floor(seconds / size)});
+    if (seconds >= size) return counted(unit, Math.floor(seconds / size));
   return `${seconds} s`;
 }
 
@@ -74,6 +81,11 @@ function text(value, className = "data") {
   return make("bdi", {className}, value === null ? "" : String(value));
 }
 
+/** Return a subject's name, with the number of its case where that is needed. */
+function subject(finding) {
+  return text(finding[SUBJECT] + (alike.has(finding[SUBJECT]) ? ` #${finding[CASE]}` : ""));
+}
+
 function tag(code) {
   return make("span", {className: `tag ${code}`}, say(code));
 }
@@ -86,5 +98,10 @@ async function unpack() {
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     findings = findings.concat(await new Response(stream).json());
     part.remove();
+  }
+  const seen = new Map();
+  for (const one of findings) {
+    if (!seen.has(one[SUBJECT])) seen.set(one[SUBJECT], one[CASE]);
+    else if (seen.get(one[SUBJECT]) !== one[CASE]) alike.add(one[SUBJECT]);
   }
 }

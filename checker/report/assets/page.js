@@ -8,22 +8,22 @@ const PRINTED = 1000;
 function cases() {
   const found = new Map();
   for (const one of findings) {
-    if (one[SUBJECT] === null) continue;
-    if (!found.has(one[SUBJECT])) found.set(one[SUBJECT], {subject: one[SUBJECT], counts: {4: 0, 5: 0, 6: 0, 7: 0}, worst: data.severities.length});
-    const about = found.get(one[SUBJECT]);
+    if (one[CASE] === null) continue;
+    if (!found.has(one[CASE])) found.set(one[CASE], {one, counts: {4: 0, 5: 0, 6: 0, 7: 0}, worst: data.severities.length});
+    const about = found.get(one[CASE]);
     about.counts[one[OUTCOME]] += 1;
     if (one[OUTCOME] === 4) about.worst = Math.min(about.worst, rank[rule(one).severity]);
   }
-  return [...found.values()].sort((a, b) => a.worst - b.worst || b.counts[4] - a.counts[4] || (a.subject < b.subject ? -1 : 1));
+  return [...found.values()].sort((a, b) => a.worst - b.worst || b.counts[4] - a.counts[4] || a.one[CASE] - b.one[CASE]);
 }
 
 function drawCases() {
   const wanted = document.getElementById("subject-search").value.toLowerCase();
-  const all = cases().filter((one) => one.subject.toLowerCase().includes(wanted));
+  const all = cases().filter((one) => subject(one.one).textContent.toLowerCase().includes(wanted));
   const head = make("tr", {}, make("th", {scope: "col"}, say("subject")), make("th", {scope: "col"}, say("severity")),
     ...[4, 5, 6].map((code) => make("th", {scope: "col", className: "number"}, say(OUTCOMES[code]))));
   const lines = all.slice(0, CASES).map((one) => make("tr", {},
-    make("td", {}, caseLink(one.subject)), make("td", {}, one.worst < data.severities.length ? tag(data.severities[one.worst]) : ""),
+    make("td", {}, caseLink(one.one)), make("td", {}, one.worst < data.severities.length ? tag(data.severities[one.worst]) : ""),
     ...[4, 5, 6].map((code) => make("td", {className: "number"}, number(one.counts[code])))));
   const rest = all.length > CASES ? make("p", {className: "quiet"}, say("more", {count: number(all.length - CASES)})) : "";
   const table_ = make("table", {}, make("thead", {}, head), make("tbody", {}, ...lines));
@@ -33,18 +33,17 @@ function drawCases() {
 
 /** Show the page of the case that the address names, or the report. */
 function route() {
-  const [, subject] = location.hash.match(/^#case\/(.*)$/) || [];
+  const [, wanted] = location.hash.match(/^#case\/(\d+)$/) || [];
   const home = document.getElementById("case");
-  document.body.classList.toggle("on-case", subject !== undefined);
-  if (subject === undefined) return;
-  const name = decodeURIComponent(subject);
-  const own = findings.filter((one) => one[SUBJECT] === name).sort((a, b) => a[OUTCOME] - b[OUTCOME] || ((a[AT] ?? "") < (b[AT] ?? "") ? -1 : 1));
+  document.body.classList.toggle("on-case", wanted !== undefined);
+  if (wanted === undefined) return;
+  const own = findings.filter((one) => one[CASE] === Number(wanted)).sort((a, b) => a[OUTCOME] - b[OUTCOME] || ((a[AT] ?? "") < (b[AT] ?? "") ? -1 : 1));
   const counts = Object.entries(OUTCOMES).map(([code, outcome]) => [say(outcome), own.filter((one) => String(one[OUTCOME]) === code).length]);
   const print_ = make("button", {type: "button", className: "screen"}, say("print"));
   print_.addEventListener("click", () => window.print());
   home.replaceChildren(
     make("p", {className: "screen"}, make("a", {href: "#subjects"}, `← ${say("back")}`)),
-    make("h2", {}, `${say("case")}: `, text(name)),
+    make("h2", {}, `${say("case")}: `, own.length ? subject(own[0]) : wanted),
     make("p", {}, counts.filter(([, count]) => count).map(([outcome, count]) => `${outcome} ${count}`).join(" · ")), print_,
     ...own.map(detail));
   scrollTo(0, 0);
@@ -74,13 +73,9 @@ addEventListener("beforeprint", () => {
   before = table.page.len();
   table.page.len(PRINTED).draw();
   if (matching.length > PRINTED) document.getElementById("count").textContent += ` ${say("printed", {count: number(PRINTED)})}`;
-  for (const one of document.querySelectorAll("main details:not(.screen)")) one.open = true;
-  charts.forEach((one) => one.resize({width: one.getDom().closest(".wide") ? 660 : 320}));
+  for (const one of charts) one.getDom().querySelector("svg").setAttribute("viewBox", `0 0 ${one.getWidth()} ${one.getHeight()}`);
 });
-addEventListener("afterprint", () => {
-  table.page.len(before).draw();
-  charts.forEach((one) => one.resize({width: "auto"}));
-});
+addEventListener("afterprint", () => table.page.len(before).draw());
 addEventListener("hashchange", route);
 document.getElementById("language").addEventListener("click", switchLanguage);
 document.getElementById("print").addEventListener("click", () => window.print());

@@ -12,7 +12,7 @@ const COLUMNS = [
   {name: "title", value: (one) => shown(rule(one).title), cell: titleCell},
   {name: "severity", value: (one) => rank[rule(one).severity], cell: (one) => tag(rule(one).severity)},
   {name: "key", value: (one) => one[KEY], cell: (one) => text(one[KEY])},
-  {name: "subject", value: (one) => one[SUBJECT], cell: (one) => caseLink(one[SUBJECT])},
+  {name: "subject", value: (one) => one[SUBJECT], cell: caseLink},
   {name: "department", value: (one) => one[DEPARTMENT], cell: (one) => text(department(one[DEPARTMENT]))},
   {name: "date", value: (one) => one[AT], cell: (one) => text(one[AT])},
   {name: "due", value: (one) => one[DUE], cell: (one) => text(one[DUE])},
@@ -25,8 +25,8 @@ function titleCell(finding) {
   return make("div", {}, opener, " ", note, text(message(finding), "message"));
 }
 
-function caseLink(subject) {
-  return subject === null ? "" : make("a", {href: `#case/${encodeURIComponent(subject)}`}, text(subject));
+function caseLink(finding) {
+  return finding[CASE] === null ? "" : make("a", {href: `#case/${finding[CASE]}`}, subject(finding));
 }
 
 /** Return the findings that the filters let through. */
@@ -96,7 +96,7 @@ function fill(row, finding) {
     const cell = row.cells[index];
     const content = column.cell(finding);
     cell.dataset.label = say(column.name);
-    cell.className = index ? "" : "lead";
+    cell.className = index ? column.name : "lead";
     if (content === "" || content.textContent === "") cell.classList.add("none");
     cell.replaceChildren(content);
   });
@@ -117,7 +117,7 @@ function detail(finding) {
   const about = rule(finding);
   const facts = [
     ["rule", make("span", {className: "mono"}, about.id)], ["record", shown(about.record)], ["key", text(finding[KEY])],
-    ["subject", caseLink(finding[SUBJECT])], ["department", department(finding[DEPARTMENT])], ["date", text(finding[AT])],
+    ["subject", caseLink(finding)], ["department", department(finding[DEPARTMENT])], ["date", text(finding[AT])],
     ["due", text(finding[DUE])], ["overdue", lateness(finding[OVERDUE])], ["place", text(place(finding))],
     ["fingerprint", make("span", {className: "mono"}, finding[FINGERPRINT])],
   ];
