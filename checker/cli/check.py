@@ -15,10 +15,12 @@ from checker.cli.options import (
     EngineName,
     Ignore,
     Lang,
+    MemoryLimit,
     Select,
     Settings,
     ShowPersonalData,
     SparkMaster,
+    TimeLimit,
     instant,
     usable,
 )
@@ -62,6 +64,8 @@ def check(
     show_personal_data: ShowPersonalData = False,
     engine: EngineName = "duckdb",
     spark_master: SparkMaster = None,
+    memory_limit: MemoryLimit = None,
+    time_limit: TimeLimit = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing; the exit status tells."))] = False,
     lang: Lang = None,
 ) -> None:
@@ -106,7 +110,7 @@ def check(
             mappings=settings.mappings(books),
             readers=sources_of(plugins),
             show_personal_data=show_personal_data,
-            engine=opened(engine, spark_master),
+            engine=opened(engine, spark_master, memory_limit, time_limit),
             progress=progress,
         )
     if given or reviewed or baseline:

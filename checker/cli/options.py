@@ -41,6 +41,13 @@ SparkMaster = Annotated[
     str | None,
     typer.Option("--spark-master", help=_("Where Spark runs: spark://host:7077; this machine by default.")),
 ]
+MemoryLimit = Annotated[
+    str | None, typer.Option("--memory-limit", help=_("Use no more memory than this, such as 4GB."), metavar="SIZE")
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option("--time-limit", help=_("Give up after so many seconds."), metavar="SECONDS", min=0.001),
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help=_("The site's settings; checker.toml by default."), metavar="FILE"),
