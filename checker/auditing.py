@@ -71,6 +71,7 @@ def audit(
     rules = selected((rule for book in books for rule in book.rules.values()), select, ignore)
     instant = local_instant(as_of, books[0].about.timezone)
     folder = tempfile.TemporaryDirectory(prefix="checker-")
+    found = None
     try:
         work = Path(folder.name)
         found = read(map(str, data), work, books, mappings, readers)
@@ -87,6 +88,7 @@ def audit(
         _check_unchanged(found.stamps)
     except BaseException:
         folder.cleanup()
+        _check_unchanged(found.stamps if found else {})
         raise
     weakref.finalize(findings, folder.cleanup)
     return Report(

@@ -63,7 +63,7 @@ class Limits:
                 _("the audit needs more"),
                 _("allow more with --memory-limit, or audit fewer records or rules"),
             )
-        if isinstance(error, duckdb.IOException) and str(self._work) in str(error):
+        if str(self._work) in str(error) and "write" in str(error):
             reason = str(error).rpartition(": ")[2].splitlines()[0]
             return UsageError(
                 self._work,
