@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from benchmarks.formats import excel, lines
+from benchmarks.loan_book import loan_book
 from benchmarks.scan import scan
 from benchmarks.startup import startup
+from benchmarks.writing import writing
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -50,10 +52,43 @@ def _json(
         lines(folder, count, runs)
 
 
+@app.command("loan-book")
+def _loan_book(
+    copies: Annotated[int, typer.Argument(help="How many times the banking fixture of 200 loan files.")] = 500,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 1,
+) -> None:
+    """All banking rules over 100,000 loan files against a bare DuckDB scan of the same files."""
+    loan_book(folder, copies, runs)
+
+
 @app.command("startup")
 def _startup(runs: Runs = 5) -> None:
     """``--help`` and a small audit against bare imports."""
     startup(runs)
+
+
+@app.command("writing")
+def _writing(
+    records: Annotated[int, typer.Argument(help="How many complaints.")] = 1_000_000,
+    folder: Folder = Path("build/benchmarks"),
+) -> None:
+    """An audit with about as many findings as complaints, written in every format that keeps all of them."""
+    writing(folder, records)
+
+
+@app.command("spark")
+def _spark(
+    records: Annotated[list[int] | None, typer.Argument(help="How many complaints.")] = None,
+    folder: Folder = Path("build/benchmarks"),
+    parts: Annotated[int, typer.Option(help="In how many files they come.")] = 8,
+    memory: Annotated[str, typer.Option(help="What each worker may hold.")] = "1g",
+) -> None:
+    """DuckDB, Spark in one process, and a cluster of a master and two workers: time, and the same findings."""
+    from benchmarks.cluster import spark  # noqa: PLC0415  # only this needs the extra
+
+    for count in records or [100_000, 1_000_000]:
+        spark(folder, count, parts, memory)
 
 
 if __name__ == "__main__":

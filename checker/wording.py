@@ -54,8 +54,10 @@ def functions() -> list[Function]:
     shown_seconds = "CASE WHEN DAY_ONLY(:v) THEN 10 WHEN EXTRACT(SECOND FROM :v) = 0 THEN 16 ELSE 19 END"
     moment = sql(f"LEFT(CAST(:v AS VARCHAR), {shown_seconds})", v=v)
     number = sql(
-        "CASE WHEN :v = FLOOR(:v) AND ABS(:v) < 1e15 THEN CAST(CAST(:v AS BIGINT) AS VARCHAR)"
-        " ELSE CAST(ROUND(:v, 6) AS VARCHAR) END",
+        "CASE WHEN ROUND(:v, 6) = FLOOR(ROUND(:v, 6)) AND ABS(:v) < 9e18"
+        " THEN CAST(CAST(ROUND(:v, 6) AS BIGINT) AS VARCHAR)"
+        " WHEN ABS(:v) < 0.001 THEN REGEXP_REPLACE(CAST(CAST(:v AS DECIMAL(18, 6)) AS VARCHAR), '0+$', '')"
+        " ELSE CAST(ROUND(CAST(:v AS DOUBLE), 6) AS VARCHAR) END",
         v=v,
     )
     mask = sql(

@@ -24,12 +24,25 @@ _OFFSET = (
     r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}(?:T| +)[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]*)?)?"
     r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)\z"
 )
-_PARTS = {"Y": "{1,4}+", "m": "{1,2}+", "d": "{1,2}+", "H": "{1,2}+", "M": "{1,2}+", "S": "{1,2}+", "f": "{1,6}+"}
+_TWO = "[0-9]{1,2}+"
+_PARTS = {
+    "Y": "[0-9]{1,4}+",
+    "m": _TWO,
+    "d": _TWO,
+    "H": _TWO,
+    "I": "0?[1-9]|1[0-2]",
+    "M": _TWO,
+    "S": _TWO,
+    "f": "[0-9]{1,6}+",
+    "p": "[AaPp][Mm]",
+}
+"""The patterns of strptime's parts."""
+
 _KNOWN = " ".join(f"%{part}" for part in _PARTS)
 _OWN = {
     # a DOUBLE's own text has an exponent from 10 million on
     "SHOW_NUMBER": (
-        "CASE WHEN v = FLOOR(v) AND ABS(v) < 9e18 THEN CAST(CAST(v AS BIGINT) AS VARCHAR)"
+        "CASE WHEN ROUND(v, 6) = FLOOR(ROUND(v, 6)) AND ABS(v) < 9e18 THEN CAST(CAST(ROUND(v, 6) AS BIGINT) AS VARCHAR)"
         " ELSE FORMAT_NUMBER(CAST(v AS DOUBLE), '0.######') END"
     ),
 }
@@ -114,14 +127,23 @@ def _read(value: exp.Expr, form: str) -> exp.Expr:
                     _("use {known}").format(known=_KNOWN),
                 )
             places[part[1]] = f"${len(places) + 1}"
-            pattern += f"([0-9]{_PARTS[part[1]]})"
+            pattern += f"({_PARTS[part[1]]})"
         else:
             pattern += r"\s+" if part == " " else re.escape(part)
     put = "-".join(places.get(p, d) for p, d in zip("Ymd", ("1900", "1", "1"), strict=True))
-    put += " " + ":".join(places.get(p, "0") for p in "HMS") + (f".{places['f']}" if "f" in places else "")
+    hour = places.get("I", places.get("H", "0"))
+    put += (
+        " "
+        + ":".join((hour, places.get("M", "0"), places.get("S", "0")))
+        + (f".{places['f']}" if "f" in places else "")
+    )
     pattern += r"\s*\z"
     ordered = call("REGEXP_REPLACE", value.copy(), literal(pattern), literal(put))
-    return first_of([(_like(value.copy(), pattern), sql("TRY_CAST(:t AS TIMESTAMP)", t=ordered))], exp.Null())
+    moment = sql("TRY_CAST(:t AS TIMESTAMP)", t=ordered)
+    if "p" in places:  # noon and midnight are 12
+        added = "CASE WHEN :v LIKE '%pm%' THEN 12 ELSE 0 END - CASE WHEN HOUR(:m) = 12 THEN 12 ELSE 0 END"
+        moment = sql(f":m + INTERVAL '1' HOUR * ({added})", m=moment, v=sql("LOWER(:v)", v=value))
+    return first_of([(_like(value, pattern), moment)], exp.Null())
 
 
 def _like(value: exp.Expr, pattern: str) -> exp.Expr:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from checker.language import Label, Language, _, both, translate
-from checker.report.findings import DataError, Finding, Place
+from checker.report.finding import DataError, Finding, Place
 from checker.report.model import Report, RuleResult, WaiverUse
 from checker.sources.match import suggestion
 
@@ -52,7 +52,7 @@ def data_error(one: DataError) -> dict[str, Any]:
         "source": source(one.place),
         "field": one.field or None,
         "value": one.value,
-        "message": {"en": one.says.en, "zh": one.says.zh} if one.says else None,
+        "message": told(one)._asdict(),
         "also": [source(place) for place in one.also],
     }
 

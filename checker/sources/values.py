@@ -52,6 +52,8 @@ EMPTY_NUMBER = (*EMPTY, "无")
 _AMOUNT = "^([-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:e[-+]?[0-9]+)?)([^0-9]*)$"
 """A number without commas, and the unit behind it."""
 
+_LARGE = "万元"
+
 _ODD = "[\uff01-\uff5e\u3000\u00a0\u200b-\u200d\u2060\ufeff]"
 """The letters that ``WIDE`` and ``INVISIBLE`` hold, for a regular expression."""
 
@@ -74,6 +76,10 @@ def quick(field: RecordField, raw: exp.Expr, *, identifier: bool) -> exp.Expr:
             return sql("CAST(:m AS DATE)", m=_dated(_read(raw, "%Y-%m-%d")))
         case "time":
             return sql("CAST(:m AS TIME)", m=_read(raw, "%H:%M:%S"))
+        case "money" if factors(field).get(_LARGE):  # whole statements come in this unit, by their headers
+            in_units = _times(call("FINITE", sql("LEFT(:r, LENGTH(:r) - 2)", r=raw)), factors(field)[_LARGE])
+            plain_ = call("FINITE", raw)
+            return sql("CASE WHEN RIGHT(:r, 2) = :u THEN :m ELSE :n END", r=raw, u=_LARGE, m=in_units, n=plain_)
         case "integer" | "decimal" | "money":
             return call("FINITE", raw)
         case "yes_no":
