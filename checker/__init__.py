@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from checker.rulebook.rule import Rule
     from checker.rulebook.rulebook import Rulebook
     from checker.rulebook.scope import Scope
-    from checker.sources.export import CsvScan, Export, JsonScan
+    from checker.sources.export import CsvScan, Export, File, JsonScan
+    from checker.sources.heading import Heading
 
 _PLACES = {
     "auditing": ("audit",),
@@ -38,7 +39,8 @@ _PLACES = {
     "rulebook.rule": ("Rule",),
     "rulebook.rulebook": ("Rulebook",),
     "rulebook.scope": ("Scope",),
-    "sources.export": ("CsvScan", "Export", "JsonScan"),
+    "sources.export": ("CsvScan", "Export", "File", "JsonScan"),
+    "sources.heading": ("Heading",),
 }
 """The module of each name; imported when the name is first used, so that ``import checker`` costs nothing."""
 
@@ -48,7 +50,9 @@ __all__ = [
     "CsvScan",
     "DataError",
     "Export",
+    "File",
     "Finding",
+    "Heading",
     "JsonScan",
     "Judgement",
     "Kind",

@@ -72,7 +72,7 @@ def proposed(data: Sequence[str], known: Iterable[Rulebook]) -> dict[str, str]:
     """
     books = list(known)
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
-        found, _ignored = exports(data, Path(folder), heading(books, {}))
+        found, _ignored, _stamps = exports(data, Path(folder), heading(books, {}))
         texts: dict[str, str] = {}
         for number, export in enumerate(found, start=1):
             if export.fetch is not None:

@@ -15,11 +15,14 @@ from checker.cli.options import (
     EngineName,
     Ignore,
     Lang,
+    MemoryLimit,
     Select,
     Settings,
     ShowPersonalData,
     SparkMaster,
+    TimeLimit,
     instant,
+    usable,
 )
 from checker.cli.progress import progress_bar
 from checker.errors import UsageError, nearest
@@ -69,6 +72,8 @@ def check(
     show_personal_data: ShowPersonalData = False,
     engine: EngineName = "duckdb",
     spark_master: SparkMaster = None,
+    memory_limit: MemoryLimit = None,
+    time_limit: TimeLimit = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing; the exit status tells."))] = False,
     lang: Lang = None,
 ) -> None:
@@ -88,15 +93,17 @@ def check(
     from checker.baseline import check_report, known
     from checker.config import read_config
     from checker.engines import engine as opened
-    from checker.plugins import rulebooks
+    from checker.plugins import formats_of, rulebooks, sources_of
     from checker.review import read_review
     from checker.settling import settled
     from checker.waivers import read_waivers
 
+    plugins = usable()
+    formats = formats_of(plugins)
     for path in output:
-        report.writer_of(path)
+        report.writer_of(path, formats)
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting))
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting), plugins)
     rules = [rule for book in books for rule in book.rules.values()]
     given = read_waivers(waivers, rules) if waivers else ()
     reviewed = read_review(review) if review else None
@@ -111,8 +118,9 @@ def check(
             ignore=ignore,
             calendar=settings.working_days,
             mappings=settings.mappings(books),
+            readers=sources_of(plugins),
             show_personal_data=show_personal_data,
-            engine=opened(engine, spark_master),
+            engine=opened(engine, spark_master, memory_limit, time_limit),
             progress=progress,
         )
     if given or reviewed or baseline:
@@ -120,7 +128,7 @@ def check(
         result = settled(result, given, reviewed, before)
     result = replace(result, correct_within={**result.correct_within, **settings.notices})
     for path in output:
-        report.write(result, path)
+        report.write(result, path, formats)
     if not quiet:
         report.show(result, show, max_per_rule or None)
     if result.failed(fail_on, strict=strict):  # type: ignore[arg-type]  # one of LEVELS

@@ -28,7 +28,7 @@ def show(data: Sequence[str], books: Sequence[Rulebook], mappings: Mappings, tar
     """Print what exports hold, and what is missing there; write a mapping to begin with, where asked for."""
     records = {f"{book.name}/{name}": record for book in books for name, record in book.records.items()}
     with tempfile.TemporaryDirectory(prefix="checker-") as work:
-        placed, ignored = survey(data, Path(work), books, mappings)
+        placed, ignored, _stamps = survey(data, Path(work), books, mappings)
         for export, one in placed:
             if isinstance(one, Matched):
                 _show(one, records[f"{one.rulebook}/{one.record}"])

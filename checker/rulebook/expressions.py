@@ -91,6 +91,29 @@ NextWorkingDay = Callable[[exp.Expr], exp.Expr]
 """Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
 
 
+LONGEST_EXPRESSION = 2_000
+_DEEPEST = 30
+
+
+def check_size(source: str, longest: int) -> None:
+    """Refuse what is too long or too deep to be parsed in time: a rulebook may come from a stranger.
+
+    Raises:
+        ExpressionError: with the size allowed.
+    """
+    depth = deepest = 0
+    for letter in source[: longest + 1]:
+        depth += (letter in "([{") - (letter in ")]}")
+        deepest = max(deepest, depth)
+    if len(source) > longest or deepest > _DEEPEST or source.upper().count("CASE") > _DEEPEST:
+        raise ExpressionError(
+            _("{text!r} is too long or too deep").format(text=source[:40] + "…"),
+            _("write at most {longest} characters and {deepest} brackets in each other").format(
+                longest=longest, deepest=_DEEPEST
+            ),
+        )
+
+
 def compile_expression(source: str, names: Names, next_working_day: NextWorkingDay | None = None) -> Typed:
     """Check an expression and return what it computes.
 
@@ -102,6 +125,7 @@ def compile_expression(source: str, names: Names, next_working_day: NextWorkingD
     Raises:
         ExpressionError: with the problem and what would be right.
     """
+    check_size(source, LONGEST_EXPRESSION)
     try:
         tree = sqlglot.parse_one(source)
     except (ParseError, TokenError):
