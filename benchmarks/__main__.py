@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.formats import excel, lines
 from benchmarks.scan import scan
 from benchmarks.startup import startup
 from benchmarks.writing import writing
@@ -26,6 +27,28 @@ def _scan(
     """All complaint rules against a bare DuckDB scan of the columns they read."""
     for count in records or [100_000, 1_000_000, 5_000_000]:
         scan(folder, count, runs)
+
+
+@app.command("excel")
+def _excel(
+    records: Annotated[list[int] | None, typer.Argument(help="How many rows.")] = None,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 3,
+) -> None:
+    """Workbooks of 300,000 and a million rows against calamine alone."""
+    for count in records or [300_000, 1_000_000]:
+        excel(folder, count, runs)
+
+
+@app.command("json")
+def _json(
+    records: Annotated[list[int] | None, typer.Argument(help="How many records.")] = None,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 3,
+) -> None:
+    """JSON on one line, 200 MB and more."""
+    for count in records or [500_000]:
+        lines(folder, count, runs)
 
 
 @app.command("startup")

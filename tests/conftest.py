@@ -32,6 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", action="append", help="the engine that the specification runs on; duckdb by default")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--write-golden") and config.getoption("numprocesses", 0):
+        message = "--write-golden writes one test after the other: leave -n away"
+        raise pytest.UsageError(message)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
         metafunc.parametrize("engine", metafunc.config.getoption("--engine") or ["duckdb"])
@@ -89,7 +95,8 @@ def root(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def property_book() -> Rulebook:
-    """The rulebook ``property``."""
+    """The rulebook ``property``; what needs it is skipped where it is not installed."""
+    pytest.importorskip("checker_property")
     return rulebooks(["property"])[0]
 
 

@@ -25,7 +25,7 @@ from checker.sources.export import Export
 from checker.sources.find import exports
 from checker.sources.headers import normal
 from checker.sources.heading import heading
-from checker.sources.match import matched
+from checker.sources.match import each, settled
 from checker.sql import column, sql
 from checker.tables import raw_column
 
@@ -146,7 +146,7 @@ def _seen(export: Export, fields: Mapping[str, str], type_: FieldType, work: Pat
     )
     about = About(name="draft", title=record.title, edition="")
     book = Rulebook(about, {"draft": record}, {}, {rule.id: rule}, work, "")
-    placed = by_table(matched([export], [book], {})[0])
+    placed = by_table(settled(each([export], [book], {}))[0])
     plan = planned([book], [rule], placed, sql("CAST('2999-12-31' AS TIMESTAMP)"))
     engine = DuckDB(work)
     try:

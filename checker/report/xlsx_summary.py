@@ -64,10 +64,8 @@ def write(report: Report, book: Workbook, title: str) -> None:
                 file.sha256,
             ]
         )
-    for file in report.inputs:
-        if file.unknown:
-            told = _("{file}: columns no rule knows: {names}").format(file=file.place, names=", ".join(file.unknown))
-            sheet.line([told])
+    for told in rows.unknown_columns(report):
+        sheet.line([told])
     if report.ignored:
         sheet.line([_("Not read, for they are no data: {files}").format(files=", ".join(report.ignored))])
     if report.waivers:

@@ -546,17 +546,26 @@ def shift(checker: _Checker, args: list[Typed]) -> Typed:
     return Typed(periods.last_day(moments.day(args[0].sql), moved, lambda start, _n: start), "date")
 
 
-@_function(MOMENT, {"text"})
-def moment(checker: _Checker, args: list[Typed]) -> Typed:
-    """A clock time, such as ``'08:30'``, on the day of a moment."""
+@_function({"datetime"}, {"text"})
+def next_at(checker: _Checker, args: list[Typed]) -> Typed:
+    """The first time after a moment that a clock shows, such as ``'08:30'``; unknown where no clock time is known."""
     text = _literal(checker, args[1], _("the clock time"))
     try:
         clock = dt.time.fromisoformat(text)
     except ValueError:
         raise checker.wrong(_("{value!r} is no clock time").format(value=text), _("write it as 08:30")) from None
+    moment = args[0].sql
     minutes = clock.hour * 60 + clock.minute
-    start = sql("CAST(:d AS TIMESTAMP)", d=moments.day(args[0].sql))
-    return Typed(sql(f":s + INTERVAL '{minutes}' MINUTE", s=start), "datetime")
+    today = sql(f"CAST(:d AS TIMESTAMP) + INTERVAL '{minutes}' MINUTE", d=moments.day(moment))
+    following = sql("CASE WHEN :m < :t THEN :t ELSE :t + INTERVAL '1' DAY END", m=moment, t=today)
+    return Typed(sql("CASE WHEN NOT :o THEN :f END", o=moments.day_only(moment), f=following), "datetime")
+
+
+@_function(MOMENT)
+def week_end(_checker: _Checker, args: list[Typed]) -> Typed:
+    """The Sunday of a moment's week."""
+    date = moments.day(args[0].sql)
+    return Typed(sql("CAST(DATE_TRUNC('week', :d) AS DATE) + 6", d=date), "date")
 
 
 @_variadic

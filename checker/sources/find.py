@@ -14,7 +14,7 @@ from checker.sources import csv, database, excel, json, packed, parquet
 from checker.sources.export import Export, File
 from checker.sources.heading import Heading, heading
 from checker.sources.mapping import Mappings
-from checker.sources.match import Matched, matched
+from checker.sources.match import Matched, Placed, each, settled
 
 Reader = Callable[[File, Path, Heading], list[Export]]
 
@@ -51,13 +51,25 @@ def read(data: Iterable[str], work: Path, books: Iterable[Rulebook], mappings: M
     Raises:
         SourceError: for what does not exist, cannot be read, or fits no record type.
     """
-    books = list(books)
-    tables, ignored = exports(data, work, heading(books, mappings))
-    found, strangers = matched(tables, books, mappings)
+    placed, ignored = survey(data, work, books, mappings)
+    found, strangers = settled(placed)
     for one in found:
         if one.export.fetch is not None:
             one.export.fetch()
     return Found(tuple(found), (*ignored, *strangers))
+
+
+def survey(
+    data: Iterable[str], work: Path, books: Iterable[Rulebook], mappings: Mappings
+) -> tuple[list[Placed], list[str]]:
+    """Return each table of the data with what it holds or why it cannot be said, and the files that are no data.
+
+    Raises:
+        SourceError: for what does not exist or cannot be read.
+    """
+    books = list(books)
+    tables, ignored = exports(data, work, heading(books, mappings))
+    return list(each(tables, books, mappings)), ignored
 
 
 def exports(data: Iterable[str], work: Path, known: Heading) -> tuple[list[Export], list[str]]:

@@ -159,7 +159,7 @@ def functions() -> list[Function]:
     return [
         Function("NOTHING", bare, "BOOLEAN", _among(p, EMPTY)),
         Function("READ_TEXT", raw, "VARCHAR", _unless_empty(r, trimmed)),
-        Function("READ_WORD", raw, "VARCHAR", _unless_empty(r, _word(r))),
+        Function("READ_WORD", raw, "VARCHAR", _unless_empty(r, _identifier(r))),
         Function("PLAIN", raw, "VARCHAR", sql("LOWER(:w)", w=_word(r))),
         Function("NO_NUMBER", bare, "BOOLEAN", _among(p, EMPTY_NUMBER)),
         Function("NO_MOMENT", bare, "BOOLEAN", _among(p, EMPTY_MOMENT)),
@@ -207,6 +207,12 @@ def _word(raw: exp.Expr) -> exp.Expr:
         n=narrowed,
         space=SPACE,
     )
+
+
+def _identifier(raw: exp.Expr) -> exp.Expr:
+    """Return an identifier as a word; one that became a broken number on its way (``2135.0``) whole again."""
+    whole = sql("REGEXP_REPLACE(:w, '^([0-9]+)[.]0$', :one)", w=_word(raw), one="\\1")
+    return sql("CASE WHEN RIGHT(:r, 2) = '.0' THEN :whole ELSE :w END", r=raw, whole=whole, w=_word(raw))
 
 
 def _coded(
