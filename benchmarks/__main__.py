@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.formats import excel, lines
+from benchmarks.loan_book import loan_book
 from benchmarks.scan import scan
 from benchmarks.startup import startup
+from benchmarks.writing import writing
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -27,10 +30,51 @@ def _scan(
         scan(folder, count, runs)
 
 
+@app.command("excel")
+def _excel(
+    records: Annotated[list[int] | None, typer.Argument(help="How many rows.")] = None,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 3,
+) -> None:
+    """Workbooks of 300,000 and a million rows against calamine alone."""
+    for count in records or [300_000, 1_000_000]:
+        excel(folder, count, runs)
+
+
+@app.command("json")
+def _json(
+    records: Annotated[list[int] | None, typer.Argument(help="How many records.")] = None,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 3,
+) -> None:
+    """JSON on one line, 200 MB and more."""
+    for count in records or [500_000]:
+        lines(folder, count, runs)
+
+
+@app.command("loan-book")
+def _loan_book(
+    copies: Annotated[int, typer.Argument(help="How many times the banking fixture of 200 loan files.")] = 500,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 1,
+) -> None:
+    """All banking rules over 100,000 loan files against a bare DuckDB scan of the same files."""
+    loan_book(folder, copies, runs)
+
+
 @app.command("startup")
 def _startup(runs: Runs = 5) -> None:
     """``--help`` and a small audit against bare imports."""
     startup(runs)
+
+
+@app.command("writing")
+def _writing(
+    records: Annotated[int, typer.Argument(help="How many complaints.")] = 1_000_000,
+    folder: Folder = Path("build/benchmarks"),
+) -> None:
+    """An audit with about as many findings as complaints, written in every format that keeps all of them."""
+    writing(folder, records)
 
 
 @app.command("spark")

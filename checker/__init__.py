@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from checker.hookspecs import hookimpl
     from checker.language import Label
     from checker.plugins import rulebooks
-    from checker.report.findings import DataError, Finding
+    from checker.report.finding import DataError, Finding
     from checker.report.model import Report, RuleResult
     from checker.rulebook.kind import Branch, Judgement, Kind, Outcome
     from checker.rulebook.rule import Rule
     from checker.rulebook.rulebook import Rulebook
     from checker.rulebook.scope import Scope
-    from checker.sources.export import CsvScan, Export, JsonScan
+    from checker.sources.export import CsvScan, Export, File, JsonScan
+    from checker.sources.heading import Heading
 
 _PLACES = {
     "auditing": ("audit",),
@@ -32,13 +33,14 @@ _PLACES = {
     "hookspecs": ("hookimpl",),
     "language": ("Label",),
     "plugins": ("rulebooks",),
-    "report.findings": ("DataError", "Finding"),
+    "report.finding": ("DataError", "Finding"),
     "report.model": ("Report", "RuleResult"),
     "rulebook.kind": ("Branch", "Judgement", "Kind", "Outcome"),
     "rulebook.rule": ("Rule",),
     "rulebook.rulebook": ("Rulebook",),
     "rulebook.scope": ("Scope",),
-    "sources.export": ("CsvScan", "Export", "JsonScan"),
+    "sources.export": ("CsvScan", "Export", "File", "JsonScan"),
+    "sources.heading": ("Heading",),
 }
 """The module of each name; imported when the name is first used, so that ``import checker`` costs nothing."""
 
@@ -48,7 +50,9 @@ __all__ = [
     "CsvScan",
     "DataError",
     "Export",
+    "File",
     "Finding",
+    "Heading",
     "JsonScan",
     "Judgement",
     "Kind",

@@ -22,13 +22,14 @@ from checker.engines.duckdb import DuckDB
 from checker.errors import SourceError, UsageError
 from checker.language import Label, _, both
 from checker.plan import Plan, plan_record
-from checker.report.findings import Findings, Source, first_place
+from checker.report.finding import Source, first_place
+from checker.report.findings import Findings
 from checker.report.model import OUTCOMES, Input, Report, RuleResult
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.selection import selected
 from checker.sources import dates
-from checker.sources.find import read
+from checker.sources.find import READERS, Reader, Stamp, read, stamp
 from checker.sources.mapping import Mapping
 from checker.sources.match import Matched
 from checker.sql import sql
@@ -45,6 +46,7 @@ def audit(
     ignore: Sequence[str] = (),
     calendar: Callable[[], Calendar] = published,
     mappings: Map[str, Mapping] = NO_MAPPINGS,
+    readers: Map[str, Reader] = READERS,
     show_personal_data: bool = False,
     engine: Opened = DuckDB,
     progress: Progress = lambda _what, _share: None,
@@ -59,6 +61,7 @@ def audit(
         ignore: Not the rules these words mean.
         calendar: Gives the working days, where a rule needs them.
         mappings: For record types, named ``book/record``, how the exports differ from what a rulebook expects.
+        readers: The reader of each file name ending.
         show_personal_data: Whether personal fields are shown in full.
         engine: Opens the engine that runs it, given a folder for its working tables.
         progress: Told what is being done.
@@ -69,9 +72,10 @@ def audit(
     rules = selected((rule for book in books for rule in book.rules.values()), select, ignore)
     instant = local_instant(as_of, books[0].about.timezone)
     folder = tempfile.TemporaryDirectory(prefix="checker-")
+    found = None
     try:
         work = Path(folder.name)
-        found = read(map(str, data), work, books, mappings)
+        found = read(map(str, data), work, books, mappings, readers)
         placed = by_table(found.exports)
         with ThreadPoolExecutor(1) as hasher:
             hashes = hasher.submit(_hashes, placed)
@@ -82,8 +86,10 @@ def audit(
             _check_dates(findings, plan, placed)
             wrong = findings.rows_with_data_errors()
             inputs = _inputs(plan, placed, results, hashes.result(), wrong)
+        _check_unchanged(found.stamps)
     except BaseException:
         folder.cleanup()
+        _check_unchanged(found.stamps if found else {})
         raise
     weakref.finalize(findings, folder.cleanup)
     return Report(
@@ -166,6 +172,15 @@ def _hashes(placed: Map[str, list[Matched]]) -> dict[Path, str]:
         with path.open("rb") as file:
             found[path] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
+
+
+def _check_unchanged(stamps: Map[Path, Stamp]) -> None:
+    """Refuse an audit of files that changed while they were read, for no file like that ever was."""
+    for path, before in stamps.items():
+        if not path.exists() or stamp(path) != before:
+            raise SourceError(
+                path, _("the file changed while it was audited"), _("audit it again when nothing writes to it")
+            )
 
 
 def _findings(engine: Engine, plan: Plan, placed: Map[str, list[Matched]], results: Sequence[RecordResult]) -> Findings:

@@ -7,10 +7,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from checker.baseline import check_report, items
+from checker.language import N_
 from checker.rulebook.rule import SEVERITIES
 
 Change = Literal["new", "worsened", "still open", "fixed", "waived", "not told"]
-CHANGES: tuple[Change, ...] = ("new", "worsened", "still open", "fixed", "waived", "not told")
+CHANGES: tuple[Change, ...] = (
+    N_("new"),
+    N_("worsened"),
+    N_("still open"),
+    N_("fixed"),
+    N_("waived"),
+    N_("not told"),
+)
 """``worsened`` is later than before, or of a higher severity; ``not told`` is neither open nor shown to be fixed: its
 rule did not run, or could not assess the record."""
 

@@ -6,16 +6,17 @@ import datetime as dt
 from collections.abc import Iterable
 from collections.abc import Mapping as Map
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import tomli
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from checker.calendar import Calendar, published
 from checker.errors import UsageError, several
 from checker.language import _
 from checker.rulebook.model import Model
 from checker.rulebook.read import causes, told
+from checker.rulebook.rule import Severity
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.mapping import Mapping, by_record
 
@@ -38,12 +39,14 @@ class Config(Model):
         rules: For a rule's id, the values to set otherwise.
         calendar: Working days of newly published years.
         data: For a record type, how this site's exports differ.
+        notices: For a severity, the days that rectification notices give.
     """
 
     rulebooks: tuple[str, ...] = ()
     rules: dict[str, dict[str, Any]] = {}
     calendar: CalendarYears = CalendarYears()
     data: dict[str, Mapping] = {}
+    notices: dict[Severity, Annotated[int, Field(ge=0)]] = {}
 
     def working_days(self) -> Calendar:
         """Return the calendar with the years added here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,8 +112,9 @@ def laid_out(
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
         running = engine(Path(folder))
         try:
-            data = _tables(book, cases, Path(folder))
-            plan = running.prepare(_plan(book, rules), data, lambda: calendar or published())
+            plan = _plan(book, rules)
+            data = _tables(book, cases, Path(folder), {table.name for table in plan.tables.values()})
+            plan = running.prepare(plan, data, lambda: calendar or published())
             yield Trial(running, plan, tuple(map(running.compute, plan.records)))
         finally:
             running.close()
@@ -144,7 +145,9 @@ def _plan(book: Rulebook, rules: Iterable[Rule]) -> Plan:
     )
 
 
-def _tables(book: Rulebook, cases: Sequence[tuple[Rule, Example]], folder: Path) -> dict[str, list[Matched]]:
+def _tables(
+    book: Rulebook, cases: Sequence[tuple[Rule, Example]], folder: Path, wanted: Container[str]
+) -> dict[str, list[Matched]]:
     """Write the records of all examples out: for each record type the records given, then the rows beside them."""
     given: dict[str, list[dict[str, Any]]] = {name: [] for name in book.records}
     beside: dict[str, list[dict[str, Any]]] = {name: [] for name in book.records}
@@ -159,6 +162,7 @@ def _tables(book: Rulebook, cases: Sequence[tuple[Rule, Example]], folder: Path)
             for part, rows in enumerate((given[name], beside[name]))
         ]
         for name in book.records
+        if name in wanted
     }
 
 

@@ -18,7 +18,7 @@ from checker.engines import Opened
 from checker.engines.duckdb import DuckDB
 from checker.errors import UsageError
 from checker.language import Label, _, current
-from checker.report.findings import Place, Source, first_place
+from checker.report.finding import Place, Source, first_place
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook

@@ -160,10 +160,11 @@ def _returned(select: exp.Select, table: Table, returned: Returned, others: Mapp
 
 
 def _window(table: Table, among: Among) -> exp.Expr:
-    """Return the window function; rows with equal order keep the order of the export."""
+    """Return the window function; rows with equal order go by their key, whatever their order in the export."""
     order = [exp.Ordered(this=one.copy(), nulls_first=False) for one in among.order]
     if order:
-        order.append(exp.Ordered(this=column(ROW)))
+        keys = [name for name in table.record.key if name in table.fields]
+        order += [exp.Ordered(this=column(name), nulls_first=False) for name in (*keys, ROW)]
     case = [column(CASE)] if table.cases else []
     frame = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
     return exp.Window(

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+S = TypeVar("S", bound=str)
 
 _current: ContextVar[Language] = ContextVar("language", default="en")
 
@@ -51,7 +53,7 @@ def _(message: str) -> str:
     return translate(message, _current.get())
 
 
-def N_(message: str) -> str:  # noqa: N802  # gettext's own name for it
+def N_(message: S) -> S:  # noqa: N802  # gettext's own name for it
     """Mark a message for the catalogue, to be translated where it is shown."""
     return message
 

@@ -31,7 +31,18 @@ _CHINESE: dict[Unit, str] = {
     "year": "年",
 }
 
-_PERIOD = re.compile(r"(\d+) (minute|hour|day|working day|week|month|year)s?")
+_PERIOD = re.compile(r"([0-9]{1,9}) (minute|hour|day|working day|week|month|year)s?")
+_HUNDRED_YEARS: dict[Unit, int] = {
+    "minute": 52_596_000,
+    "hour": 876_600,
+    "day": 36_525,
+    "working day": 36_525,
+    "week": 5_217,
+    "month": 1_200,
+    "year": 100,
+}
+"""The longest periods; longer ones are mistakes, and lead to dates that no engine holds."""
+
 _SHAPE = "a period such as '10 days', '3 working days', '1 hour', '2 months' or 'same day'"
 
 
@@ -55,6 +66,9 @@ class Period:
             message = f"{text!r} is not {_SHAPE}"
             raise ValueError(message)
         unit: Unit = match[2]  # type: ignore[assignment]  # the pattern admits only units
+        if int(match[1]) > _HUNDRED_YEARS[unit]:
+            message = f"{text!r} is longer than a hundred years"
+            raise ValueError(message)
         return cls(int(match[1]), unit)
 
     @property

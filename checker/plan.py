@@ -131,7 +131,10 @@ class RecordPlan:
         for derived in self.derived:
             if isinstance(derived, Lookup) and derived.value is not None:
                 fields = self.others[derived.record].record.fields
-                if any(fields[c.name].personal for c in derived.value.find_all(exp.Column) if c.table == "o"):
+                taken = [
+                    c for c in derived.value.find_all(exp.Column) if c.table == "o" and not c.find_ancestor(exp.Is)
+                ]
+                if any(fields[c.name].personal for c in taken):  # whether one is there shows nothing of it
                     own.add(derived.column)
         return frozenset(own)
 

@@ -6,16 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pluggy
 
 from checker import hookspecs
-from checker.errors import RulebookError, UsageError, nearest
+from checker.errors import UsageError, nearest
 from checker.kinds import KINDS
 from checker.language import _
 from checker.rulebook.kind import Kind
 from checker.rulebook.read import Overrides, read_rulebook
 from checker.rulebook.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from checker.report import Writer
+    from checker.sources.find import Reader
 
 GROUP = "checker"
 
@@ -30,6 +35,8 @@ class Plugin:
         version: That distribution's version.
         rulebooks: The folders of its rulebooks.
         kinds: The kinds of rule it brings.
+        sources: The readers of exports it brings, by the ending of files' names.
+        formats: The writers of reports it brings, by the ending of files' names.
         error: Why it could not be loaded, if it could not.
     """
 
@@ -38,13 +45,18 @@ class Plugin:
     version: str
     rulebooks: tuple[Path, ...] = ()
     kinds: Mapping[str, type[Kind]] = field(default_factory=dict)
+    sources: Mapping[str, Reader] = field(default_factory=dict)
+    formats: Mapping[str, Writer] = field(default_factory=dict)
     error: str = ""
 
 
 def installed(found: Iterable[EntryPoint] | None = None) -> list[Plugin]:
     """Return all plugins, in the order of their names; those that fail to load say why."""
     points = entry_points(group=GROUP) if found is None else found
-    return [_loaded(point) for point in sorted(points, key=lambda point: point.name)]
+    loaded: list[Plugin] = []
+    for point in sorted(points, key=lambda point: point.name):
+        loaded.append(_undisputed(_loaded(point), loaded))
+    return loaded
 
 
 def _loaded(point: EntryPoint) -> Plugin:
@@ -57,24 +69,48 @@ def _loaded(point: EntryPoint) -> Plugin:
         manager.check_pending()
         rulebooks = tuple(path for paths in manager.hook.checker_rulebooks() for path in paths)
         kinds = {kind: model for kinds in manager.hook.checker_kinds() for kind, model in kinds.items()}
+        sources = {ending: one for found in manager.hook.checker_sources() for ending, one in found.items()}
+        formats = {ending: one for found in manager.hook.checker_formats() for ending, one in found.items()}
     except Exception as error:  # whatever a plugin does wrong, it is named and the others go on
         return Plugin(point.name, name, version, error=f"{type(error).__name__}: {error}")
-    return Plugin(point.name, name, version, rulebooks, kinds)
+    return Plugin(point.name, name, version, rulebooks, kinds, sources, formats)
+
+
+def _undisputed(plugin: Plugin, others: Iterable[Plugin]) -> Plugin:
+    """Return a plugin, or why it cannot be used beside ourselves and others."""
+    taken = {*KINDS, *(name for other in others for name in (*other.kinds, *other.sources, *other.formats))}
+    if plugin.sources:
+        from checker.sources.find import PACKED, READERS
+
+        taken |= {*READERS, *PACKED}
+    if plugin.formats:
+        from checker.report import FORMATS
+
+        taken |= {*FORMATS}
+    if twice := [name for name in (*plugin.kinds, *plugin.sources, *plugin.formats) if name in taken]:
+        return Plugin(
+            plugin.name, plugin.distribution, plugin.version, error=_("{name} exists already").format(name=twice[0])
+        )
+    return plugin
 
 
 def kinds_of(plugins: Iterable[Plugin]) -> dict[str, type[Kind]]:
     """Return the kinds of rule: our own and the plugins'."""
-    found = dict(KINDS)
-    for plugin in plugins:
-        for name, kind in plugin.kinds.items():
-            if name in found:
-                raise RulebookError(
-                    plugin.name,
-                    _("the kind {name} exists already").format(name=name),
-                    _("give it another name"),
-                )
-            found[name] = kind
-    return found
+    return {**KINDS, **{name: kind for plugin in plugins for name, kind in plugin.kinds.items()}}
+
+
+def sources_of(plugins: Iterable[Plugin]) -> dict[str, Reader]:
+    """Return the readers of exports: our own and the plugins'."""
+    from checker.sources.find import READERS
+
+    return {**READERS, **{ending: one for plugin in plugins for ending, one in plugin.sources.items()}}
+
+
+def formats_of(plugins: Iterable[Plugin]) -> dict[str, Writer]:
+    """Return the writers of reports: our own and the plugins'."""
+    from checker.report import FORMATS
+
+    return {**FORMATS, **{ending: one for plugin in plugins for ending, one in plugin.formats.items()}}
 
 
 def rulebooks(

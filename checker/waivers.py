@@ -17,7 +17,7 @@ import tomli
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from checker.errors import CheckerError, UsageError, nearest, several
-from checker.language import _
+from checker.language import N_, _
 from checker.rulebook.model import Model
 from checker.rulebook.read import told
 from checker.rulebook.rule import Rule
@@ -66,8 +66,8 @@ class Waiver(Model):
     def state(self, day: dt.date) -> str:
         """Return ``in force``, ``not yet`` or ``expired``."""
         if self.from_ is not None and day < self.from_:
-            return "not yet"
-        return "in force" if day <= self.until else "expired"
+            return N_("not yet")
+        return N_("in force") if day <= self.until else N_("expired")
 
 
 class _File(Model):

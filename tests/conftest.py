@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -32,6 +33,12 @@ R5,1-105,,2023-02-20 09:00,,,5
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write golden files anew instead of comparing")
     parser.addoption("--engine", action="append", help="the engine that the specification runs on; duckdb by default")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--write-golden") and config.getoption("numprocesses", 0):
+        message = "--write-golden writes one test after the other: leave -n away"
+        raise pytest.UsageError(message)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -89,9 +96,36 @@ def root(monkeypatch: pytest.MonkeyPatch) -> Path:
     return ROOT
 
 
+@pytest.fixture
+def golden_report(
+    cli: Callable[..., Ran], root: Path, golden: Callable[[Path, str], None]
+) -> Callable[[str, str], dict[str, Any]]:
+    """Audit ``fixtures/NAME`` as of a day, compare the report with ``fixtures/expected/NAME.json``, and return it."""
+
+    def audited(name: str, as_of: str) -> dict[str, Any]:
+        ran = cli("check", f"fixtures/{name}", "-r", name, "--as-of", as_of, "-f", "json")
+        assert ran.status == 1, ran.err
+        report: dict[str, Any] = json.loads(ran.out)
+        shown = json.loads(ran.out)
+        for differs in ("engine", "version"):  # between installations
+            del shown["audit"][differs]
+        for book in shown["audit"]["rulebooks"]:
+            del book["version"], book["sha256"]
+        lists = {key: shown.pop(key) for key in list(shown) if isinstance(shown[key], list)}
+        text = json.dumps(shown, ensure_ascii=False, indent=1)[:-2]
+        for key, items in lists.items():
+            lines = ",\n".join("  " + json.dumps(item, ensure_ascii=False) for item in items)
+            text += f',\n "{key}": [\n{lines}\n ]'
+        golden(root / "fixtures" / "expected" / f"{name}.json", text + "\n}\n")
+        return report
+
+    return audited
+
+
 @pytest.fixture(scope="session")
 def property_book() -> Rulebook:
-    """The rulebook ``property``."""
+    """The rulebook ``property``; what needs it is skipped where it is not installed."""
+    pytest.importorskip("checker_property")
     return rulebooks(["property"])[0]
 
 

@@ -29,6 +29,7 @@ _SILENT = frozenset({"record", "unit", "title", "reason", "default", "source"})
 
 _CLOCKS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 _DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
+_SOME_DAY = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # of which only the clock is read
 _TAKES = {"first": "last", "last": "first", "min": "max", "max": "min"}
 _FLIPS: dict[type[exp.Expr], tuple[type[exp.Binary], ...]] = {
     exp.EQ: (exp.NEQ,),
@@ -145,10 +146,11 @@ def _texts(text: str, names: _Names) -> Iterator[str]:
     else:
         return
     if match := _CLOCKS.fullmatch(text):
-        for clock in match.groups():
+        for group, clock in enumerate(match.groups(), start=1):
             for minutes in (-1, 1):
-                moved = dt.datetime.strptime(clock, "%H:%M") + dt.timedelta(minutes=minutes)  # noqa: DTZ007
-                yield text.replace(clock, f"{moved:%H:%M}", 1)
+                # a minute of some day, so that 24:00 is the next one's beginning
+                moved = _SOME_DAY + dt.timedelta(hours=int(clock[:2]), minutes=int(clock[3:]) + minutes)
+                yield text[: match.start(group)] + f"{moved:%H:%M}" + text[match.end(group) :]
     elif match := _DAY_OF_YEAR.fullmatch(text):
         day = dt.date(2023, int(match[1]), int(match[2]))
         yield from (f"{other:%m-%d}" for other in _shifted(day))
@@ -186,6 +188,8 @@ def _expressions(source: str, names: _Names) -> Iterator[str]:
         return
     seen = {tree.sql()}
     for index, node in enumerate(tree.walk()):
+        if is_query and not node.find_ancestor(exp.Where, exp.Having):
+            continue  # what is selected, joined and grouped hangs together
         for new in _replacements(node, names, swap=not is_query):
             copy = tree.copy()
             target = next(other for at, other in enumerate(copy.walk()) if at == index)

@@ -25,7 +25,7 @@ from checker.sources.export import Export
 from checker.sources.find import exports
 from checker.sources.headers import normal
 from checker.sources.heading import heading
-from checker.sources.match import matched
+from checker.sources.match import each, settled
 from checker.sql import column, sql
 from checker.tables import raw_column
 
@@ -72,7 +72,7 @@ def proposed(data: Sequence[str], known: Iterable[Rulebook]) -> dict[str, str]:
     """
     books = list(known)
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
-        found, _ignored = exports(data, Path(folder), heading(books, {}))
+        found, _ignored, _stamps = exports(data, Path(folder), heading(books, {}))
         texts: dict[str, str] = {}
         for number, export in enumerate(found, start=1):
             if export.fetch is not None:
@@ -146,7 +146,7 @@ def _seen(export: Export, fields: Mapping[str, str], type_: FieldType, work: Pat
     )
     about = About(name="draft", title=record.title, edition="")
     book = Rulebook(about, {"draft": record}, {}, {rule.id: rule}, work, "")
-    placed = by_table(matched([export], [book], {})[0])
+    placed = by_table(settled(each([export], [book], {}))[0])
     plan = planned([book], [rule], placed, sql("CAST('2999-12-31' AS TIMESTAMP)"))
     engine = DuckDB(work)
     try:

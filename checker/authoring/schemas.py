@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from checker.authoring.docstrings import key_texts, summary
 from checker.config import Config
+from checker.report.shape import ReportShape
 from checker.rulebook.kind import Kind
 from checker.rulebook.model import About, Clause, Name, Record
 from checker.rulebook.read import ITEM_KEYS
@@ -23,7 +24,7 @@ Schema = dict[str, Any]
 
 
 def schemas(kinds: Mapping[str, type[Kind]]) -> dict[str, Schema]:
-    """Return the schema of each sort of file: rulebook, record, choices, clauses, rule, and a site's checker.toml.
+    """Return the schema of each sort of file: those of a rulebook, a site's checker.toml, and the JSON report.
 
     Args:
         kinds: The kinds of rule by the names of their tables.
@@ -36,6 +37,7 @@ def schemas(kinds: Mapping[str, type[Kind]]) -> dict[str, Schema]:
         "clauses": _completed("clauses.toml", TypeAdapter(dict[str, Clause]).json_schema(), [Clause]),
         "rule": _rule(kinds),
         "checker": _schema("checker.toml", Config),
+        "report": _schema("report.json", ReportShape),
     }
 
 

@@ -15,11 +15,14 @@ from checker.cli.options import (
     EngineName,
     Ignore,
     Lang,
+    MemoryLimit,
     Select,
     Settings,
     ShowPersonalData,
     SparkMaster,
+    TimeLimit,
     instant,
+    usable,
 )
 from checker.cli.progress import progress_bar
 from checker.errors import UsageError, nearest
@@ -35,7 +38,15 @@ def check(
     as_of: AsOf = None,
     output: Annotated[
         list[Path],
-        typer.Option("--output", "-o", help=_("Write the report here; the ending says how."), metavar="FILE"),
+        typer.Option(
+            "--output",
+            "-o",
+            help=_(
+                "Write the report: .html .xlsx .json .jsonl .csv .md .txt .sarif .xml (JUnit) .gitlab.json, "
+                "or a folder for rectification notices."
+            ),
+            metavar="FILE",
+        ),
     ] = [],  # noqa: B006
     show: Annotated[str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))] = "table",
     select: Select = [],  # noqa: B006
@@ -61,6 +72,8 @@ def check(
     show_personal_data: ShowPersonalData = False,
     engine: EngineName = "duckdb",
     spark_master: SparkMaster = None,
+    memory_limit: MemoryLimit = None,
+    time_limit: TimeLimit = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing; the exit status tells."))] = False,
     lang: Lang = None,
 ) -> None:
@@ -73,20 +86,24 @@ def check(
             raise UsageError(f"{option} {value}", _("this is not known"), nearest(value, words))
     moment = instant(as_of)
 
+    from dataclasses import replace
+
     from checker import report
     from checker.auditing import audit
     from checker.baseline import check_report, known
     from checker.config import read_config
     from checker.engines import engine as opened
-    from checker.plugins import rulebooks
+    from checker.plugins import formats_of, rulebooks, sources_of
     from checker.review import read_review
     from checker.settling import settled
     from checker.waivers import read_waivers
 
+    plugins = usable()
+    formats = formats_of(plugins)
     for path in output:
-        report.writer_of(path)
+        report.writer_of(path, formats)
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting))
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting), plugins)
     rules = [rule for book in books for rule in book.rules.values()]
     given = read_waivers(waivers, rules) if waivers else ()
     reviewed = read_review(review) if review else None
@@ -101,15 +118,17 @@ def check(
             ignore=ignore,
             calendar=settings.working_days,
             mappings=settings.mappings(books),
+            readers=sources_of(plugins),
             show_personal_data=show_personal_data,
-            engine=opened(engine, spark_master),
+            engine=opened(engine, spark_master, memory_limit, time_limit),
             progress=progress,
         )
     if given or reviewed or baseline:
         before = (str(baseline), known(baseline)) if baseline else None
         result = settled(result, given, reviewed, before)
+    result = replace(result, correct_within={**result.correct_within, **settings.notices})
     for path in output:
-        report.write(result, path)
+        report.write(result, path, formats)
     if not quiet:
         report.show(result, show, max_per_rule or None)
     if result.failed(fail_on, strict=strict):  # type: ignore[arg-type]  # one of LEVELS

@@ -107,6 +107,8 @@ def _value(value: object) -> str:
         )
     if isinstance(value, list):
         return ", ".join(map(_value, value))
+    if isinstance(value, dict) and value.keys() == {"en", "zh"}:
+        return str(value[_("en")])
     if isinstance(value, dict):
         return "; ".join(f"{key} = {_value(one)}" for key, one in value.items())
     return str(value)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from checker.errors import UsageError
 from checker.language import LANGUAGES, _
+
+if TYPE_CHECKING:
+    from checker.plugins import Plugin
 
 Data = Annotated[list[str], typer.Argument(help=_("Folders, files and patterns."), metavar="DATA...")]
 Books = Annotated[
@@ -37,6 +40,13 @@ EngineName = Annotated[str, typer.Option("--engine", help=_("duckdb, within this
 SparkMaster = Annotated[
     str | None,
     typer.Option("--spark-master", help=_("Where Spark runs: spark://host:7077; this machine by default.")),
+]
+MemoryLimit = Annotated[
+    str | None, typer.Option("--memory-limit", help=_("Use no more memory than this, such as 4GB."), metavar="SIZE")
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option("--time-limit", help=_("Give up after so many seconds."), metavar="SECONDS", min=0.001),
 ]
 ConfigFile = Annotated[
     Path | None,
@@ -70,3 +80,15 @@ def instant(as_of: str | None) -> dt.datetime | dt.date:
         raise UsageError(
             f"--as-of {as_of}", _("this is no date"), _("write 2023-03-01 or '2023-03-01 17:30'")
         ) from None
+
+
+def usable() -> list[Plugin]:
+    """Return the plugins that are installed; what is broken is named on stderr, and the others go on."""
+    from checker.plugins import installed
+
+    found = installed()
+    for plugin in found:
+        if plugin.error:
+            problem = _("the plugin cannot be used: {error}").format(error=plugin.error)
+            typer.echo(f"checker: {plugin.name}: {problem}; " + _("mend or uninstall it"), err=True)
+    return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.options import Books, Lang
+from checker.cli.options import Books, ConfigFile, Lang
 from checker.errors import UsageError, nearest
 from checker.language import _
 
@@ -22,12 +22,28 @@ def records(
     template: Annotated[
         Path | None, typer.Option("--template", help=_("Write empty sheets into this folder."), metavar="DIR")
     ] = None,
+    match: Annotated[
+        list[str],
+        typer.Option("--match", help=_("Show which columns of these exports are which fields."), metavar="DATA"),
+    ] = [],  # noqa: B006
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help=_("With --match: write a mapping to edit here."), metavar="FILE"),
+    ] = None,
+    config: ConfigFile = None,
     lang: Lang = None,
 ) -> None:
     """List the record types; with a name, its fields and the headers they are exported under."""
+    from checker.config import read_config
     from checker.plugins import rulebooks
 
-    books = rulebooks(rulebook)
+    settings = read_config(config)
+    books = rulebooks(rulebook or settings.rulebooks)
+    if match:
+        from checker.cli import matches
+
+        matches.show(match, books, settings.mappings(books), output)
+        return
     chosen = [(book, name) for book in books for name in book.records if record in (None, name, f"{book.name}/{name}")]
     if not chosen:
         known = [name for book in books for name in book.records]

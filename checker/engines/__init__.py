@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -127,20 +129,34 @@ Opened = Callable[[Path], Engine]
 """Gives an engine that keeps its working tables in a folder."""
 
 
-def engine(name: str = "duckdb", spark_master: str | None = None) -> Opened:
+_MEMORY = re.compile(r"\d+(\.\d+)?\s?([KMGT]i?)?B", re.IGNORECASE)
+
+
+def engine(
+    name: str = "duckdb",
+    spark_master: str | None = None,
+    memory_limit: str | None = None,
+    time_limit: float | None = None,
+) -> Opened:
     """Return what opens an engine.
 
     Args:
         name: ``duckdb``, within this process, or ``spark``.
         spark_master: Where Spark runs, such as ``spark://host:7077``; within this machine where nothing is said.
+        memory_limit: How much memory DuckDB may use, such as ``4GB``; most of the machine's where nothing is said.
+        time_limit: After how many seconds DuckDB gives up; never where nothing is said.
 
     Raises:
-        UsageError: for an engine that is not known or not installed.
+        UsageError: for an engine that is not known or not installed, and for limits that are none.
     """
+    if memory_limit is not None and not _MEMORY.fullmatch(memory_limit):
+        raise UsageError(f"--memory-limit {memory_limit}", _("this is no amount of memory"), _("write 512MB or 4GB"))
+    if name != "duckdb" and (memory_limit, time_limit) != (None, None):
+        raise UsageError(f"--engine {name}", _("limits hold for duckdb only"), _("set them where that engine runs"))
     if name == "duckdb" and spark_master is None:
         from checker.engines.duckdb import DuckDB  # noqa: PLC0415  # one engine is enough
 
-        return DuckDB
+        return partial(DuckDB, memory_limit=memory_limit, time_limit=time_limit)
     if name == "spark":
         try:
             from checker.engines.spark import opened  # noqa: PLC0415

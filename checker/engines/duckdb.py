@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sqlglot import exp
 from checker import telling
 from checker.calendar import Calendar
 from checker.engines import RESULTS, Progress, RecordResult, Rows
+from checker.engines.duckdb_limits import Limits
 from checker.engines.duckdb_scan import explained, source
 from checker.engines.reading import dated, scanned
 from checker.functions import functions
@@ -50,20 +51,38 @@ class DuckDB:
         work: A folder for working tables.
         threads: How many threads to use; all cores where nothing is said.
         memory_limit: Such as ``512MB``; what goes beyond is kept on disk.
+        time_limit: After how many seconds an audit is given up; never where nothing is said.
+
+    A rulebook may come from a stranger, so from the moment its exports are known the engine reads these files and
+    its own working tables, writes nothing else, loads nothing, and takes no further settings.
     """
 
     name = "duckdb"
     version: str = duckdb.__version__
 
-    def __init__(self, work: Path, threads: int | None = None, memory_limit: str | None = None) -> None:
-        config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(work / "spill")}
+    def __init__(
+        self,
+        work: Path,
+        threads: int | None = None,
+        memory_limit: str | None = None,
+        time_limit: float | None = None,
+    ) -> None:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": str(work / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+        }
         if threads:
             config["threads"] = threads
         if memory_limit:
             config["memory_limit"] = memory_limit
         self._small = False
+        self._limits = Limits(work, memory_limit, time_limit)
         self._root = duckdb.connect(":memory:", config=config)
         self._root.execute(f"ATTACH {_quoted(work / 'audit.db')} AS audit")
+        # this rewrites IN lists into joins, which are computed for every row, under CASE too
+        self._root.execute("SET GLOBAL disabled_optimizers = 'in_clause'")
         self.connection = self._session()
         for statement in (*_FUNCTIONS, *tables()):
             self._do(statement)
@@ -75,17 +94,23 @@ class DuckDB:
         """Return one more connection to the working tables."""
         session = self._root.cursor()
         session.execute("USE audit")
-        # this rewrites IN lists into joins, which are computed for every row, under CASE too
-        session.execute("SET disabled_optimizers = 'in_clause'")
-        if self._small:
-            session.execute("PRAGMA disable_optimizer")
+        self._limits.watch(session)
         return session
+
+    def _lock(self, files: Iterable[Path]) -> None:
+        """Let nothing be read but some files from now on, nothing be loaded, and no setting be changed."""
+        if self._small:
+            self._root.execute("SET GLOBAL enable_optimizer = false")
+        self._root.execute(f"SET allowed_paths = [{', '.join(map(_quoted, files))}]")
+        self._root.execute("SET enable_external_access = false")
+        self._root.execute("SET lock_configuration = true")
 
     def run(
         self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
     ) -> tuple[RecordResult, ...]:
         """Judge all records by all rules."""
         try:
+            self._limits.start()
             plan = self.prepare(plan, data, calendar)
             exports = [len(data[record.table.path]) for record in plan.records]
 
@@ -97,7 +122,10 @@ class DuckDB:
             with self._pool() as pool:
                 results = list(pool.map(judged, range(len(plan.records))))
         except duckdb.Error as error:
-            raise explained(error, [one for exports in data.values() for one in exports]) from error
+            given = [one for exports in data.values() for one in exports]
+            raise self._limits.told(error) or explained(error, given, plan) from error
+        finally:
+            self._limits.stop()
         progress("", 1.0)
         return tuple(results)
 
@@ -105,7 +133,7 @@ class DuckDB:
         """Put the exports behind the names of the plan's tables."""
         files = {one.export.scan.path for exports in data.values() for one in exports}
         self._small = sum(path.stat().st_size for path in files) < _SMALL
-        self.connection = self._session()
+        self._lock(files)
         plan = plan.keeping(everything=self._small or keep)
         if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):
             self._calendar(calendar())
@@ -247,11 +275,13 @@ class _Judging:
                 " GROUP BY _key HAVING count(*) > 1"
             )
         if self.rows("SELECT count(*) FROM twice")[0][0]:
-            key = exp.select(exp.alias_(self.record.key, "key")).from_(subquery(self.record.table.values(), "v"))
-            found = f"SELECT DISTINCT key FROM ({_text(key)}) WHERE KEY_HASH(key) IN (SELECT hash FROM twice)"
+            shown = exp.alias_(self.record.key_shown(mask=self.mask), "shown")
+            key = exp.select(exp.alias_(self.record.key, "key"), shown)
+            key = key.from_(subquery(self.record.table.values(), "v"))
+            found = f"SELECT DISTINCT key, shown FROM ({_text(key)}) WHERE KEY_HASH(key) IN (SELECT hash FROM twice)"
             self.do(
-                f"INSERT INTO keys {places % 'k.key'} FROM ({found}) AS k"
-                f" JOIN {self.judged} AS j ON j._key = KEY_HASH(k.key) GROUP BY k.key HAVING count(*) > 1"
+                f"INSERT INTO keys {places % 'k.shown'} FROM ({found}) AS k"
+                f" JOIN {self.judged} AS j ON j._key = KEY_HASH(k.key) GROUP BY k.key, k.shown HAVING count(*) > 1"
             )
         self.do("DROP TABLE twice")
 

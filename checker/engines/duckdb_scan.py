@@ -8,8 +8,10 @@ from collections.abc import Iterable
 import duckdb
 from sqlglot import exp
 
-from checker.errors import SourceError
+from checker.errors import RulebookError, SourceError
 from checker.language import _
+from checker.plan import Plan
+from checker.rulebook.derived import Returned
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
 from checker.sources.match import Matched
 from checker.sql import column, sql, text
@@ -74,8 +76,26 @@ def _written(value: exp.Expr, kind: str) -> exp.Expr:
             return sql("CAST(:v AS VARCHAR)", v=value)
 
 
-def explained(error: duckdb.Error, exports: Iterable[Matched]) -> Exception:
+def explained(error: duckdb.Error, exports: Iterable[Matched], plan: Plan) -> Exception:
     """Return what a user can do about an error; the error itself where it is ours."""
+    if isinstance(error, duckdb.OutOfRangeException):
+        return RulebookError(
+            _("the rules"),
+            _("one computes a number or date that is too large: {reason}").format(reason=_reason(error)),
+            _("mend its expression; 'checker check --select' finds which one it is"),
+        )
+    queries = [
+        judged.rule.id
+        for record in plan.records
+        for judged in record.rules
+        if any(isinstance(derived, Returned) for derived in judged.derived)
+    ]
+    if queries and isinstance(error, duckdb.BinderException | duckdb.ConversionException):
+        return RulebookError(
+            ", ".join(queries),
+            _("the engine refuses the query: {reason}").format(reason=_reason(error)),
+            _("mend its sql"),
+        )
     message = str(error)
     place = next((one.export.place for one in exports if str(one.export.scan.path) in message), None)
     line = re.search(r"CSV Error on Line: (\d+)", message)
@@ -102,3 +122,8 @@ def explained(error: duckdb.Error, exports: Iterable[Matched]) -> Exception:
         )
     first = message.splitlines()[0].removeprefix("Invalid Input Error: ")
     return SourceError(where, _("the file cannot be read: {reason}").format(reason=first), _("export it again"))
+
+
+def _reason(error: duckdb.Error) -> str:
+    """Return the first line of what the engine says, without its name for the sort of error."""
+    return str(error).splitlines()[0].partition("Error: ")[2]

@@ -353,12 +353,13 @@ class _Judging:
         if doubled[0]:
             # keys of one hash are compared by themselves, for among billions some differ
             table = self.record.table
-            key = exp.select(FILE, ROW, exp.alias_(self.record.key, "key")).from_(subquery(table.values(), "v"))
+            shown = exp.alias_(self.record.key_shown(mask=self.mask), "shown")
+            key = exp.select(FILE, ROW, exp.alias_(self.record.key, "key"), shown).from_(subquery(table.values(), "v"))
             found = f"SELECT k.* FROM ({spark(key)}) AS k LEFT SEMI JOIN ({twice}) AS t ON XXHASH64(k.key) = t._key"
             if not table.kept:
                 found = self.engine.with_numbers(found, self.path)
-            rows = f"({found}) GROUP BY `key`"
-            self.engine.result("keys", self.index, [places.format(key="`key`", rows=rows, least=1)])
+            rows = f"({found}) GROUP BY `key`, shown"
+            self.engine.result("keys", self.index, [places.format(key="shown", rows=rows, least=1)])
 
 
 _MASK = (1 << _PART_BITS) - 1

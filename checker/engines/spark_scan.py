@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from checker.engines import duckdb_scan
 from checker.engines.spark_sql import name, spark
+from checker.plan import Plan
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
 from checker.sources.match import Matched
 from checker.sql import call, column, sql
@@ -95,7 +96,7 @@ def explain(exports: Sequence[Matched]) -> None:
             rows = duckdb_scan.source(one.export.scan)
             duckdb.execute(exp.select("COUNT(COLUMNS(*))").from_(rows).sql("duckdb")).fetchall()
     except duckdb.Error as error:
-        raise duckdb_scan.explained(error, exports) from error
+        raise duckdb_scan.explained(error, exports, Plan(())) from error
 
 
 def _untitled(scan: CsvScan, work: Path) -> Path:

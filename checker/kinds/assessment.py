@@ -14,10 +14,10 @@ from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcom
 from checker.rulebook.model import Name
 from checker.rulebook.rule import LookupTable
 from checker.rulebook.scope import Scope, field_value
-from checker.sql import TRUE, every, is_null, sql
+from checker.sql import TRUE, is_null, sql
 
 _REVIEWS = "_reviews"
-_COMPLETE, _LACKING = "0", "1"
+_IN_TIME, _LATE, _LACKING = "0", "1", "2"
 _ABSENT = "x"
 
 
@@ -31,7 +31,7 @@ class Assessment(Kind):
         of: The record type that holds the examinations.
         on: This record's fields, each with the field of an examination that must equal it.
         code: What an examination's ``item`` must be; the rule's clause where nothing is said.
-        by: By when: a field or expression of this record; while it is empty nothing is overdue.
+        by: By when: a field of this record; while it is empty nothing is overdue.
         from_: Instead, the field from which a period counts; earlier examinations do not count.
         within: The period.
         item: The field that says which item was examined.
@@ -45,7 +45,7 @@ class Assessment(Kind):
     of: Name = "assessment"
     on: dict[Name, Name]
     code: str = ""
-    by: str | None = None
+    by: Name | None = None
     from_: Name | None = None
     within: Dated[Period] | None = None
     item: Name = "item_code"
@@ -58,7 +58,10 @@ class Assessment(Kind):
     @model_validator(mode="after")
     def _one_limit(self) -> Assessment:
         if (self.by is None) != (self.from_ is not None and self.within is not None):
-            message = N_("give either by, or from and within")
+            message = "give either by, or from and within"
+            raise ValueError(message)
+        if self.within is not None and not self.within.always:
+            message = "within has one edition here"
             raise ValueError(message)
         return self
 
@@ -68,35 +71,37 @@ class Assessment(Kind):
         return (self.at, self.conclusion, *self.filled, self.explained)
 
     def lookups(self) -> dict[str, LookupTable]:
-        """Return the one lookup: ``|item~complete~date~marks~conclusion`` of each examination, sorted."""
-        other = f"{self.conclusion} <> '{self.ordinary}'"
+        """Return the one lookup: ``|item~state~date~marks~conclusion`` of each examination so far, sorted."""
         lacks = [f"{name} IS NULL" for name in self._needed[:-1]]
-        lacks.append(f"{other} AND {self.explained} IS NULL")
-        incomplete = " OR ".join(f"({lack})" for lack in lacks)
+        lacks.append(f"{self.conclusion} <> '{self.ordinary}' AND {self.explained} IS NULL")
         marks = ", ".join(f"CASE WHEN {lack} THEN '{_ABSENT}' ELSE '-' END" for lack in lacks)
-        take = (
-            f"concat('|', {self.item}, '~', CASE WHEN {incomplete} THEN '{_LACKING}' ELSE '{_COMPLETE}' END, '~',"
-            f" coalesce(concat({self.at}), ''), '~', {marks}, '~', {self.conclusion})"
+        incomplete = " OR ".join(f"({lack})" for lack in lacks)
+        limit = f"this.{self.by}"
+        if self.within is not None:
+            limit = f"shift(this.{self.from_}, '{self.within.editions[0].is_}')"
+        state = (
+            f"CASE WHEN {incomplete} THEN '{_LACKING}' WHEN {self.at} > {limit} THEN '{_LATE}' ELSE '{_IN_TIME}' END"
         )
-        since = f"{self.at} IS NULL OR {self.at} >= this.{self.from_}" if self.from_ else ""
-        return {_REVIEWS: LookupTable(record=self.of, on=self.on, where=since, take=f"list({take})")}
+        counts = f"{self.at} IS NULL OR {self.at} <= as_of"
+        if self.from_ is not None:
+            counts = f"({counts}) AND ({self.at} IS NULL OR {self.at} >= this.{self.from_})"
+        take = f"list(concat('|', {self.item}, '~', {state}, '~', {self.at}, '~', {marks}, '~', {self.conclusion}))"
+        return {_REVIEWS: LookupTable(record=self.of, on=self.on, where=counts, take=take)}
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
         other = scope.records[self.of]
         reviews, code = scope.name(_REVIEWS).sql, self.code or scope.rule.clause
-        start = f"|{code}~"
-        there = sql("STR_POSITION(:r, :s) > 0", r=reviews, s=start)
-        complete = sql("STR_POSITION(:r, :s) > 0", r=reviews, s=start + _COMPLETE)
-        entry = sql("SUBSTRING(:r, STR_POSITION(:r, :s) + :n, 80)", r=reviews, s=start, n=len(start))
-        date = sql("CASE WHEN :c THEN CAST(SUBSTRING(:e, 3, 10) AS DATE) END", c=complete, e=entry)
-        done = Typed(date, "date")
         due, begins = self._due(scope)
-        unlimited = is_null(due.typed.sql)
-        happened = sql(":d <= :n", d=date, n=scope.as_of)
-        until = sql("CASE WHEN :h THEN CAST(:d AS TIMESTAMP) ELSE :n END", h=happened, d=date, n=scope.as_of)
-        overdue = due.overdue(until)
-        marks = _part(entry, 3)
+
+        def held(state: str) -> exp.Expr:
+            return sql("STR_POSITION(:r, :s) > 0", r=reviews, s=f"|{code}~{state}")
+
+        start = f"|{code}~"
+        entry = sql("SPLIT_PART(SUBSTRING(:r, STR_POSITION(:r, :s) + 1), '|', 1)", r=reviews, s=start)
+        date, marks, conclusion = (sql("SPLIT_PART(:e, '~', :n)", e=entry, n=number) for number in (3, 4, 5))
+        done = sql("CASE WHEN :l THEN CAST(:d AS DATE) END", l=held(_LATE), d=date)
+        overdue = due.overdue(sql("COALESCE(CAST(:d AS TIMESTAMP), :n)", d=done, n=scope.as_of))
         lacking = [
             (sql("SUBSTRING(:m, :i, 1) = :a", m=marks, i=place, a=_ABSENT), other.label(name))
             for place, name in enumerate(self._needed, 1)
@@ -104,40 +109,38 @@ class Assessment(Kind):
         codes = field_value(other, self.conclusion, reviews).codes
         facts: dict[str, Fact] = {
             "item": Label(code, code),
-            "done": done,
+            "done": Typed(done, "date"),
             "due": due.typed,
             "sum": due.sum,
             "as_of": Typed(scope.as_of, "datetime"),
             "overdue": Typed(overdue, "span"),
-            "begun": Typed(sql("NULLIF(:b, '')", b=_part(entry, 2)), "text"),
-            "conclusion": Typed(sql("NULLIF(:c, '')", c=_part(entry, 4)), "text", codes=codes),
+            "begun": Typed(sql("NULLIF(:d, '')", d=date), "text"),
+            "conclusion": Typed(sql("NULLIF(:c, '')", c=conclusion), "text", codes=codes),
             "lacking": Listing(tuple(lacking)),
+            "from": scope.called(self.from_ or self.by or ""),
         }
-        kept = sql(":u OR :k", u=unlimited, k=due.kept(done))
         branches = (
             *begins,
-            Branch(Outcome.PASS, every([complete, happened, kept]), "Item {item} was examined on {done}."),
-            Branch(Outcome.PENDING, unlimited, "Item {item} is not examined yet; {sum} is still empty."),
-            Branch(
-                Outcome.PENDING,
-                sql(":o AND NOT COALESCE(:h, FALSE)", o=due.open_at(scope.as_of), h=happened),
-                "Item {item} is to be examined by {due} ({sum}).",
-            ),
-            Branch(
-                Outcome.VIOLATION, happened, "Item {item} was examined on {done}, due {due} ({sum}): {overdue} late."
-            ),
+            Branch(Outcome.PASS, held(_IN_TIME), N_("Item {item} was examined in time.")),
+            Branch(Outcome.PENDING, is_null(due.typed.sql), N_("Item {item} is not examined yet; {from} is empty.")),
             Branch(
                 Outcome.VIOLATION,
-                there,
-                "Item {item}, examined on {begun} with conclusion {conclusion}, lacks: {lacking}; due {due} ({sum}).",
+                held(_LATE),
+                N_("Item {item} was examined on {done}, due {due} ({sum}): {overdue} late."),
+            ),
+            Branch(Outcome.PENDING, due.open_at(scope.as_of), N_("Item {item} is to be examined by {due} ({sum}).")),
+            Branch(
+                Outcome.VIOLATION,
+                held(""),
+                N_("Item {item}, examined on {begun} as {conclusion}, lacks: {lacking}; due {due} ({sum})."),
             ),
             Branch(
                 Outcome.VIOLATION,
                 TRUE,
-                "Item {item} was not examined; due {due} ({sum}), as of {as_of}: {overdue} overdue.",
+                N_("Item {item} was not examined; due {due} ({sum}), as of {as_of}: {overdue} overdue."),
             ),
         )
-        return Judgement(branches, {**facts, **self._start(scope)}, due.typed, overdue)
+        return Judgement(branches, facts, due.typed, overdue)
 
     def _due(self, scope: Scope) -> tuple[Due, tuple[Branch, ...]]:
         """Return the limit and the steps without which it cannot be told."""
@@ -145,13 +148,5 @@ class Assessment(Kind):
             return on_record(scope, self.by or ""), ()
         start = scope.moment(self.from_)
         due = after(scope, self.from_, start, self.within, roll=scope.roll)
-        empty = Branch(Outcome.NOT_ASSESSED, is_null(start.sql), "{from} is empty.")
+        empty = Branch(Outcome.NOT_ASSESSED, is_null(start.sql), N_("{from} is empty."))
         return due, (empty, Branch(Outcome.NOT_ASSESSED, is_null(due.typed.sql), due.unknown))
-
-    def _start(self, scope: Scope) -> dict[str, Fact]:
-        return {} if self.from_ is None else {"from": scope.called(self.from_)}
-
-
-def _part(entry: exp.Expr, number: int) -> exp.Expr:
-    """Return a part of an examination's text; the first one is number 1."""
-    return sql("SPLIT_PART(SPLIT_PART(:e, '|', 1), '~', :n)", e=entry, n=number)

@@ -1,4 +1,4 @@
-"""``deadline``: one event no later than a period after another, or than a date on record."""
+"""``deadline``: one event, or a condition, no later than a period after another event, or than a date on record."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Deadline(Kind):
     Attributes:
         from_: When the period begins: a field, a lookup or an expression.
         to: What has to have happened.
+        holds: Instead of an event, a condition that has to hold by then, for what bears no date; empty is not met.
         within: The period.
         by: Instead of a period, the limit itself: a field or expression, or the ``latest`` or ``earliest`` of
             several; an empty one among several is left out.
@@ -47,7 +48,8 @@ class Deadline(Kind):
     """
 
     from_: str | None = None
-    to: str
+    to: str | None = None
+    holds: str | None = None
     within: Dated[Period] | None = None
     by: str | Several | None = None
     roll: Literal["next working day", "none"] | None = None
@@ -60,13 +62,19 @@ class Deadline(Kind):
         if self.within is not None and self.from_ is None:
             message = N_("within needs from")
             raise ValueError(message)
+        if (self.to is None) == (self.holds is None):
+            message = N_("give either to or holds")
+            raise ValueError(message)
         return self
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
         start = scope.moment(self.from_) if self.from_ else None
         began = None if start is None else (scope.called(self.from_ or ""), start)
-        return in_time(scope, began, (scope.called(self.to), scope.moment(self.to)), self._due(scope, start))
+        due = self._due(scope, start)
+        if self.to is not None:
+            return in_time(scope, began, (scope.called(self.to), scope.moment(self.to)), due)
+        return _held(scope, began, self.holds or "", due)
 
     def _due(self, scope: Scope, start: Typed | None) -> Due:
         roll = scope.roll if self.roll is None else self.roll == "next working day"
@@ -139,6 +147,29 @@ def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label,
     ]
     until = sql("CASE WHEN :h THEN :d ELSE :n END", h=happened, d=as_datetime(done).sql, n=scope.as_of)
     overdue = due.overdue(until)
+    facts["overdue"] = Typed(overdue, "span")
+    return Judgement(tuple(branches), facts, due.typed, overdue)
+
+
+def _held(scope: Scope, began: tuple[Label, Typed] | None, source: str, due: Due) -> Judgement:
+    """Judge whether a condition holds by the end of a limit; it is not known since when it does."""
+    condition, reads = scope.reading(lambda: scope.condition(source))
+    facts: dict[str, Fact] = {
+        "grounds": scope.grounds(reads),
+        "due": due.typed,
+        "sum": due.sum,
+        "as_of": Typed(scope.as_of, "datetime"),
+    }
+    branches = [Branch(Outcome.PASS, condition, "The condition is met: {grounds}.")]
+    if began is not None:
+        facts |= {"from": began[0], "start": began[1]}
+        branches.append(Branch(Outcome.NOT_ASSESSED, is_null(began[1].sql), "{from} is empty."))
+    branches += [
+        Branch(Outcome.NOT_ASSESSED, is_null(due.typed.sql), due.unknown),
+        Branch(Outcome.PENDING, due.open_at(scope.as_of), "Due {due} ({sum}), not met yet: {grounds}."),
+        Branch(Outcome.VIOLATION, TRUE, "Due {due} ({sum}), not met as of {as_of}: {grounds}; {overdue} overdue."),
+    ]
+    overdue = due.overdue(scope.as_of)
     facts["overdue"] = Typed(overdue, "span")
     return Judgement(tuple(branches), facts, due.typed, overdue)
 

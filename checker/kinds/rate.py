@@ -45,7 +45,10 @@ class Rate(Bounded):
         by, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
         group = [*by, scope.applies(self.when)]
         branches = [Branch(Outcome.NOT_ASSESSED, is_null(one), "{series} is empty.") for one in by]
-        facts: dict[str, Fact] = {"series": scope.empty(by_reads), "of": Label(self.of, self.of)}
+        facts: dict[str, Fact] = {
+            "series": scope.empty(by_reads),
+            "of": scope.label(self.of) if self.of in scope.rule.lookup else Label(self.of, self.of),
+        }
         open_ = None
         if self.at is not None and self.per is not None:
             day = moments.day(scope.moment(self.at).sql)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 from sqlglot import exp
 
 from checker.language import N_, Label, _
@@ -53,7 +53,7 @@ class Hours:
         return sql(f":c >= :b {word} :c <= :e", c=clock, b=begin, e=end)
 
 
-_Hours = Annotated[Hours, BeforeValidator(Hours.parse), PlainSerializer(str)]
+_Hours = Annotated[Hours, BeforeValidator(Hours.parse), PlainSerializer(str), WithJsonSchema({"type": "string"})]
 _Day = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 
 

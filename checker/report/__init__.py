@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -66,7 +66,7 @@ def whole(path: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
             place = Path(folder) / path.name
             yield place
-            place.replace(path)
+            _moved(place, path)
     except OSError as error:
         raise UsageError(
             path,
@@ -75,26 +75,41 @@ def whole(path: Path) -> Iterator[Path]:
         ) from None
 
 
-def write(report: Report, path: Path) -> None:
+def _moved(place: Path, path: Path) -> None:
+    """Put a file, or the files of a folder, where they belong; other files there are left alone."""
+    if not place.is_dir():
+        place.replace(path)
+        return
+    path.mkdir(exist_ok=True)
+    for one in place.iterdir():
+        one.replace(path / one.name)
+
+
+def write(report: Report, path: Path, formats: Mapping[str, Writer] = FORMATS) -> None:
     """Write a report in the format that the file's name asks for.
 
     Raises:
         UsageError: for an unknown ending, and for a place that cannot be written to.
     """
-    writer = writer_of(path)
+    writer = writer_of(path, formats)
     with whole(path) as place:
         writer(report, place)
 
 
-def writer_of(path: Path) -> Writer:
-    """Return the writer for a file's name, so that a wrong name is refused before the audit begins."""
-    for ending in sorted(FORMATS, key=len, reverse=True):
+def writer_of(path: Path, formats: Mapping[str, Writer] = FORMATS) -> Writer:
+    """Return the writer for a file's name, so that a wrong name is refused before the audit begins.
+
+    A name without an ending is a folder for rectification notices.
+    """
+    if not path.suffix:
+        return _later("notices")
+    for ending in sorted(formats, key=len, reverse=True):
         if path.name.lower().endswith(ending):
-            return FORMATS[ending]
+            return formats[ending]
     raise UsageError(
         f"-o {path}",
         _("no format ends in {suffix!r}").format(suffix=path.suffix),
-        _("end it in {suffixes}").format(suffixes=", ".join(FORMATS)),
+        _("end it in {suffixes}, or in nothing for a folder of notices").format(suffixes=", ".join(formats)),
     )
 
 

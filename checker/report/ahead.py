@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from checker.language import _, current
 from checker.report import rows
-from checker.report.findings import Finding
+from checker.report.finding import Finding
 from checker.report.model import Report
 from checker.report.plain import lines, plain
 from checker.rulebook.kind import Outcome
@@ -44,7 +44,7 @@ class Ahead:
         due = dt.datetime.fromisoformat(one.due or "")
         if len(one.due or "") == 10:
             days = (due.date() - self.report.as_of.date()).days
-            return _("today") if days == 0 else _("{count} days").format(count=days)
+            return _("today") if days == 0 else rows.overdue(days * 86400, current())
         return rows.overdue(int((due - self.report.as_of).total_seconds()), current())
 
     def department(self, one: Finding) -> str:

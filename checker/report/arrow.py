@@ -10,7 +10,7 @@ from checker.rulebook.kind import Outcome
 if TYPE_CHECKING:
     import duckdb
 
-    from checker.report.findings import Source
+    from checker.report.finding import Source
     from checker.report.model import RuleResult
 
 _TABLES = {

@@ -2,119 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from checker.language import Label
 from checker.report import arrow
+from checker.report.finding import DataError, Finding, Source
 from checker.rulebook.kind import Outcome
 from checker.sources.cells import DAY_MONTH, MONTH_DAY, YEAR_LAST
-from checker.sources.export import Export, Gaps, row_of
 from checker.sql import text
 
 if TYPE_CHECKING:
     from checker.report.model import RuleResult
 
 BATCH = 2048
-
-
-class Place(NamedTuple):
-    """Where a record stands, as the user sees it: the file, the row, and the sheet or array if it has several."""
-
-    path: str
-    row: int
-    sheet: str | None = None
-
-    def __str__(self) -> str:
-        return ":".join(str(part) for part in (self.path, self.sheet, self.row) if part is not None)
-
-
-class Finding(NamedTuple):
-    """One record of which a rule has something to tell.
-
-    Attributes:
-        rule: The rule's number in the report.
-        key: The record's key as one text.
-        fingerprint: What stays the same however the record is exported: rule and key, hashed.
-        due: Date or instant by which it was due.
-        overdue: By how many seconds it is late.
-        evidence: What the rule read, in its order.
-        en: The sentence in English.
-        zh: The sentence in Chinese.
-        waiver: The number of the waiver that covers it.
-        known: Whether the baseline has it too.
-        remark: What an inspector who confirmed it wrote; ``None`` where nobody has.
-        case: The number of its subject in this report: it tells masked subjects apart.
-    """
-
-    rule: int
-    outcome: Outcome
-    data_error: bool
-    place: Place
-    key: str | None
-    fingerprint: str
-    subject: str | None
-    department: str | None
-    at: str | None
-    due: str | None
-    overdue: int | None
-    evidence: tuple[str | None, ...]
-    en: str
-    zh: str
-    waiver: int | None
-    known: bool
-    remark: str | None
-    case: int | None
-
-
-class DataError(NamedTuple):
-    """Something in the data that cannot be read or cannot be true.
-
-    Attributes:
-        field: The field, empty where the whole row is meant.
-        value: What stands there.
-        problem: ``unreadable``, ``key twice``, ``no key`` or ``impossible``.
-        also: For a key that stands more than once, the other places.
-        says: For something impossible, what it is.
-    """
-
-    place: Place
-    rulebook: str
-    record: str
-    key: str | None
-    field: str
-    value: str | None
-    problem: str
-    also: tuple[Place, ...] = ()
-    says: Label | None = None
-
-
-@dataclass(frozen=True)
-class Source:
-    """The exports of a record type: for each where its first record stands, its number of rows, and their gaps."""
-
-    rulebook: str
-    record: str
-    exports: tuple[tuple[Place, int, Gaps], ...]
-
-    def place(self, file: int, row: int) -> Place:
-        """Return where the row with a number stands."""
-        before = sum(rows for _place, rows, _gaps in self.exports[:file])
-        first, _rows, gaps = self.exports[file]
-        return first._replace(row=row_of(first.row, gaps, row - before))
-
-    def places(self) -> Iterator[tuple[int, int, str, str | None, int]]:
-        """Yield for each run of rows its export's number, its first record's number, and where that one stands."""
-        before = 0
-        for file, (first, rows, gaps) in enumerate(self.exports):
-            offsets = {0: 0} | {index: number for number, index in enumerate(gaps, start=1)}
-            for index, offset in offsets.items():
-                yield file, before + index, first.path, first.sheet, first.row + index + offset
-            before += rows
 
 
 _FINDINGS = (
@@ -130,13 +34,6 @@ _SETTLED = {
     "confirmed": "(fingerprint VARCHAR PRIMARY KEY, remark VARCHAR)",
 }
 """What people have settled about findings: the tables and their columns."""
-
-
-def first_place(export: Export) -> Place:
-    """Return where the first record of an export stands."""
-    sheet = export.name if export.place.endswith(f":{export.name}") else None
-    path = export.place.removesuffix(f":{sheet}") if sheet else export.place
-    return Place(path, export.first_row, sheet)
 
 
 class Findings:
@@ -221,8 +118,20 @@ class Findings:
         limit = f"outcome = {Outcome.PENDING:d} AND due <= '{until}'"
         yield from self._found(f'{limit} ORDER BY LEFT(due, 10), department NULLS LAST, due, rule, "row"')
 
-    def _found(self, condition: str) -> Iterator[Finding]:
-        for cells in self._rows(f"{_FINDINGS} WHERE {condition}"):
+    def departments(self) -> list[tuple[str | None, int]]:
+        """Return the departments that have violations to put right, each with their number."""
+        violated = f"outcome = {Outcome.VIOLATION:d} AND w.waiver IS NULL"
+        query = f"SELECT department, count(*) FROM findings LEFT JOIN waived AS w USING (fingerprint) WHERE {violated}"
+        return list(self._rows(f"{query} GROUP BY department ORDER BY department NULLS LAST"))
+
+    def of_department(self, department: str | None, rules: Sequence[int], most: int) -> Iterator[Finding]:
+        """Yield the violations that a department has to put right, in an order of rules, and no more than so many."""
+        violated = f"outcome = {Outcome.VIOLATION:d} AND w.waiver IS NULL AND department IS NOT DISTINCT FROM ?"
+        order = f'list_position({list(rules)}, rule), "row" LIMIT {most}'
+        yield from self._found(f"{violated} ORDER BY {order}", [department])
+
+    def _found(self, condition: str, values: Sequence[object] = ()) -> Iterator[Finding]:
+        for cells in self._rows(f"{_FINDINGS} WHERE {condition}", values):
             record, number, outcome, data_error, file, row, key, *rest = cells
             fingerprint, subject, department, at, due, overdue, evidence, en, zh, waiver, known, remark, case = rest
             place = self._sources[record].place(file, row)
@@ -333,9 +242,9 @@ class Findings:
         cursor.execute("USE audit")
         return cursor
 
-    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, query: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         cursor = self._cursor()
-        cursor.execute(query)
+        cursor.execute(query, list(values))
         while rows := cursor.fetchmany(BATCH):
             yield from rows
         cursor.close()

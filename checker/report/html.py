@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from checker.language import Label, both, current
 from checker.report import rows
-from checker.report.findings import Finding
+from checker.report.finding import Finding
 from checker.report.html_words import words
 from checker.report.model import OUTCOMES, Input, Report, RuleResult
 from checker.report.plain import lines, plain, short
@@ -82,6 +82,8 @@ def _context(report: Report) -> dict[str, Any]:
         "errors": errors[:MOST_ERRORS],
         "more_errors": len(errors) > MOST_ERRORS,
         "coverage": [(book, found, counted(found)) for book, found in clauses],
+        "checked": sum(bool(one.rules) for _book, found in clauses for one in found),
+        "clauses": sum(len(found) for _book, found in clauses),
         "shown": min(total, MOST_FINDINGS),
         "hidden": max(0, total - MOST_FINDINGS),
         "data": _json({**_data(report, tally), "shown": min(total, MOST_FINDINGS)}),
@@ -147,11 +149,15 @@ def _data(report: Report, tally: Sequence[tuple[int, Outcome, bool, str | None, 
         "books": [{"name": book.name, "title": book.about.title.label._asdict()} for book in report.rulebooks],
         "departments": _departments(report),
         "tally": [
-            [rule, WAIVED if waived else int(outcome), department, month, count]
+            [rule, WAIVED if waived else int(outcome), _plain(department), month, count]
             for rule, outcome, waived, department, month, count in tally
         ],
         "waivers": [
-            {"reason": use.waiver.reason, "approver": use.waiver.approver, "until": str(use.waiver.until)}
+            {
+                "reason": plain(use.waiver.reason),
+                "approver": plain(use.waiver.approver),
+                "until": str(use.waiver.until),
+            }
             for use in report.waivers
         ],
         "baseline": report.baseline is not None,

@@ -13,6 +13,9 @@ from checker.rulebook.rule import SEVERITIES, Rule, Severity
 from checker.rulebook.rulebook import Rulebook
 from checker.waivers import Waiver
 
+CORRECT_WITHIN: Mapping[Severity, int] = {"critical": 3, "major": 7, "minor": 15, "info": 30}
+"""Our defaults, for the manuals set no days for putting a breach right; ``[notices]`` in checker.toml sets others."""
+
 OUTCOMES = ("pass", "violation", "pending", "not_applicable", "not_assessed")
 
 
@@ -120,6 +123,7 @@ class Report:
         answers: For rulebook and clause, what the inspector answered.
         unmatched: How many findings an inspector confirmed that are not there any more.
         baseline: The earlier report whose violations do not count again, if one was given.
+        correct_within: For each severity, the days that notices give for putting a violation right.
 
     A report is also a table of its findings to whatever takes Arrow streams: ``polars.DataFrame(report)``,
     ``pyarrow.table(report)``, ``pandas.DataFrame.from_arrow(report)``. Its columns are ``rulebook``, ``rule``,
@@ -141,6 +145,7 @@ class Report:
     answers: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
     unmatched: int = 0
     baseline: str | None = None
+    correct_within: Mapping[Severity, int] = field(default_factory=lambda: CORRECT_WITHIN)
 
     @property
     def waived(self) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from checker.language import Label, Language, _, both, translate
-from checker.report.findings import DataError, Finding, Place
+from checker.report.finding import DataError, Finding, Place
 from checker.report.model import Report, RuleResult, WaiverUse
+from checker.sources.match import suggestion
 
 
 def source(place: Place) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def data_error(one: DataError) -> dict[str, Any]:
         "source": source(one.place),
         "field": one.field or None,
         "value": one.value,
-        "message": {"en": one.says.en, "zh": one.says.zh} if one.says else None,
+        "message": told(one)._asdict(),
         "also": [source(place) for place in one.also],
     }
 
@@ -65,6 +67,20 @@ def told(one: DataError) -> Label:
         return both("the key is empty")
     others = ", ".join(map(str, one.also[:5]))
     return both("the key {key} stands again in {places}").with_(key=one.key, places=others)
+
+
+def unknown_columns(report: Report) -> Iterator[str]:
+    """Yield for each record type the columns of its exports that are no field, each once, and what each is like."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for one in report.inputs:
+        found.setdefault((one.rulebook, one.record), {}).update(dict.fromkeys(one.unknown))
+    books = {book.name: book for book in report.rulebooks}
+    for (book, name), headers in found.items():
+        record = books[book].records[name]
+        likes = ((header, suggestion(header, record)) for header in headers)
+        told = (f"{header} ({_('like {header}').format(header=like)})" if like else header for header, like in likes)
+        if headers:
+            yield _("{record}: columns no rule knows: {names}").format(record=record.title.label, names=", ".join(told))
 
 
 def department(result: RuleResult, code: str | None, language: Language) -> str:

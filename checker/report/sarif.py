@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from checker.language import _, current
 from checker.report import rows
-from checker.report.findings import Finding, Place
+from checker.report.finding import Finding, Place
 from checker.report.model import Report, RuleResult
 from checker.report.plain import plain
 from checker.rulebook.kind import Outcome
@@ -123,7 +123,7 @@ def _result(report: Report, one: Finding) -> dict[str, Any]:
         "message": {"text": plain(f"{rule.title.label}: {one.zh if current() == 'zh' else one.en}")},
         "locations": [_location(one.place, rule.record, one.key)],
         "partialFingerprints": {"ruleAndKey/v1": one.fingerprint},
-        "properties": {"key": one.key, "due_at": one.due, "overdue": one.overdue, "department": one.department},
+        "properties": {"due_at": one.due, "overdue": one.overdue, "department": plain(one.department or "")},
     }
     if report.baseline is not None:
         found["baselineState"] = "unchanged" if one.known else "new"

@@ -83,10 +83,8 @@ class _Writer:
             ),
             [_("file"), _("record"), _("rows"), _("rows with errors"), _("encoding"), "sha256"],
         )
-        for one in report.inputs:
-            if one.unknown:
-                names = ", ".join(str(self.cell(name)) for name in one.unknown)
-                self.line(_("{file}: columns no rule knows: {names}").format(file=one.place, names=names))
+        for told in rows.unknown_columns(report):
+            self.line(str(self.cell(told)))
         if report.ignored:
             self.line(_("Not read, for they are no data: {files}").format(files=", ".join(report.ignored)))
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from checker.language import _, current
-from checker.report import rows
-from checker.report.findings import Finding
+from checker.report import rows, xlsx_summary
+from checker.report.finding import Finding
 from checker.report.model import OUTCOMES, Report
 from checker.report.sheets import answers, conclusions, review_columns
 from checker.report.workbook import Cell, Coloured, Column, Workbook, moment
-from checker.rulebook.coverage import counted, coverage
+from checker.rulebook.coverage import coverage
 from checker.rulebook.kind import Outcome
 
 
@@ -19,7 +19,7 @@ def write(report: Report, path: Path) -> None:
     """Write the report as a workbook in the language of this run."""
     title = _("Audit as of {instant}").format(instant=report.as_of.isoformat(sep=" "))
     with Workbook(path, report.as_of, title) as book:
-        _summary(report, book, title)
+        xlsx_summary.write(report, book, title)
         review = [*_about(), *_asked(), *_further()]
         book.table(_("Findings"), review, (_reviewed(report, one) for one in report.findings.of(Outcome.VIOLATION)))
         told = [*_about(), *_further()]
@@ -34,88 +34,6 @@ def write(report: Report, path: Path) -> None:
         _manual(report, book)
         _coverage(report, book)
         _rules(report, book)
-
-
-def _summary(report: Report, book: Workbook, title: str) -> None:
-    sheet = book.sheet(_("Summary"))
-    sheet.widths([40, 18, 14, 14, 14, 14, 14, 14, 68])
-    sheet.line([title], [book.big])
-    sheet.line([f"rulebook-checker {report.version}, {report.engine}"])
-    sheet.line([])
-    totals, severities = report.totals, report.violations_by_severity
-    sheet.line([_("records"), sum(one.rows for one in report.inputs)])
-    for outcome in OUTCOMES:
-        sheet.line([rows.outcome(outcome), totals[outcome]])
-    sheet.line([_("waived"), report.waived])
-    if report.baseline is not None:
-        sheet.line([_("known from {baseline}").format(baseline=report.baseline), report.known])
-    if report.unmatched:
-        sheet.line([_("confirmed findings that are not there any more"), report.unmatched])
-    sheet.line([])
-    sheet.line([_("violations by severity")], [book.bold])
-    for severity, count in severities.items():
-        sheet.line([Coloured(severity, _(severity)), count])
-    sheet.line([])
-    dispositions = [_("rule"), _("indicator"), _("manual"), _("context"), _("unaccounted")]
-    headers = [_("rulebook"), _("edition"), _("clauses"), *dispositions, "sha256"]
-    sheet.line(headers, [book.header] * len(headers))
-    for one in report.rulebooks:
-        numbers = counted(coverage(one))
-        label = str(one.about.title.label)
-        sheet.line([label, one.about.edition, len(one.clauses), *numbers.values(), one.sha256])
-    sheet.line([])
-    headers = [
-        _("file"),
-        _("record"),
-        _("rows"),
-        _("rows with errors"),
-        _("bytes"),
-        _("encoding"),
-        _("rulebook"),
-        "",
-        "sha256",
-    ]
-    sheet.line(headers, [book.header] * len(headers))
-    for file in report.inputs:
-        sheet.line(
-            [
-                file.place,
-                file.record,
-                file.rows,
-                file.data_errors,
-                file.bytes,
-                file.encoding,
-                file.rulebook,
-                "",
-                file.sha256,
-            ]
-        )
-    for file in report.inputs:
-        if file.unknown:
-            told = _("{file}: columns no rule knows: {names}").format(file=file.place, names=", ".join(file.unknown))
-            sheet.line([told])
-    if report.ignored:
-        sheet.line([_("Not read, for they are no data: {files}").format(files=", ".join(report.ignored))])
-    if report.waivers:
-        sheet.line([])
-        headers = [
-            _("waiver"),
-            _("key"),
-            _("state"),
-            _("from"),
-            _("until"),
-            _("approver"),
-            _("violations"),
-            "",
-            _("reason"),
-        ]
-        sheet.line(headers, [book.header] * len(headers))
-        for use in report.waivers:
-            waiver = use.waiver
-            period = (waiver.from_, waiver.until)
-            sheet.line(
-                [waiver.rule, waiver.key, rows.state(use), *period, waiver.approver, use.violations, "", waiver.reason]
-            )
 
 
 _WAIVER = (("reason", 30), ("approver", 12), ("until", 12))

@@ -7,12 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from checker.language import N_
 from checker.rulebook.model import Clause
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 
 Disposition = Literal["rule", "indicator", "manual", "context", "unaccounted"]
-DISPOSITIONS: tuple[Disposition, ...] = ("rule", "indicator", "manual", "context", "unaccounted")
+DISPOSITIONS: tuple[Disposition, ...] = (
+    N_("rule"),
+    N_("indicator"),
+    N_("manual"),
+    N_("context"),
+    N_("unaccounted"),
+)
 
 
 @dataclass(frozen=True)

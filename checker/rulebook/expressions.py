@@ -91,6 +91,29 @@ NextWorkingDay = Callable[[exp.Expr], exp.Expr]
 """Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
 
 
+LONGEST_EXPRESSION = 2_000
+_DEEPEST = 30
+
+
+def check_size(source: str, longest: int) -> None:
+    """Refuse what is too long or too deep to be parsed in time: a rulebook may come from a stranger.
+
+    Raises:
+        ExpressionError: with the size allowed.
+    """
+    depth = deepest = 0
+    for letter in source[: longest + 1]:
+        depth += (letter in "([{") - (letter in ")]}")
+        deepest = max(deepest, depth)
+    if len(source) > longest or deepest > _DEEPEST or source.upper().count("CASE") > _DEEPEST:
+        raise ExpressionError(
+            _("{text!r} is too long or too deep").format(text=source[:40] + "…"),
+            _("write at most {longest} characters and {deepest} brackets in each other").format(
+                longest=longest, deepest=_DEEPEST
+            ),
+        )
+
+
 def compile_expression(source: str, names: Names, next_working_day: NextWorkingDay | None = None) -> Typed:
     """Check an expression and return what it computes.
 
@@ -102,6 +125,7 @@ def compile_expression(source: str, names: Names, next_working_day: NextWorkingD
     Raises:
         ExpressionError: with the problem and what would be right.
     """
+    check_size(source, LONGEST_EXPRESSION)
     try:
         tree = sqlglot.parse_one(source)
     except (ParseError, TokenError):
@@ -546,17 +570,26 @@ def shift(checker: _Checker, args: list[Typed]) -> Typed:
     return Typed(periods.last_day(moments.day(args[0].sql), moved, lambda start, _n: start), "date")
 
 
-@_function(MOMENT, {"text"})
-def moment(checker: _Checker, args: list[Typed]) -> Typed:
-    """A clock time, such as ``'08:30'``, on the day of a moment."""
+@_function({"datetime"}, {"text"})
+def next_at(checker: _Checker, args: list[Typed]) -> Typed:
+    """The first time after a moment that a clock shows, such as ``'08:30'``; unknown where no clock time is known."""
     text = _literal(checker, args[1], _("the clock time"))
     try:
         clock = dt.time.fromisoformat(text)
     except ValueError:
         raise checker.wrong(_("{value!r} is no clock time").format(value=text), _("write it as 08:30")) from None
+    moment = args[0].sql
     minutes = clock.hour * 60 + clock.minute
-    start = sql("CAST(:d AS TIMESTAMP)", d=moments.day(args[0].sql))
-    return Typed(sql(f":s + INTERVAL '{minutes}' MINUTE", s=start), "datetime")
+    today = sql(f"CAST(:d AS TIMESTAMP) + INTERVAL '{minutes}' MINUTE", d=moments.day(moment))
+    following = sql("CASE WHEN :m < :t THEN :t ELSE :t + INTERVAL '1' DAY END", m=moment, t=today)
+    return Typed(sql("CASE WHEN NOT :o THEN :f END", o=moments.day_only(moment), f=following), "datetime")
+
+
+@_function(MOMENT)
+def week_end(_checker: _Checker, args: list[Typed]) -> Typed:
+    """The Sunday of a moment's week."""
+    date = moments.day(args[0].sql)
+    return Typed(sql("CAST(DATE_TRUNC('week', :d) AS DATE) + 6", d=date), "date")
 
 
 @_variadic

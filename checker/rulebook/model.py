@@ -32,6 +32,7 @@ class Model(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
+        allow_inf_nan=False,
         alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
     )
 

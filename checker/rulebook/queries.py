@@ -16,7 +16,7 @@ from sqlglot.optimizer.scope import traverse_scope
 
 from checker.errors import nearest
 from checker.language import _
-from checker.rulebook.expressions import TYPE_OF_FIELD, ExpressionError
+from checker.rulebook.expressions import TYPE_OF_FIELD, ExpressionError, check_size
 from checker.rulebook.model import Record
 
 _SHAPE = (
@@ -34,6 +34,8 @@ _FUNCTIONS = (
     exp.Length, exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.Greatest, exp.Least, exp.Extract, exp.Year,
     exp.Month, exp.Day, exp.DateDiff, exp.RowNumber, exp.Rank, exp.Lag, exp.Lead, exp.LogicalAnd, exp.LogicalOr,
 )  # fmt: skip
+_LONGEST = 10_000
+
 _ALLOWED = frozenset(_SHAPE + _VALUES + _FUNCTIONS)
 
 _SQL_TYPE = {"integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP", "time": "TIME"}
@@ -52,6 +54,7 @@ def compile_query(
     Raises:
         ExpressionError: with the problem and what would be right.
     """
+    check_size(source, _LONGEST)
     try:
         statements = sqlglot.parse(source)
     except SqlglotError:

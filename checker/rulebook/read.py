@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -25,6 +26,9 @@ M = TypeVar("M", bound=BaseModel)
 
 Overrides = Mapping[str, Mapping[str, Any]]
 """For a rule's id, what a site sets otherwise: key (``within``, ``severity``, a value's name) and value."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that act rather than show, those that turn the direction of writing among them."""
 
 _RULE_KEYS = frozenset(
     {"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup", "item", "example"}
@@ -74,15 +78,30 @@ class _Reader:
         try:
             content = file.read_bytes()
             self.digest.update(file.relative_to(self.path).as_posix().encode() + b"\0" + content + b"\0")
-            return tomli.loads(content.decode())
+            return self.harmless(tomli.loads(content.decode()), file)
         except OSError:
             raise RulebookError(
                 file, _("the file cannot be read"), _("a rulebook is a folder with rulebook.toml")
             ) from None
         except UnicodeDecodeError:
             raise RulebookError(file, _("the file is not UTF-8"), _("save it as UTF-8")) from None
-        except tomli.TOMLDecodeError as error:
-            raise RulebookError(file, str(error), _("mend the TOML there")) from None
+        except (ValueError, RecursionError) as error:  # also numbers and nesting beyond all use
+            raise RulebookError(file, str(error).partition(";")[0], _("mend the TOML there")) from None
+
+    def harmless(self, content: dict[str, Any], file: Path) -> dict[str, Any]:
+        """Refuse texts with control characters, which would act on whoever reads a report in a terminal."""
+        waiting: list[Any] = [content]
+        while waiting:
+            match waiting.pop():
+                case dict() as table:
+                    waiting += [*table, *table.values()]
+                case list() as items:
+                    waiting += items
+                case str() as text if found := _CONTROL.search(text):
+                    raise RulebookError(
+                        file, _("a text holds the control character {code!r}").format(code=found[0]), _("take it out")
+                    )
+        return content
 
     def model(self, kind: type[M], content: Any, file: Path, key: str = "") -> M | None:  # noqa: ANN401
         """Return the checked model, or note what is wrong with it."""
@@ -93,7 +112,12 @@ class _Reader:
             return None
 
     def files(self, folder: str) -> list[Path]:
-        return sorted((self.path / folder).rglob("*.toml"))
+        found = sorted((self.path / folder).rglob("*.toml"))
+        top = self.path.resolve()
+        for file in found:
+            if not file.resolve().is_relative_to(top):
+                raise RulebookError(file, _("it lies outside the rulebook"), _("copy it into the folder"))
+        return found
 
     def about(self) -> About:
         file = self.path / "rulebook.toml"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,16 +14,26 @@ from checker.sources import csv, database, excel, json, packed, parquet
 from checker.sources.export import Export, File
 from checker.sources.heading import Heading, heading
 from checker.sources.mapping import Mappings
-from checker.sources.match import Matched, matched
+from checker.sources.match import Matched, Placed, each, settled
 
 Reader = Callable[[File, Path, Heading], list[Export]]
 
 READERS: dict[str, Reader] = {
     suffix: module.read for module in (csv, json, excel, parquet, database) for suffix in module.SUFFIXES
 }
-"""The reader of each file name ending. Further formats enter here."""
+"""The reader of each file name ending; plugins bring further ones."""
 
 PACKED = (".gz", ".zip")
+
+
+Stamp = tuple[int, int]
+"""A file's size and the time of its last change."""
+
+
+def stamp(path: Path) -> Stamp:
+    """Return a file's size and the time of its last change."""
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 @dataclass(frozen=True)
@@ -33,13 +43,21 @@ class Found:
     Attributes:
         exports: Its tables, each with the record type it holds.
         ignored: The files, sheets and tables that are no data of any record type.
+        stamps: Size and time of each file before it was read, which tell whether it has changed since.
     """
 
     exports: tuple[Matched, ...]
     ignored: tuple[str, ...]
+    stamps: Mapping[Path, Stamp]
 
 
-def read(data: Iterable[str], work: Path, books: Iterable[Rulebook], mappings: Mappings) -> Found:
+def read(
+    data: Iterable[str],
+    work: Path,
+    books: Iterable[Rulebook],
+    mappings: Mappings,
+    readers: Mapping[str, Reader] = READERS,
+) -> Found:
     """Return the tables of all files and databases named, each with the record type it holds.
 
     Args:
@@ -47,42 +65,63 @@ def read(data: Iterable[str], work: Path, books: Iterable[Rulebook], mappings: M
         work: A folder for converted copies.
         books: The rulebooks.
         mappings: For record types, how a site's exports differ.
+        readers: The reader of each file name ending.
 
     Raises:
         SourceError: for what does not exist, cannot be read, or fits no record type.
     """
-    books = list(books)
-    tables, ignored = exports(data, work, heading(books, mappings))
-    found, strangers = matched(tables, books, mappings)
+    placed, ignored, stamps = survey(data, work, books, mappings, readers)
+    found, strangers = settled(placed)
     for one in found:
         if one.export.fetch is not None:
             one.export.fetch()
-    return Found(tuple(found), (*ignored, *strangers))
+    return Found(tuple(found), (*ignored, *strangers), stamps)
 
 
-def exports(data: Iterable[str], work: Path, known: Heading) -> tuple[list[Export], list[str]]:
-    """Return the tables of all files and databases named, and the files in folders that are no data."""
+def survey(
+    data: Iterable[str],
+    work: Path,
+    books: Iterable[Rulebook],
+    mappings: Mappings,
+    readers: Mapping[str, Reader] = READERS,
+) -> tuple[list[Placed], list[str], dict[Path, Stamp]]:
+    """Return each table of the data with what it holds or why it cannot be said, the files that are no data, stamps.
+
+    Raises:
+        SourceError: for what does not exist or cannot be read.
+    """
+    books = list(books)
+    tables, ignored, stamps = exports(data, work, heading(books, mappings), readers)
+    return list(each(tables, books, mappings)), ignored, stamps
+
+
+def exports(
+    data: Iterable[str], work: Path, known: Heading, readers: Mapping[str, Reader] = READERS
+) -> tuple[list[Export], list[str], dict[Path, Stamp]]:
+    """Return the tables of all files and databases named, the files in folders that are no data, and all stamps."""
     found: list[Export] = []
     ignored: list[str] = []
     errors: list[CheckerError] = []
+    stamps: dict[Path, Stamp] = {}
     words = list(data)
     for url in filter(database.is_url, words):
         try:
             found += database.read_url(url, work, known)
         except SourceError as error:
             errors.append(error)
-    for path, place, named in _files(word for word in words if not database.is_url(word)):
-        if not _readable(path):
+    for path, place, named in _files([word for word in words if not database.is_url(word)], readers):
+        if not _readable(path, readers):
             if named:
                 raise SourceError(
                     place,
                     _("files ending in {suffix!r} cannot be read").format(suffix=path.suffix),
-                    _("give one of {suffixes}").format(suffixes=", ".join((*READERS, *PACKED))),
+                    _("give one of {suffixes}").format(suffixes=", ".join((*readers, *PACKED))),
                 )
             ignored.append(place)
             continue
         try:
-            found += _tables(File(path, place, path.stem, path), work, known)
+            stamps[path] = stamp(path)
+            found += _tables(File(path, place, path.stem, path), work, known, readers)
         except SourceError as error:
             errors.append(error)
         except OSError as error:
@@ -90,14 +129,14 @@ def exports(data: Iterable[str], work: Path, known: Heading) -> tuple[list[Expor
             errors.append(SourceError(place, problem, _("check its permissions")))
     if errors:
         raise several(errors)
-    return found, ignored
+    return found, ignored, stamps
 
 
-def _tables(file: File, work: Path, known: Heading) -> Iterator[Export]:
+def _tables(file: File, work: Path, known: Heading, readers: Mapping[str, Reader]) -> Iterator[Export]:
     """Yield the tables of one file."""
-    members = list(packed.unpacked(file, work, READERS))
+    members = list(packed.unpacked(file, work, readers))
     for member in members:
-        for one in READERS[member.path.suffix.lower()](member, work, known):
+        for one in readers[member.path.suffix.lower()](member, work, known):
             if not member.packing:
                 yield one
                 continue
@@ -105,25 +144,25 @@ def _tables(file: File, work: Path, known: Heading) -> Iterator[Export]:
             yield replace(one, container=container, encoding=f"{one.encoding}, {member.packing}")
 
 
-def _readable(path: Path) -> bool:
+def _readable(path: Path, readers: Container[str]) -> bool:
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     return bool(suffixes) and (
-        suffixes[-1] in READERS or suffixes[-1] == ".zip" or (suffixes[-1] == ".gz" and suffixes[0] in READERS)
+        suffixes[-1] in readers or suffixes[-1] == ".zip" or (suffixes[-1] == ".gz" and suffixes[0] in readers)
     )
 
 
-def _files(data: Iterable[str]) -> list[tuple[Path, str, bool]]:
+def _files(data: Iterable[str], readers: Mapping[str, Reader]) -> list[tuple[Path, str, bool]]:
     """Return each file once with the name to call it by, and whether the user named it."""
     found: dict[Path, tuple[str, bool]] = {}
     for word in data:
         path = Path(word)
         if path.is_dir():
             inside = sorted(one for one in path.rglob("*") if one.is_file() and not _hidden(one.relative_to(path)))
-            if not any(map(_readable, inside)):
+            if not any(_readable(one, readers) for one in inside):
                 raise SourceError(
                     word,
                     _("the folder holds no data"),
-                    _("put exports into it that end in {suffixes}").format(suffixes=", ".join((*READERS, *PACKED))),
+                    _("put exports into it that end in {suffixes}").format(suffixes=", ".join((*readers, *PACKED))),
                 )
             for one in inside:
                 found.setdefault(one.resolve(), (one.as_posix(), False))

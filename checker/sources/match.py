@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatch
 
-from checker.errors import CheckerError, SourceError, several
+from checker.errors import SourceError, several
 from checker.language import _
 from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rulebook import Rulebook
@@ -65,46 +65,61 @@ class _Try:
         return any(fits) if not (sheets and files) else fits[0] and any(fits[1:])
 
 
-def matched(
-    exports: Sequence[Export], rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings
-) -> tuple[list[Matched], list[str]]:
-    """Return what each export holds, and why others hold nothing.
+class StrangeExportError(SourceError):
+    """An export that fits no record type.
+
+    Attributes:
+        nearest: The record type that it fits best: its name, and where its fields stand.
+    """
+
+    nearest: tuple[str, headers.Match] | None = None
+
+
+Placed = tuple[Export, Matched | SourceError]
+"""An export, and what it holds or why it cannot be said."""
+
+
+def each(exports: Iterable[Export], rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings) -> Iterator[Placed]:
+    """Yield for each export what it holds, or why it cannot be said.
 
     A site's mapping decides; else the name decides where a record type claims it and its key is there; among
     several, and where no name fits, the type with the most of its fields found decides, if it is one alone.
-    A sheet beside others that fits no record type, such as a cover, is left out.
 
     Args:
         exports: The exports.
         rulebooks: The rulebooks.
         mappings: For record types, how a site's exports differ.
+    """
+    rulebooks = list(rulebooks)
+    for export in exports:
+        try:
+            yield export, _one(export, rulebooks, mappings)
+        except SourceError as error:
+            yield export, error
+
+
+def settled(placed: Iterable[Placed]) -> tuple[list[Matched], list[str]]:
+    """Return what exports hold, and the places of those left out: sheets, such as a cover, beside others that fit.
 
     Raises:
         SourceError: for headers that stand twice or are lost, and for an export that fits no type or several alike.
     """
-    rulebooks = list(rulebooks)
     found: list[Matched] = []
-    strangers: list[tuple[Export, SourceError]] = []
-    errors: list[CheckerError] = []
-    for export in exports:
-        try:
-            one = _one(export, rulebooks, mappings)
-        except SourceError as error:
-            errors.append(error)
-            continue
-        if isinstance(one, SourceError):
-            strangers.append((export, one))
-        else:
+    failed: list[tuple[Export, SourceError]] = []
+    for export, one in placed:
+        if isinstance(one, Matched):
             found.append(one)
-    fitting = {one.export.container for one in found}
-    left_out = [error for export, error in strangers if export.container and export.container in fitting]
-    errors += [error for _export, error in strangers if error not in left_out]
+        else:
+            failed.append((export, one))
+    fitting = {one.export.container for one in found if one.export.container}
+    beside = [(isinstance(error, StrangeExportError) and export.container in fitting) for export, error in failed]
+    errors = [error for (_export, error), out in zip(failed, beside, strict=True) if not out]
     if errors:
         raise several(errors)
-    return found, [export.place for export, error in strangers if error in left_out]
+    return found, [export.place for (export, _error), out in zip(failed, beside, strict=True) if out]
 
 
-def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings) -> Matched | SourceError:
+def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings) -> Matched:
     tried = []
     for book in rulebooks:
         for name, record in book.records.items():
@@ -117,7 +132,7 @@ def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mapp
     most = max((len(one.match.fields) for one in fitting), default=0)
     best = [one for one in fitting if len(one.match.fields) == most]
     if not best:
-        return _no_type(export, tried)
+        raise _no_type(export, tried)
     _check_headers(export)
     if len(best) > 1:
         raise SourceError(
@@ -153,6 +168,15 @@ def _placed(export: Export, chosen: _Try) -> Matched:
             _("did you mean {word}?").format(word=close[0])
             if close
             else _("mend [data.{record}] in checker.toml").format(record=chosen.name),
+        )
+    if not match.has_key:
+        key = next(field for field in record.key if field not in match.columns)
+        raise SourceError(
+            f"{export.place}: {_('header row')}",
+            _("there is no column for {field}, of which the key of {record} is made").format(
+                field=record.label(key), record=chosen.path
+            ),
+            _("name it under [data.{record}.columns] in checker.toml").format(record=chosen.name),
         )
     columns = {}
     for field, index in match.columns.items():
@@ -199,12 +223,9 @@ def _meaning(field: RecordField, label: str, legend: Mapping[str, str]) -> str:
     return label
 
 
-def _no_type(export: Export, tried: list[_Try]) -> SourceError:
+def _no_type(export: Export, tried: list[_Try]) -> StrangeExportError:
     """Say which record types came nearest."""
-    try:
-        _check_headers(export)
-    except SourceError as error:
-        return error
+    _check_headers(export)
     nearest = sorted(tried, key=lambda one: -len(one.match.fields))[:3]
     told = "; ".join(
         _("{type}: {found} of {all} headers, key {key} {there}").format(
@@ -216,11 +237,14 @@ def _no_type(export: Export, tried: list[_Try]) -> SourceError:
         )
         for one in nearest
     )
-    return SourceError(
+    stranger = StrangeExportError(
         export.place,
         _("the headers fit no record type (tried {count}; nearest {told})").format(count=len(tried), told=told),
-        _("see the headers known with 'checker records'"),
+        _("see the headers known with 'checker records', and what fits with 'checker records --match'"),
     )
+    if nearest and nearest[0].match.fields:
+        stranger.nearest = nearest[0].path, nearest[0].match
+    return stranger
 
 
 def suggestion(header: str, record: Record) -> str | None:

@@ -52,6 +52,8 @@ EMPTY_NUMBER = (*EMPTY, "无")
 _AMOUNT = "^([-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:e[-+]?[0-9]+)?)([^0-9]*)$"
 """A number without commas, and the unit behind it."""
 
+_LARGE = "万元"
+
 _ODD = "[\uff01-\uff5e\u3000\u00a0\u200b-\u200d\u2060\ufeff]"
 """The letters that ``WIDE`` and ``INVISIBLE`` hold, for a regular expression."""
 
@@ -74,6 +76,10 @@ def quick(field: RecordField, raw: exp.Expr, *, identifier: bool) -> exp.Expr:
             return sql("CAST(:m AS DATE)", m=_dated(_read(raw, "%Y-%m-%d")))
         case "time":
             return sql("CAST(:m AS TIME)", m=_read(raw, "%H:%M:%S"))
+        case "money" if factors(field).get(_LARGE):  # whole statements come in this unit, by their headers
+            in_units = _times(call("FINITE", sql("LEFT(:r, LENGTH(:r) - 2)", r=raw)), factors(field)[_LARGE])
+            plain_ = call("FINITE", raw)
+            return sql("CASE WHEN RIGHT(:r, 2) = :u THEN :m ELSE :n END", r=raw, u=_LARGE, m=in_units, n=plain_)
         case "integer" | "decimal" | "money":
             return call("FINITE", raw)
         case "yes_no":
@@ -159,7 +165,7 @@ def functions() -> list[Function]:
     return [
         Function("NOTHING", bare, "BOOLEAN", _among(p, EMPTY)),
         Function("READ_TEXT", raw, "VARCHAR", _unless_empty(r, trimmed)),
-        Function("READ_WORD", raw, "VARCHAR", _unless_empty(r, _word(r))),
+        Function("READ_WORD", raw, "VARCHAR", _unless_empty(r, _identifier(r))),
         Function("PLAIN", raw, "VARCHAR", sql("LOWER(:w)", w=_word(r))),
         Function("NO_NUMBER", bare, "BOOLEAN", _among(p, EMPTY_NUMBER)),
         Function("NO_MOMENT", bare, "BOOLEAN", _among(p, EMPTY_MOMENT)),
@@ -207,6 +213,12 @@ def _word(raw: exp.Expr) -> exp.Expr:
         n=narrowed,
         space=SPACE,
     )
+
+
+def _identifier(raw: exp.Expr) -> exp.Expr:
+    """Return an identifier as a word; one that became a broken number on its way (``2135.0``) whole again."""
+    whole = sql("REGEXP_REPLACE(:w, '^([0-9]+)[.]0$', :one)", w=_word(raw), one="\\1")
+    return sql("CASE WHEN RIGHT(:r, 2) = '.0' THEN :whole ELSE :w END", r=raw, whole=whole, w=_word(raw))
 
 
 def _coded(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,8 @@ _DAYS = frozenset((14, 15, 16, 17, *range(27, 32), 36, *range(50, 55), 57, 58))
 _MOMENTS = frozenset((22,))
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_STYLED = rb'<c r="([A-Z]+)([0-9]+)"(?: t="[a-z]+")? s="(%s)"'
+_STYLED = rb'<c r="([A-Z]+)[0-9]+"(?: t="[a-z]+")? s="(?:%s)"'
+_ROW = rb'<c r="%s([0-9]+)"(?: t="[a-z]+")? s="(?:%s)"'
 _ERROR = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL)
 _UNCOMPUTED = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
@@ -97,18 +97,16 @@ class Workbook:
         part = self._parts.get(name, "")
         if part not in self._archive.namelist():
             return Sheet()
-        styled = re.compile(_STYLED % b"|".join(str(one).encode() for one in sorted(self._days | self._moments)))
-        counts: Counter[tuple[bytes, bool]] = Counter()
-        rows: dict[bytes, list[int]] = {}
+        days, moments = (_styled(styles) for styles in (self._days, self._moments))
+        with_days: set[bytes] = set()
+        with_moments: set[bytes] = set()
         left = _COLUMNS
         for block in self._blocks(part):
             left = next((one for one in range(left) if re.search(_FILLED % _letters(one), block)), left)
             if self._days:
-                for column, row, style in styled.findall(block):
-                    is_day = int(style) in self._days
-                    counts[column, is_day] += 1
-                    if is_day and self._moments:
-                        rows.setdefault(column, []).append(int(row))
+                with_days |= set(days.findall(block))
+            if self._days and self._moments:
+                with_moments |= set(moments.findall(block))
             if b't="e"' in block:
                 said.errors += [(_column(c), int(row), error.decode()) for c, row, error in _ERROR.findall(block)]
             if not said.uncomputed and (b"</f></c>" in block or b"<v/></c>" in block or b"<v></v></c>" in block):
@@ -120,9 +118,10 @@ class Workbook:
         if left == _COLUMNS:  # cells do not say where they stand, which is allowed
             return Sheet()
         said.left = left
-        for column, is_day in counts:
-            if is_day:
-                said.days[_column(column)] = rows[column] if counts[column, False] else None
+        said.days = {_column(column): None for column in with_days - with_moments}
+        for column in with_days & with_moments:
+            pattern = re.compile(_ROW % (column, _any(self._days)))
+            said.days[_column(column)] = [int(row) for block in self._blocks(part) for row in pattern.findall(block)]
         return said
 
     def _blocks(self, part: str) -> Iterator[bytes]:
@@ -132,10 +131,21 @@ class Workbook:
             while block := content.read(_BLOCK):
                 block = rest + block
                 end = block.rfind(b"</row>")
+                if end < 0:
+                    rest = block
+                    continue
                 rest = block[end:]
-                if end > 0:
-                    yield block[:end]
+                yield block[:end]
         yield rest
+
+
+def _any(styles: set[int]) -> bytes:
+    return b"|".join(str(one).encode() for one in sorted(styles))
+
+
+def _styled(styles: set[int]) -> re.Pattern[bytes]:
+    """Return what finds the columns of the cells with some styles."""
+    return re.compile(_STYLED % _any(styles))
 
 
 def _letters(column: int) -> bytes:

@@ -12,6 +12,7 @@ import tomli
 from checker.authoring.mutants import mutants
 from checker.authoring.mutation import Result, mutated
 from checker.plugins import rulebooks
+from checker.rulebook.rulebook import Rulebook
 
 Cli = Callable[..., Any]
 
@@ -114,8 +115,8 @@ def test_a_change_without_a_difference_is_named_with_its_reason(result: Callable
     assert not found.survivors
 
 
-def test_every_sort_of_change_is_made() -> None:
-    (book,) = rulebooks(["property"])
+def test_every_sort_of_change_is_made(property_book: Rulebook) -> None:
+    book = property_book
     made = {what for rule in book.rules.values() for what in (one.what for one in mutants(rule, book))}
     for sign in (".when: left out", " -> 9 days", " left out", "<>", "lookup.", "values.", ".take: "):
         assert any(sign in what for what in made), sign

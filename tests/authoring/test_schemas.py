@@ -84,6 +84,6 @@ def test_the_published_schemas_are_current(golden: Callable[[Path, str], None]) 
 
 def test_the_command_prints_one_and_writes_all(cli: Cli, tmp_path: Path) -> None:
     assert json.loads(cli("schema", "rule").out)["title"] == "rules/TOPIC/NAME.toml"
-    assert len(cli("schema", "--into", tmp_path / "s").out.split()) == len(list((tmp_path / "s").iterdir())) == 6
+    assert len(cli("schema", "--into", tmp_path / "s").out.split()) == len(list((tmp_path / "s").iterdir())) == 7
     ran = cli("schema", "rul")
     assert (ran.status, ran.err) == (2, "checker: rul: there is no such file in a rulebook; did you mean rule?\n")

@@ -21,6 +21,7 @@ def test_help_names_every_command(cli: Cli) -> None:
     assert ran.status == 0
     assert all(f"  {name} " in ran.out for name in COMMANDS)
     assert "Check exports" in ran.out
+    assert "Check exports" not in cli("check", "--help", "--lang", "zh").out
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -90,13 +91,14 @@ def test_explain_a_record(cli: Cli, small: Path, key: str, outcome: str, says: s
 
 def test_explain_a_record_agrees_with_the_audit(cli: Cli, root: Path) -> None:
     """Explain takes another way through the plan than the audit; what they say is the same."""
+    pytest.importorskip("checker_property")
     command = ("fixtures/property", "-r", "property", "--as-of", "2023-03-01")
     rules = ("property/repair/follow-up-leak", "property/dunning/express-letter", "property/custody/fee")
     selected = [word for rule in rules for word in ("-s", rule)]
     report = json.loads(cli("check", *command, *selected, "-f", "json").out)
     found = [one for one in report["violations"] if one["rule"] in rules]
     assert found
-    for one in found[:4]:
+    for one in (found[0], found[-1]):
         ran = cli("explain", one["rule"], command[0], "--record", one["key"], *command[1:])
         assert ran.out.splitlines()[-1] == "  = violation"
         assert one["message"]["en"] in ran.out
@@ -150,6 +152,7 @@ def test_test_says_what_fails(cli: Cli, small: Path) -> None:
 
 
 def test_plugins_lists_what_is_installed(cli: Cli) -> None:
+    pytest.importorskip("checker_property")
     ran = cli("plugins")
     assert ran.status == 0
     assert "property" in ran.out

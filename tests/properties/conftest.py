@@ -20,8 +20,10 @@ from checker.rulebook.read import read_rulebook
 from checker.rulebook.rulebook import Rulebook
 
 # an audit takes a tenth of a second, so few examples of many rows; HYPOTHESIS_PROFILE=many looks longer
-settings.register_profile("few", max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-settings.register_profile("many", settings.get_profile("few"), max_examples=500)
+settings.register_profile(
+    "few", max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+settings.register_profile("many", settings.get_profile("few"), max_examples=500, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "few"))
 
 

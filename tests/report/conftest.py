@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 Cli = Callable[..., Any]
 
@@ -55,3 +59,29 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Pa
         return made.rename(path.with_suffix(f".{to.split(':', maxsplit=1)[0]}"))
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def unpacked() -> Callable[[Path], str]:
+    """Return a file's text; an HTML report's with its findings unpacked."""
+
+    def text(path: Path) -> str:
+        page = path.read_text(encoding="utf-8")
+        parts = re.findall(r'<script type="application/gzip"[^>]*>([^<]*)</script>', page)
+        return page + "".join(gzip.decompress(base64.b64decode(part)).decode() for part in parts)
+
+    return text
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; skipped where it is missing, but not in CI."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI has Chromium")
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()

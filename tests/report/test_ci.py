@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,3 +119,21 @@ def test_coverage_accounts_for_every_clause(cli: Cli, desk: Path) -> None:
     assert "| D6" in ran.out
     assert "D5" not in ran.out
     assert cli("coverage", "book", "--only", "nothing").status == 2
+
+
+def test_the_pre_commit_hook_calls_a_command_that_exists(cli: Cli, desk: Path) -> None:
+    hook = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    (entry,) = re.findall(r"^  entry: checker (.+)$", hook, re.MULTILINE)
+    assert cli(*entry.split(), "exports", *AS_OF).status == 1
+    assert re.findall(r"^  files: (.+)$", hook, re.MULTILINE) == [r"\.(csv|tsv|json|jsonl|xlsx)$"]
+
+
+def test_the_documented_outputs_are_written(cli: Cli, desk: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ci.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"-o ([\w.-]+)", page))
+    assert len(named) >= 6
+    assert cli("check", "exports", *AS_OF, "-q", *(f"-o{name}" for name in named)).status == 1
+    assert all((desk / name).is_file() for name in named)
+    waivers = page.split("```toml")[1].split("```")[0]
+    (desk / "w.toml").write_text(waivers.replace("property/complaint/major-resolution", "desk"))
+    assert cli("check", "exports", *AS_OF, "-q", "--waivers", "w.toml").status == 1

@@ -36,8 +36,8 @@ def test_the_soonest_comes_first(cli: Cli, pending: Path) -> None:
     found = [(one["due_at"], one["department"], one["key"], one["remaining"]) for one in json.loads(ran.out)]
     assert found == [
         ("2023-03-01", None, "R3", "today"),
-        ("2023-03-02", "front", "R2", "1 days"),
-        ("2023-03-02", "repair", "R1", "1 days"),
+        ("2023-03-02", "front", "R2", "1 day"),
+        ("2023-03-02", "repair", "R1", "1 day"),
     ]
 
 

@@ -7,31 +7,17 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 Cli = Callable[..., Any]
 AS_OF = ("-r", "book", "--as-of", "2023-03-01")
 DESK, PHONE = (1280, 900), (390, 844)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI has Chromium")
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -207,3 +193,13 @@ def test_a_hundred_thousand_findings(show: Callable[..., Page], cli: Cli, desk: 
     }""")
     assert took < 1500
     expect(page.locator("#count")).to_have_text("20 of 100,000 findings")
+
+
+def test_a_page_says_what_it_leaves_out(cli: Cli, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.report.html.MOST_FINDINGS", 2)
+    monkeypatch.setattr("checker.report.html.MOST_ERRORS", 0)
+    cli("check", "exports", *AS_OF, "-q", "-o", "report.html")
+    page = (desk / "report.html").read_text(encoding="utf-8")
+    assert "The table below holds the 2 gravest of 9 findings" in page
+    assert page.count('class="findings" data-count="2"') == 1
+    assert "<b>5</b>" in page, "figures count all"

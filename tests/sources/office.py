@@ -7,8 +7,7 @@ import functools
 from pathlib import Path
 from typing import Any
 
-from checker.audit import audit
-
+from checker.auditing import audit
 from checker.plugins import rulebooks
 from checker.report.model import Report
 from checker.rulebook.kind import Outcome

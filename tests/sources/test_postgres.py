@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def spelled(header, value):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server():
     """The address of a server with the records in a database of texts and in one of types."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     if not found:
@@ -40,11 +41,9 @@ def server(tmp_path_factory):
             pytest.fail("CI needs the Debian package postgresql")
         pytest.skip("the Debian package postgresql is not installed")
     binaries = found[-1].parent
-    folder = tmp_path_factory.mktemp("postgres")
     user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    folder = Path(tempfile.mkdtemp())
     if user:
-        for one in (folder, *folder.parents[:2]):
-            one.chmod(0o755)
         shutil.chown(folder, user)
 
     def run(*words):
@@ -68,6 +67,7 @@ def server(tmp_path_factory):
         yield url
     finally:
         run(binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
 
 
 def psql(binaries, url, statement, given=""):

@@ -8,6 +8,7 @@ import pytest
 from disguises import DISGUISES, as_csv, records
 from office import audited
 
+from checker import report as reports
 from checker.errors import CheckerError
 from checker.rulebook.kind import Outcome
 
@@ -84,3 +85,14 @@ def test_other_exports_of_the_same_folder_are_ignored_by_name(tmp_path):
     (tmp_path / "说明.docx").write_bytes(b"PK")
     report = audited(tmp_path)
     assert report.ignored == ((tmp_path / "说明.docx").as_posix(),)
+
+
+def test_unknown_columns_are_listed_once_with_what_they_are_like(tmp_path, capsys):
+    a, b = f"{HEADER},处理时间长,经办\n1,重大,2023-01-01,,,\n", f"{HEADER},处理时间长\n2,重大,2023-01-01,,\n"
+    write(tmp_path, a=a, b=b)
+    reports.show(audited(tmp_path), "table", None)
+    out = capsys.readouterr().out
+    assert out.count("处理时间长") == 1
+    assert "Complaint: columns no rule knows: 处理时间长 (like 处理时长), 经办" in out
+    assert "office/complaint/spent" in out
+    assert "not exported: spent" in out

@@ -1,0 +1,73 @@
+"""What an audit may use up: time, memory, disk; and what a user is told who has set or met a limit."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import duckdb
+
+from checker.errors import CheckerError, UsageError
+from checker.language import _
+
+
+class Limits:
+    """The limits of one run.
+
+    Args:
+        work: The folder of working tables.
+        memory: The memory that may be used, as the user wrote it.
+        seconds: The time that it may take.
+    """
+
+    def __init__(self, work: Path, memory: str | None, seconds: float | None) -> None:
+        self._work, self._memory, self._seconds = work, memory, seconds
+        self._sessions: list[duckdb.DuckDBPyConnection] = []
+        self._over = threading.Event()
+        self._timer: threading.Timer | None = None
+
+    def watch(self, session: duckdb.DuckDBPyConnection) -> None:
+        """Interrupt a session too, when time is up."""
+        self._sessions.append(session)
+        if self._over.is_set():
+            raise duckdb.InterruptException
+
+    def start(self) -> None:
+        """Begin to count the time."""
+        if self._seconds is not None:
+            self._timer = threading.Timer(self._seconds, self._stop_all)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Count no longer."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _stop_all(self) -> None:
+        self._over.set()
+        for session in tuple(self._sessions):
+            session.interrupt()
+
+    def told(self, error: duckdb.Error) -> CheckerError | None:
+        """Return what a user is told of an error that a limit caused; ``None`` for others."""
+        if isinstance(error, duckdb.InterruptException) and self._over.is_set():
+            return UsageError(
+                f"--time-limit {self._seconds:g}",
+                _("the audit is not done in that time"),
+                _("allow more, or audit fewer records or rules"),
+            )
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return UsageError(
+                f"--memory-limit {self._memory}" if self._memory else _("memory"),
+                _("the audit needs more"),
+                _("allow more with --memory-limit, or audit fewer records or rules"),
+            )
+        if str(self._work) in str(error) and "write" in str(error):
+            reason = str(error).rpartition(": ")[2].splitlines()[0]
+            return UsageError(
+                self._work,
+                _("the working files cannot be written: {reason}").format(reason=reason),
+                _("free space there, or name another folder in TMPDIR"),
+            )
+        return None

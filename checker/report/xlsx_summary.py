@@ -1,0 +1,90 @@
+"""The first sheet of the workbook: the figures, the rulebooks, the inputs, the waivers."""
+
+from __future__ import annotations
+
+from checker.language import _
+from checker.report import rows
+from checker.report.model import OUTCOMES, Report
+from checker.report.workbook import Coloured, Workbook
+from checker.rulebook.coverage import counted, coverage
+
+
+def write(report: Report, book: Workbook, title: str) -> None:
+    """Write the sheet that sums the audit up."""
+    sheet = book.sheet(_("Summary"))
+    sheet.widths([40, 18, 14, 14, 14, 14, 14, 14, 68])
+    sheet.line([title], [book.big])
+    sheet.line([f"rulebook-checker {report.version}, {report.engine}"])
+    sheet.line([])
+    totals, severities = report.totals, report.violations_by_severity
+    sheet.line([_("records"), sum(one.rows for one in report.inputs)])
+    for outcome in OUTCOMES:
+        sheet.line([rows.outcome(outcome), totals[outcome]])
+    sheet.line([_("waived"), report.waived])
+    if report.baseline is not None:
+        sheet.line([_("known from {baseline}").format(baseline=report.baseline), report.known])
+    if report.unmatched:
+        sheet.line([_("confirmed findings that are not there any more"), report.unmatched])
+    sheet.line([])
+    sheet.line([_("violations by severity")], [book.bold])
+    for severity, count in severities.items():
+        sheet.line([Coloured(severity, _(severity)), count])
+    sheet.line([])
+    dispositions = [_("rule"), _("indicator"), _("manual"), _("context"), _("unaccounted")]
+    headers = [_("rulebook"), _("edition"), _("clauses"), *dispositions, "sha256"]
+    sheet.line(headers, [book.header] * len(headers))
+    for one in report.rulebooks:
+        numbers = counted(coverage(one))
+        label = str(one.about.title.label)
+        sheet.line([label, one.about.edition, len(one.clauses), *numbers.values(), one.sha256])
+    sheet.line([])
+    headers = [
+        _("file"),
+        _("record"),
+        _("rows"),
+        _("rows with errors"),
+        _("bytes"),
+        _("encoding"),
+        _("rulebook"),
+        "",
+        "sha256",
+    ]
+    sheet.line(headers, [book.header] * len(headers))
+    for file in report.inputs:
+        sheet.line(
+            [
+                file.place,
+                file.record,
+                file.rows,
+                file.data_errors,
+                file.bytes,
+                file.encoding,
+                file.rulebook,
+                "",
+                file.sha256,
+            ]
+        )
+    for told in rows.unknown_columns(report):
+        sheet.line([told])
+    if report.ignored:
+        sheet.line([_("Not read, for they are no data: {files}").format(files=", ".join(report.ignored))])
+    if report.waivers:
+        sheet.line([])
+        headers = [
+            _("waiver"),
+            _("key"),
+            _("state"),
+            _("from"),
+            _("until"),
+            _("approver"),
+            _("violations"),
+            "",
+            _("reason"),
+        ]
+        sheet.line(headers, [book.header] * len(headers))
+        for use in report.waivers:
+            waiver = use.waiver
+            period = (waiver.from_, waiver.until)
+            sheet.line(
+                [waiver.rule, waiver.key, rows.state(use), *period, waiver.approver, use.violations, "", waiver.reason]
+            )

@@ -1,0 +1,128 @@
+"""What goes wrong around an audit: no half-written report, no verdict on half-read data, one line for the user."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import checker
+from checker import report as reports
+
+Cli = Callable[..., Any]
+CHECK = ("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-q")
+MAIN = "from checker.cli import main; main()"
+
+
+def command(*words: str, first: str = "") -> list[str]:
+    return [sys.executable, "-c", f"{first}\n{MAIN}", *words]
+
+
+def left_behind(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name not in ("book", "exports", "tmp"))
+
+
+def test_a_report_that_cannot_be_finished_leaves_nothing(
+    cli: Cli, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_report: object, path: Path) -> None:
+        path.write_text("half", encoding="utf-8")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (small / "out.json").write_text("yesterday's", encoding="utf-8")
+    monkeypatch.setitem(reports.FORMATS, ".json", full)
+    ran = cli(*CHECK, "-o", "out.json")
+    assert (ran.status, ran.err) == (
+        2, "checker: out.json: the file cannot be written: No space left on device; name another place\n",
+    )  # fmt: skip
+    assert (small / "out.json").read_text(encoding="utf-8") == "yesterday's"
+    assert left_behind(small) == ["out.json"]
+
+
+def test_a_full_disk_under_the_working_files_is_told(small: Path) -> None:
+    lines = "".join(f"R{n},1-101,紧急,2023-02-01 09:00,,王伟,10\n" for n in range(20_000))
+    path = small / "exports" / "requests.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n" + lines, encoding="utf-8")
+
+    def little_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+
+    (small / "tmp").mkdir()
+    ran = subprocess.run(
+        command(*CHECK, "-o", "out.json"),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=little_disk,  # nothing else runs here
+        env={**os.environ, "TMPDIR": str(small / "tmp"), "CHECKER_LANG": "en"},
+    )
+    assert ran.returncode == 2, ran.stderr[-500:]
+    assert "the working files cannot be written" in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+    assert left_behind(small) == []
+
+
+@pytest.mark.parametrize("place", ["nowhere/out.json", "exports/requests.csv/out.json", "/proc/out.json"])
+def test_an_output_that_is_not_writable_is_told(cli: Cli, small: Path, place: str) -> None:
+    ran = cli(*CHECK, "-o", place)
+    assert ran.status == 2
+    assert ran.err.startswith(f"checker: {place}: the file cannot be written: ")
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_killed_half_way_there_is_no_half_report(small: Path) -> None:
+    killed = """
+import os, signal
+from checker import report
+def half(_report, path):
+    path.write_text("{")
+    os.kill(os.getpid(), signal.SIGKILL)
+report.FORMATS[".json"] = half
+"""
+    (small / "out.json").write_text("yesterday's", encoding="utf-8")
+    assert subprocess.run(command(*CHECK, "-o", "out.json", first=killed), check=False).returncode == -9
+    assert (small / "out.json").read_text(encoding="utf-8") == "yesterday's"
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(small: Path) -> None:
+    runs = [subprocess.Popen(command(*CHECK, "-o", "out.json")) for _run in range(2)]
+    assert [run.wait(60) for run in runs] == [1, 1]
+    found = json.loads((small / "out.json").read_text(encoding="utf-8"))
+    assert found["summary"]["records"] == 5
+    assert left_behind(small) == ["out.json"]
+
+
+@pytest.mark.parametrize("change", ["grow", "same size", "gone"])
+def test_an_input_that_changes_while_it_is_audited_is_refused(small: Path, change: str) -> None:
+    path = small / "exports" / "requests.csv"
+    text = path.read_text(encoding="utf-8")
+
+    def meddle(_what: str, _share: float) -> None:
+        match change:
+            case "grow":
+                path.write_text(text + "R9,1-101,紧急,2023-02-01 09:00,,王伟,10\n", encoding="utf-8")
+            case "same size":
+                path.write_text(text.replace("R1", "R9"), encoding="utf-8")
+            case _:
+                path.unlink(missing_ok=True)
+
+    books = checker.rulebooks(["book"])
+    told = "requests.csv: the file changed while it was audited; audit it again when nothing writes to it"
+    with pytest.raises(checker.SourceError, match=told):
+        checker.audit(["exports"], books, dt.date(2023, 3, 1), progress=meddle)
+
+
+def test_the_working_folder_goes_with_the_report(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (small / "tmp").mkdir()
+    env = {**os.environ, "TMPDIR": str(small / "tmp")}
+    assert subprocess.run(command(*CHECK), check=False, env=env).returncode == 1
+    assert list((small / "tmp").iterdir()) == []

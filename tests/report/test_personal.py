@@ -1,0 +1,92 @@
+"""Fields marked personal are masked in every output, and shown in full only where that is asked for."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+AS_OF = ("-r", "book", "--as-of", "2023-03-01")
+
+NAMES = ("欧阳锋铭", "Johannes Brahms", "司马相如甲")
+IDENTITY = ("110101199003077758", "44030819851212001X", "320106197711110033")
+PHONES = ("13800138000", "+86 139-1234-5678", "010-62781234")
+SECRETS = (*NAMES, *IDENTITY, *PHONES)
+FORMATS = ("json", "jsonl", "csv", "md", "txt", "xlsx", "html", "sarif", "xml", "gitlab.json")
+
+
+@pytest.fixture
+def persons(desk: Path) -> Path:
+    """Requests whose key is an identity number, subject a phone, and whose rules quote names and odd numbers."""
+    record = desk / "book" / "records" / "request.toml"
+    text = record.read_text().replace('["请求编号"]', '["请求编号"], personal = true')
+    text += 'agent = { type = "text", headers = ["代理人"], personal = true }\n'
+    text += 'birthday = { type = "date", headers = ["生日"], personal = true }\n'
+    record.write_text(text)
+    rules = desk / "book" / "rules" / "request"
+    same = 'title.en = "Not so"\ntitle.zh = "不得如此"\nclause = "D2"\nseverity = "major"\n'
+    (rules / "agent.toml").write_text(same + '[eligibility]\nrecord = "request"\nrequire = "agent <> customer"\n')
+    (rules / "age.toml").write_text(same + '[eligibility]\nrecord = "request"\nrequire = "birthday < received_at"\n')
+    head = "请求编号,房号,部门,等级,受理时间,办结时间,客户,费用,代理人,生日\n"
+    received, born = ("2023-01-01", "2023-02-20", ""), ("欧阳锋铭", "2024-01-01", "13800138000")
+    rows = [
+        f"{key},{phone},前台,紧急,{when},,{name},300,{name},{birthday}\n"
+        for key, phone, name, when, birthday in zip(IDENTITY, PHONES, NAMES, received, born, strict=True)
+    ]
+    (desk / "exports" / "requests.csv").write_text(head + "".join(rows) + rows[0], encoding="utf-8")
+    return desk
+
+
+def everything(folder: Path, unpacked: Callable[[Path], str]) -> dict[str, str]:
+    """Return the text of every file below a folder, those inside archives too."""
+    found = {}
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            continue
+        if path.suffix in (".xlsx", ".docx"):
+            with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+                found[path.name] = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+        else:
+            found[path.name] = unpacked(path).replace("\n ", "")  # calendars fold long lines
+    return found
+
+
+def outputs(cli: Cli, persons: Path, *more: str) -> dict[str, str]:
+    (persons / "out").mkdir(exist_ok=True)
+    names = [f"-oout/r.{ending}" for ending in FORMATS]
+    ran = cli("check", "exports", *AS_OF, "-o", "out/notices", *names, "--max-per-rule", "0", *more)
+    assert ran.status == 1, ran.err
+    printed = {"terminal": ran.out}
+    for shown in ("json", "jsonl", "csv", "md", "github"):
+        printed[shown] = cli("check", "exports", *AS_OF, "-f", shown, *more).out
+    calendars = ("-oout/due.ics", "-oout/due.xlsx")
+    printed["due"] = cli("due", "exports", *AS_OF, "--within", "9w", *calendars, *more).out
+    printed["compare"] = cli("compare", "out/r.json", "out/r.json").out
+    return printed
+
+
+def test_no_output_tells_who(cli: Cli, persons: Path, unpacked: Callable[[Path], str]) -> None:
+    texts = outputs(cli, persons) | everything(persons / "out", unpacked)
+    assert len(texts) >= len(FORMATS) + 8
+    found = [(name, secret) for name, text in texts.items() for secret in SECRETS if secret in text]
+    assert found == []
+
+
+def test_they_are_shown_where_asked_for(cli: Cli, persons: Path, unpacked: Callable[[Path], str]) -> None:
+    texts = outputs(cli, persons, "--show-personal-data") | everything(persons / "out", unpacked)
+    told = ("json", "jsonl", "csv", "md", "terminal", "r.json", "r.csv", "r.xlsx", "r.html", "r.sarif")
+    assert [name for name in told if not any(secret in texts[name] for secret in IDENTITY)] == []
+
+
+def test_a_waiver_and_a_baseline_know_masked_records(cli: Cli, persons: Path) -> None:
+    (persons / "w.csv").write_text(f"rule,key,reason,approver,until\ndesk/money,{IDENTITY[1]},r,a,2023-12-31\n")
+    cli("check", "exports", *AS_OF, "-q", "-o", "masked.json", "--waivers", "w.csv")
+    ran = cli(
+        "check", "exports", *AS_OF, "-q", "--show-personal-data", "--baseline", "masked.json", "--waivers", "w.csv"
+    )
+    assert ran.status == 0

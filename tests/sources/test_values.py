@@ -1,0 +1,124 @@
+"""Every spelling of a value that real exports have, in one file, read as what it is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from office import office
+
+from checker.auditing import by_table, planned
+from checker.calendar import published
+from checker.engines.duckdb import DuckDB
+from checker.rulebook.scope import unreadable_column
+from checker.sources.find import read
+from checker.sql import sql
+
+MOMENTS = {
+    "2019/4/25 9:32:09": "2019-04-25 09:32:09",
+    "2018/4/24": "2018-04-24 00:00:00.000001",
+    "2023-02-27": "2023-02-27 00:00:00.000001",
+    "2023-02-27 09:05": "2023-02-27 09:05:00",
+    "20220614130023": "2022-06-14 13:00:23",
+    "20230227": "2023-02-27 00:00:00.000001",
+    "2015-05-20T13:29:35.120+08:00": "2015-05-20 13:29:35.120",
+    "2015-05-20T05:29:35Z": "2015-05-20 13:29:35",
+    "2019-01-04 12:00:00.000": "2019-01-04 12:00:00",
+    "2023年2月27日": "2023-02-27 00:00:00.000001",
+    "2023年2月27日 9时5分": "2023-02-27 09:05:00",
+    "２０２３年２月２７日　９：０５": "2023-02-27 09:05:00",
+    "2023/2/27 下午 2:05:00": "2023-02-27 14:05:00",
+    "2023/2/27 上午12:05": "2023-02-27 00:05:00",
+    "44984.378472": "2023-02-27 09:05:00",
+    "44984": "2023-02-27 00:00:00.000001",
+    "1899-12-30": None,
+    "1899-12-30 00:00:00": None,
+    "1899/12/31 0:00": None,
+    "--": None,
+    "无": None,
+    "NA": None,
+    "None": None,
+    "null": None,
+    "": None,
+    "  ": None,
+    "昨天": "?",
+    "2023-02-30": "?",
+    "2023-13-01": "?",
+    "1/1": "?",
+    "12345678901": "?",
+}
+AMOUNTS = {
+    "￥0.00": 0, "$-70.08": -70.08, "9,508,234": 9508234, "1.5万": 15000, "2万元": 20000, "3.2 亿元": 3.2e8,
+    "480元": 480,     "人民币 12.50 元": 12.5, "１２．５": 12.5, "-3": -3, "2135.0": 2135,
+    "1e3": 1000, ".5": 0.5, "--": None, "无": None,
+    "1,5": "?", "12,34,567": "?", "五元": "?", "12 瓶": "?", "1-2": "?", "NaN": None, "inf": "?",
+}  # fmt: skip
+SHARES = {"0%": 0, "37.8125 %": 0.378125, "100％": 1, "5‰": 0.005, "0.5": 0.5, "半": "?"}
+LENGTHS = {
+    "4小时4分钟": 244, "剩余1天": 1440, "90": 90, "1.5小时": 90, "30分": 30, "120秒": 2, "2h": 120, "1天2小时": 1560,
+    "三天": "?",
+}  # fmt: skip
+COUNTS = {"480 次": 480, "3": 3, "3.0": 3, "1万次": 10000, "2.5": "?", "3 个": 3, "三": "?"}
+ANSWERS = dict.fromkeys(("是", "Y", "yes", "1", "TRUE", "有", "√", "✔", "对"), True)
+ANSWERS |= dict.fromkeys(("否", "N", "0", "false", "无", "×", "✗", "没有"), False)
+ANSWERS |= {"": None, "--": None, "NULL": None, "也许": "?", "2": "?"}
+LISTS = {
+    "身份证、户口本": "、身份证、户口本、", "身份证，户口本": "、身份证、户口本、",
+    "身份证;户口本": "、身份证、户口本、", "身份证|户口本|": "、身份证、户口本、",
+    "1.身份证 2.户口本": "、身份证、户口本、",
+    "①": "、①、", "无": None, "[]": None,
+    "['P2501']": "、p2501、", "": None,
+}  # fmt: skip
+TEXTS = {
+    "007": "007",
+    "11010119900101123X": "11010119900101123X",
+    "  前后 ": "前后",
+    "--": None,
+    "无": "无",
+    "a\tb": "a\tb",
+}
+KEYS = {"007": "007", "2135.0": "2135", "Ａ-1": "A-1", "11010119900101123X": "11010119900101123X"}
+CLOCKS = {
+    "9:05": "09:05:00", "09:05:30": "09:05:30", "9时5分": "09:05:00", "9点": "09:00:00", "0.5": "12:00:00",
+    "1899-12-31 09:05:00": "09:05:00", "25:00": "?", "--": None,
+}  # fmt: skip
+
+FIELDS = {
+    "received_at": MOMENTS, "amount": AMOUNTS, "share": SHARES, "spent": LENGTHS, "calls": COUNTS,
+    "is_valid": ANSWERS, "documents": LISTS, "customer": TEXTS, "complaint_id": KEYS, "call_at": CLOCKS,
+}  # fmt: skip
+CASES = [(field, text) for field, spellings in FIELDS.items() for text in spellings]
+
+
+@pytest.fixture(scope="module")
+def values(tmp_path_factory):
+    """For each field and text what was read; ``?`` where it cannot be."""
+    folder = tmp_path_factory.mktemp("values")
+    book = office()[0]
+    headers = {name: book.records["complaint"].fields[name].headers[0] for name in FIELDS}
+    rows = [{header: text if name == field else None for name, header in headers.items()} for field, text in CASES]
+    (folder / "投诉.json").write_text(json.dumps(rows), encoding="utf-8")
+    placed = by_table(read([str(folder)], folder, [book], {}).exports)
+    plan = planned([book], book.rules.values(), placed, sql("CAST('2023-01-01' AS TIMESTAMP)"))
+    engine = DuckDB(folder)
+    plan = engine.prepare(plan, placed, published, keep=True)
+    table = plan.records[0].table
+    found = engine.connection.execute(table.values().sql("duckdb"))
+    names = [one[0] for one in found.description]
+    seen = {}
+    for (field, text), cells in zip(CASES, found.fetchall(), strict=True):
+        row = dict(zip(names, cells, strict=True))
+        seen[field, text] = "?" if row.get(unreadable_column(field)) else row[field]
+    engine.close()
+    return seen
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_spellings(field, values):
+    for text, expected in FIELDS[field].items():
+        found = values[field, text]
+        if field == "received_at" and found not in (None, "?"):
+            found = found.isoformat(" ", "milliseconds" if found.microsecond > 1 else "auto")
+        elif not isinstance(found, (bool, int, float, str)) and found is not None:
+            found = str(found)
+        assert (text, found) == (text, expected)

@@ -1,0 +1,34 @@
+"""What functions of expressions refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.language import both
+from checker.rulebook.expressions import Document, ExpressionError, Typed, compile_expression
+from checker.sql import TRUE, column
+
+NAMES = {
+    "papers": Typed(column("papers"), "documents", documents={"card": Document(TRUE, ("card",), both("card"))}),
+    "grade": Typed(column("grade"), "text"),
+    "begun_at": Typed(column("begun_at"), "datetime"),
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("only(papers, 'cart')", "'cart' is not among the choices"),
+        ("only(grade, 'card')", "takes a documents field"),
+        ("has(papers)", "takes a documents field"),
+        ("only(papers, grade)", "the document must be written out"),
+        ("workday(grade)", "was given text"),
+        (
+            "workday(begun_at)",
+            "workday() knows only this record's own dates",
+        ),  # as in a lookup
+    ],
+)
+def test_refused(source: str, says: str) -> None:
+    with pytest.raises(ExpressionError, match=says.replace("(", r"\(").replace(")", r"\)")):
+        compile_expression(source, NAMES.__getitem__)
