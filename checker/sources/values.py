@@ -16,7 +16,7 @@ from sqlglot import exp
 from checker.rulebook.model import RecordField
 from checker.rulebook.spelling import INVISIBLE, NARROW, SPACE, WIDE, plain
 from checker.sources.units import factors, is_length, lengths, seconds
-from checker.sql import Function, call, column, first_of, sql, text
+from checker.sql import Function, call, column, first_of, some, sql, text
 
 EMPTY = (
     "",
@@ -161,7 +161,10 @@ def functions() -> list[Function]:
     r, p, zone = column("r"), column("p"), column("zone")
     raw, bare = (("r", "VARCHAR"),), (("p", "VARCHAR"),)
     yes_no = _coded(p, [(YES, exp.true()), (NO, exp.false())])
-    trimmed = sql("TRIM(:r, :space)", r=r, space=SPACE + "\u3000")
+    spaces = SPACE + "\u3000"
+    spaced = some(sql("ENDS_WITH(:r, :s)", r=r, s=space) for space in spaces)
+    spaced = sql(":r < '!' OR STARTS_WITH(:r, :wide) OR :ends", r=r, wide="\u3000", ends=spaced)
+    trimmed = sql("CASE WHEN :spaced THEN TRIM(:r, :spaces) ELSE :r END", r=r, spaced=spaced, spaces=spaces)
     return [
         Function("NOTHING", bare, "BOOLEAN", _among(p, EMPTY)),
         Function("READ_TEXT", raw, "VARCHAR", _unless_empty(r, trimmed)),
