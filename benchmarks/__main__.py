@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.book import book
 from benchmarks.formats import excel, lines
-from benchmarks.loan_book import loan_book
 from benchmarks.scan import scan
 from benchmarks.startup import startup
 from benchmarks.writing import writing
@@ -52,14 +52,15 @@ def _json(
         lines(folder, count, runs)
 
 
-@app.command("loan-book")
-def _loan_book(
-    copies: Annotated[int, typer.Argument(help="How many times the banking fixture of 200 loan files.")] = 500,
+@app.command("book")
+def _book(
+    name: Annotated[str, typer.Argument(help="The rulebook.")] = "property",
+    copies: Annotated[int, typer.Option(help="How many times its fixture.")] = 500,
     folder: Folder = Path("build/benchmarks"),
     runs: Runs = 1,
 ) -> None:
-    """All banking rules over 100,000 loan files against a bare DuckDB scan of the same files."""
-    loan_book(folder, copies, runs)
+    """A whole rulebook over its fixture many times over, against a bare DuckDB scan of the same files."""
+    book(name, folder, copies, runs)
 
 
 @app.command("startup")

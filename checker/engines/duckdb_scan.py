@@ -96,11 +96,12 @@ def explained(error: duckdb.Error, exports: Iterable[Matched], plan: Plan) -> Ex
             _("the engine refuses the query: {reason}").format(reason=_reason(error)),
             _("mend its sql"),
         )
+    exports = list(exports)
     message = str(error)
     place = next((one.export.place for one in exports if str(one.export.scan.path) in message), None)
     line = re.search(r"CSV Error on Line: (\d+)", message)
     if place is None or not isinstance(error, duckdb.InvalidInputException):
-        return error
+        return _broken_parquet(exports) or error
     where = f"{place}: {_('line')} {line[1]}" if line else place
     if columns := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message):
         return SourceError(
@@ -120,8 +121,24 @@ def explained(error: duckdb.Error, exports: Iterable[Matched], plan: Plan) -> Ex
             _("the text is not UTF-8 from here on"),
             _("save the whole file in one encoding, best UTF-8"),
         )
-    first = message.splitlines()[0].removeprefix("Invalid Input Error: ")
-    return SourceError(where, _("the file cannot be read: {reason}").format(reason=first), _("export it again"))
+    return _unreadable(where, error)
+
+
+def _broken_parquet(exports: Iterable[Matched]) -> SourceError | None:
+    """Return which Parquet file cannot be read to its end, if one is: errors inside one do not name it."""
+    for one in exports:
+        if isinstance(one.export.scan, ParquetScan):
+            try:
+                texts = "SELECT MIN(CAST(COLUMNS(*) AS VARCHAR)) FROM read_parquet(?)"
+                duckdb.execute(texts, [str(one.export.scan.path)]).fetchall()
+            except duckdb.Error as error:
+                return _unreadable(one.export.place, error)
+    return None
+
+
+def _unreadable(place: str, error: duckdb.Error) -> SourceError:
+    first = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
+    return SourceError(place, _("the file cannot be read: {reason}").format(reason=first), _("export it again"))
 
 
 def _reason(error: duckdb.Error) -> str:

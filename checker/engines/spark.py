@@ -24,11 +24,11 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp
 
-from checker import telling
 from checker.calendar import Calendar
 from checker.engines import RESULTS, Progress, RecordResult, Rows
 from checker.engines.duckdb import tables
 from checker.engines.reading import dated, scanned
+from checker.engines.spark_judging import Judging, slices
 from checker.engines.spark_scan import NUMBER, check, explain, location, source
 from checker.engines.spark_sql import name, spark
 from checker.errors import UsageError
@@ -36,10 +36,8 @@ from checker.joins import CALENDAR, WORKING_DAYS
 from checker.language import _
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
-from checker.rulebook.kind import Outcome
-from checker.rulebook.scope import UNREADABLE
 from checker.sources.match import Matched
-from checker.sql import subquery, text
+from checker.sql import text
 from checker.tables import FILE, ROW, Table
 
 _LOGGING = Path(__file__).with_name("spark-log4j2.properties")
@@ -70,9 +68,6 @@ _WHEN_SMALL = {
 
 _SMALL = 1 << 22
 """Bytes of exports below which that is so."""
-
-_RULES_AT_ONCE = 20
-"""How many rules' findings one query writes."""
 
 _PART_BITS = 33
 """The lower bits of a row's first number: its place within the part of the file that one task reads."""
@@ -129,7 +124,7 @@ class Spark:
             def judged(index: int) -> RecordResult:
                 record = plan.records[index]
                 progress(record.table.path, index / len(plan.records))
-                return _Judging(self, record, index, mask=mask).run(len(data[record.table.path]))
+                return Judging(self, record, index, mask=mask).run(len(data[record.table.path]))
 
             results = self._each(judged, range(len(plan.records)))
         except (Py4JError, PySparkException):
@@ -160,8 +155,8 @@ class Spark:
 
     def fetch(self, *questions: exp.Select) -> Iterator[tuple[Any, ...]]:
         """Yield the answers to questions about the tables."""
-        if questions:
-            yield from self.rows(" UNION ALL ".join(f"({spark(question)})" for question in questions))
+        for some in slices([spark(question) for question in questions]):
+            yield from self.rows(" UNION ALL ".join(f"({question})" for question in some))
 
     def rows_of(self, table: str) -> dict[int, int]:
         """Return for each export of a numbered table the rows read."""
@@ -281,85 +276,6 @@ class Spark:
                 files = _quoted(self.work / table / "*" / "*.parquet")
                 statement = f"CREATE VIEW {table} AS SELECT * FROM read_parquet({files})"  # noqa: PLW2901
             self._root.execute(statement)
-
-
-class _Judging:
-    """The judging of one record type."""
-
-    def __init__(self, engine: Spark, record: RecordPlan, index: int, *, mask: bool) -> None:
-        self.engine, self.record, self.index, self.mask = engine, record, index, mask
-        self.path = record.table.path
-        self.outcomes, self.judged, self.told = (f"{self.path}/{part}" for part in ("outcomes", "judged", "told"))
-
-    def run(self, exports: int) -> RecordResult:
-        self.engine.keep(self.outcomes, spark(self.record.judging()))
-        rows = f"SELECT * FROM {name(self.outcomes)}"
-        if not self.record.table.kept:
-            rows = self.engine.numbered(self.outcomes, self.path)
-        self.engine.sql(rows).createOrReplaceTempView(name(self.judged))
-        counts = self.counts()
-        self.engine.keep(self.told, spark(telling.told(self.record, self.judged)))
-        self.findings(counts)
-        self.unreadable()
-        self.keys()
-        read = self.engine.rows_of(self.path)
-        return RecordResult(tuple(read.get(file, 0) for file in range(exports)), tuple(counts))
-
-    def counts(self) -> list[dict[Outcome, int]]:
-        """Count each rule's outcomes."""
-        found = [dict.fromkeys(Outcome, 0) for _rule in self.record.rules]
-        selects = []
-        for word, rules in self.record.words.items():
-            digits = ", ".join(f"({rule.index}, CAST({rule.digit} AS BIGINT))" for rule in rules)
-            packed = f"SELECT {word} AS p, COUNT(*) AS n FROM {name(self.outcomes)} GROUP BY {word}"
-            if rules:
-                selects.append(
-                    f"SELECT rule, (p DIV digit) % 8, SUM(n) FROM ({packed})"
-                    f" CROSS JOIN (VALUES {digits}) AS r(rule, digit) GROUP BY 1, 2"
-                )
-        for rule, outcome, count in self.engine.rows(" UNION ALL ".join(selects)) if selects else ():
-            found[rule][Outcome(outcome)] = int(count)
-        return found
-
-    def findings(self, counts: list[dict[Outcome, int]]) -> None:
-        selects = []
-        for rule, count in zip(self.record.rules, counts, strict=True):
-            occurring = [outcome for outcome in Outcome if outcome >= Outcome.VIOLATION and count[outcome]]
-            if occurring:
-                selects.append(spark(telling.finding(self.record, rule, self.told, occurring, mask=self.mask)))
-        for start in range(0, len(selects), _RULES_AT_ONCE):
-            self.engine.result("findings", self.index, selects[start : start + _RULES_AT_ONCE])
-
-    def unreadable(self) -> None:
-        if self.engine.rows(f"SELECT 1 FROM {name(self.told)} WHERE {UNREADABLE} LIMIT 1"):
-            selects = telling.unreadable_values(self.record, self.told, mask=self.mask)
-            self.engine.result("unreadable", self.index, map(spark, selects))
-
-    def keys(self) -> None:
-        """Find keys that stand more than once, and rows without a key."""
-        places = (
-            "SELECT {key} AS `key`, TRANSFORM(places, x -> x.f) AS files, TRANSFORM(places, x -> x.r) AS `rows`"
-            f" FROM (SELECT {{key}}, ARRAY_SORT(COLLECT_LIST(STRUCT({ROW} AS r, {FILE} AS f))) AS places FROM {{rows}})"
-            " WHERE SIZE(places) > {least}"
-        )
-        judged = name(self.judged)
-        twice = f"SELECT _key FROM {judged} WHERE NOT _key IS NULL GROUP BY _key HAVING COUNT(*) > 1"
-        lacking, doubled = self.engine.rows(
-            f"SELECT COUNT(*) FROM {judged} WHERE _key IS NULL UNION ALL SELECT COUNT(*) FROM ({twice})"
-        )
-        if lacking[0]:
-            rows = f"{judged} WHERE _key IS NULL"
-            self.engine.result("keys", self.index, [places.format(key="NULL", rows=rows, least=0)])
-        if doubled[0]:
-            # keys of one hash are compared by themselves, for among billions some differ
-            table = self.record.table
-            shown = exp.alias_(self.record.key_shown(mask=self.mask), "shown")
-            key = exp.select(FILE, ROW, exp.alias_(self.record.key, "key"), shown).from_(subquery(table.values(), "v"))
-            found = f"SELECT k.* FROM ({spark(key)}) AS k LEFT SEMI JOIN ({twice}) AS t ON XXHASH64(k.key) = t._key"
-            if not table.kept:
-                found = self.engine.with_numbers(found, self.path)
-            rows = f"({found}) GROUP BY `key`, shown"
-            self.engine.result("keys", self.index, [places.format(key="shown", rows=rows, least=1)])
 
 
 _MASK = (1 << _PART_BITS) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from checker.sources.workbook import Sheet, Workbook
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls")
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1")
+_BROKEN = (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ET.ParseError, KeyError, ValueError)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -63,7 +65,9 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
             )
             from_1904 = facts is not None and facts.from_1904
             exports += table.export(file, file.name if alone else name, heading, suffix[1:], from_1904=from_1904)
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, ET.ParseError, KeyError) as error:
+    except BaseException as error:
+        if not isinstance(error, _BROKEN) and type(error).__name__ != "PanicException":  # how the reader itself fails
+            raise
         told = str(error).splitlines()[0]
         if "assword" in told:
             raise _encrypted(file.place) from None

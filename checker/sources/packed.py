@@ -68,7 +68,7 @@ def _members(file: File, work: Path, endings: tuple[str, ...]) -> Iterator[File]
                 with archive.open(one) as source, copy.open("wb") as sink:
                     shutil.copyfileobj(source, sink, 1 << 20)
                 yield replace(file, path=copy, place=place, name=name.stem, packing="zip")
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError):
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, UnicodeDecodeError):
         raise _broken(file.place) from None
 
 

@@ -1,6 +1,6 @@
 """DuckDB, and in a slow test Spark, agree with the oracle on random tables and rules.
 
-``EXAMPLES=1000 uv run pytest tests/oracle`` looks longer.
+``HYPOTHESIS_PROFILE=many uv run pytest tests/oracle`` looks longer.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from checker.rulebook.read import read_rulebook
 
 BOOK = Path(__file__).parent.parent / "spec" / "rulebook"
 UNTOLD = ("pass", "not_applicable")
-EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "many"
 
 
 def test_the_oracle_knows_every_kind() -> None:
@@ -35,7 +35,7 @@ def test_the_oracle_knows_every_kind() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_duckdb(kind: str) -> None:
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize="EXAMPLES" not in os.environ)
+    @settings(max_examples=500 if LONG else 6, deadline=None, derandomize=not LONG)
     @given(said=st.lists(rules(kind), min_size=1, max_size=5), table=tables())
     def agrees(said: list[Said], table: Table) -> None:
         agree(said, table, engine())

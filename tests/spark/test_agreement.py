@@ -20,6 +20,8 @@ FIXTURES = [
     ("fixtures/property", "property", dt.date(2023, 3, 1)),
     ("fixtures/boston311/data", "fixtures/boston311/rulebook", dt.date(2022, 4, 1)),
     ("fixtures/eldercare", "eldercare", dt.date(2023, 3, 1)),
+    ("fixtures/clinic", "clinic", dt.date(2023, 3, 1)),
+    ("fixtures/banking_playbook", "banking_playbook", dt.date(2023, 3, 1)),
 ]
 DUCKDB = engine()
 

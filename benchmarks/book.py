@@ -1,0 +1,78 @@
+"""A whole rulebook over its fixture many times over, beside a bare scan of the same files."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from benchmarks.measure import best, checker, python
+from checker.auditing import by_table
+from checker.engines.duckdb_scan import source
+from checker.engines.reading import scanned
+from checker.plugins import rulebooks
+from checker.sources.find import read
+from checker.sql import sql
+from checker.tables import Table
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+AS_OF = {"banking_playbook": "2023-06-30"}
+ONCE = ("banking_playbook/bank_figure",)
+"""Record types that every other record shares."""
+
+_SCAN = """
+import glob, sys, duckdb
+for file in sorted(glob.glob(sys.argv[1] + "/*.csv")):
+    rows = duckdb.read_csv(file, all_varchar=True)
+    counted = ", ".join(f'count("{name}")' for name in rows.columns)
+    duckdb.sql(f"SELECT {counted} FROM rows").fetchall()
+"""
+
+
+def copied(name: str, folder: Path, copies: int) -> dict[str, int]:
+    """Write a rulebook's fixture so many times over as CSV, and return the rows of each record type.
+
+    Keys and what lookups join by get each copy's number, so that every record meets as many others as in the
+    fixture.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (book,) = rulebooks([name])
+    rows: dict[str, int] = {}
+    with tempfile.TemporaryDirectory() as work:
+        placed = by_table(read([str(FIXTURES / name)], Path(work), [book], {}).exports)
+        for path, exports in placed.items():
+            record = exports[0].record
+            fields = tuple(exports[0].columns)
+            table = Table(book, record, fields, cases=False)
+            parts = [
+                scanned(table, one, index, source(one.export.scan), sql("CAST(NULL AS BIGINT)")).sql("duckdb")
+                for index, one in enumerate(exports)
+            ]
+            own = {*book.records[record].key, *(field for of, field in book.joined_on if of == record)}
+            cells = ", ".join(
+                f'"{field}" || \'-\' || k AS "{field}"' if field in own else f'"{field}"' for field in fields
+            )
+            every = " UNION ALL ".join(parts)
+            times = 1 if path in ONCE else copies
+            to = exp.convert(str(folder / f"{record}.csv")).sql("duckdb")
+            duckdb.sql(f"COPY (SELECT {cells} FROM ({every}), range({times}) AS r(k)) TO {to} (HEADER)")
+            rows[record] = duckdb.sql(f"SELECT count(*) FROM read_csv({to}, all_varchar = true)").fetchall()[0][0]
+    return rows
+
+
+def book(name: str, folder: Path, copies: int, runs: int) -> None:
+    """Print the time and memory of a whole rulebook over its fixture so many times over, against the bare scan."""
+    folder = folder / f"{name}-{copies}"
+    rows = copied(name, folder, copies)
+    size = sum(file.stat().st_size for file in folder.iterdir())
+    bare = best(runs, lambda: python(_SCAN, str(folder)))
+    as_of = AS_OF.get(name, "2023-03-01")
+    audit = best(runs, lambda: checker("check", str(folder), "-r", name, "--as-of", as_of, "--quiet"))
+    most = ", ".join(f"{count:,} {record}" for record, count in sorted(rows.items(), key=lambda one: -one[1])[:4])
+    print(
+        f"{name}: {sum(rows.values()):,} records ({most} …; {size / 1e9:.2f} GB): bare scan {bare.seconds:.2f} s, "
+        f"{bare.megabytes:.0f} MB; audit {audit.seconds:.2f} s, {audit.megabytes:.0f} MB; "
+        f"ratio {audit.seconds / bare.seconds:.2f}"
+    )

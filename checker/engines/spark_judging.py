@@ -1,0 +1,116 @@
+"""How Spark judges one record type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from checker import telling
+from checker.engines import RecordResult
+from checker.engines.spark_sql import name, spark
+from checker.plan import RecordPlan
+from checker.rulebook.kind import Outcome
+from checker.rulebook.scope import UNREADABLE
+from checker.sql import subquery
+from checker.tables import FILE, ROW
+
+if TYPE_CHECKING:
+    from checker.engines.spark import Spark
+
+_RULES_AT_ONCE = 20
+"""How many rules one query tells of."""
+
+
+class Judging:
+    """The judging of one record type.
+
+    Args:
+        engine: The engine, whose tables hold the record type.
+        record: Its plan.
+        index: Its number in the report.
+        mask: Whether personal fields are masked.
+    """
+
+    def __init__(self, engine: Spark, record: RecordPlan, index: int, *, mask: bool) -> None:
+        self.engine, self.record, self.index, self.mask = engine, record, index, mask
+        self.path = record.table.path
+        self.outcomes, self.judged, self.told = (f"{self.path}/{part}" for part in ("outcomes", "judged", "told"))
+
+    def run(self, exports: int) -> RecordResult:
+        """Judge all records, and write what was found; return the rows of so many exports, and the outcomes."""
+        self.engine.keep(self.outcomes, spark(self.record.judging()))
+        rows = f"SELECT * FROM {name(self.outcomes)}"
+        if not self.record.table.kept:
+            rows = self.engine.numbered(self.outcomes, self.path)
+        self.engine.sql(rows).createOrReplaceTempView(name(self.judged))
+        counts = self._counts()
+        self.engine.keep(self.told, spark(telling.told(self.record, self.judged)))
+        self._findings(counts)
+        self._unreadable()
+        self._keys()
+        read = self.engine.rows_of(self.path)
+        return RecordResult(tuple(read.get(file, 0) for file in range(exports)), tuple(counts))
+
+    def _counts(self) -> list[dict[Outcome, int]]:
+        """Count each rule's outcomes."""
+        found = [dict.fromkeys(Outcome, 0) for _rule in self.record.rules]
+        selects = []
+        for word, rules in self.record.words.items():
+            digits = ", ".join(f"({rule.index}, CAST({rule.digit} AS BIGINT))" for rule in rules)
+            packed = f"SELECT {word} AS p, COUNT(*) AS n FROM {name(self.outcomes)} GROUP BY {word}"
+            if rules:
+                selects.append(
+                    f"SELECT rule, (p DIV digit) % 8, SUM(n) FROM ({packed})"
+                    f" CROSS JOIN (VALUES {digits}) AS r(rule, digit) GROUP BY 1, 2"
+                )
+        for rule, outcome, count in self.engine.rows(" UNION ALL ".join(selects)) if selects else ():
+            found[rule][Outcome(outcome)] = int(count)
+        return found
+
+    def _findings(self, counts: list[dict[Outcome, int]]) -> None:
+        selects = []
+        for rule, count in zip(self.record.rules, counts, strict=True):
+            occurring = [outcome for outcome in Outcome if outcome >= Outcome.VIOLATION and count[outcome]]
+            if occurring:
+                selects.append(spark(telling.finding(self.record, rule, self.told, occurring, mask=self.mask)))
+        for some in slices(selects):
+            self.engine.result("findings", self.index, some)
+
+    def _unreadable(self) -> None:
+        if self.engine.rows(f"SELECT 1 FROM {name(self.told)} WHERE {UNREADABLE} LIMIT 1"):
+            selects = telling.unreadable_values(self.record, self.told, mask=self.mask)
+            self.engine.result("unreadable", self.index, map(spark, selects))
+
+    def _keys(self) -> None:
+        """Find keys that stand more than once, and rows without a key."""
+        places = (
+            "SELECT {key} AS `key`, TRANSFORM(places, x -> x.f) AS files, TRANSFORM(places, x -> x.r) AS `rows`"
+            f" FROM (SELECT {{key}}, ARRAY_SORT(COLLECT_LIST(STRUCT({ROW} AS r, {FILE} AS f))) AS places FROM {{rows}})"
+            " WHERE SIZE(places) > {least}"
+        )
+        judged = name(self.judged)
+        twice = f"SELECT _key FROM {judged} WHERE NOT _key IS NULL GROUP BY _key HAVING COUNT(*) > 1"
+        lacking, doubled = self.engine.rows(
+            f"SELECT COUNT(*) FROM {judged} WHERE _key IS NULL UNION ALL SELECT COUNT(*) FROM ({twice})"
+        )
+        if lacking[0]:
+            rows = f"{judged} WHERE _key IS NULL"
+            self.engine.result("keys", self.index, [places.format(key="NULL", rows=rows, least=0)])
+        if doubled[0]:
+            # keys of one hash are compared by themselves, for among billions some differ
+            table = self.record.table
+            shown = exp.alias_(self.record.key_shown(mask=self.mask), "shown")
+            key = exp.select(FILE, ROW, exp.alias_(self.record.key, "key"), shown).from_(subquery(table.values(), "v"))
+            found = f"SELECT k.* FROM ({spark(key)}) AS k LEFT SEMI JOIN ({twice}) AS t ON XXHASH64(k.key) = t._key"
+            if not table.kept:
+                found = self.engine.with_numbers(found, self.path)
+            rows = f"({found}) GROUP BY `key`, shown"
+            self.engine.result("keys", self.index, [places.format(key="shown", rows=rows, least=1)])
+
+
+def slices(selects: list[str]) -> Iterator[list[str]]:
+    """Yield some queries at a time: planning takes more than twice as long for twice as many."""
+    for start in range(0, len(selects), _RULES_AT_ONCE):
+        yield selects[start : start + _RULES_AT_ONCE]
