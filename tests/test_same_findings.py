@@ -37,8 +37,8 @@ RULES = [
 
 
 def complaints() -> Rows:
-    """The complaints of the property fixture, by the first header of each column."""
-    (path,) = (ROOT / "fixtures" / "property").glob("*投诉*.csv")
+    """February's complaints of the property fixture, by the first header of each column."""
+    (path,) = (ROOT / "fixtures" / "property").glob("*投诉*2023年2月.csv")
     return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
 
 
