@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
-from benchmarks.measure import best, checker, python
+from benchmarks.measure import apart, best, checker, python
 from checker.auditing import by_table
 from checker.engines.duckdb_scan import source
 from checker.engines.reading import scanned
@@ -65,7 +65,7 @@ def copied(name: str, folder: Path, copies: int) -> dict[str, int]:
 def book(name: str, folder: Path, copies: int, runs: int) -> None:
     """Print the time and memory of a whole rulebook over its fixture so many times over, against the bare scan."""
     folder = folder / f"{name}-{copies}"
-    rows = copied(name, folder, copies)
+    rows = apart(copied, name, folder, copies)
     size = sum(file.stat().st_size for file in folder.iterdir())
     bare = best(runs, lambda: python(_SCAN, str(folder)))
     as_of = AS_OF.get(name, "2023-03-01")

@@ -7,7 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,12 @@ def python(code: str, *arguments: str) -> Measured:
 def checker(*arguments: str) -> Measured:
     """Measure the command; an audit that finds violations ends with 1."""
     return measure(sys.executable, "-m", "checker", *arguments, expect=(0, 1))
+
+
+def apart(function: Callable[..., _T], *arguments: object) -> _T:
+    """Run a function in a process of its own, so that what is measured later does not inherit its memory."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(function, *arguments).result()
 
 
 def best(runs: int, run: Callable[[], Measured]) -> Measured:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.data import complaints
-from benchmarks.measure import best, checker, python
+from benchmarks.measure import apart, best, checker, python
 from checker.auditing import by_table, planned
 from checker.plugins import rulebooks
 from checker.selection import selected
@@ -36,7 +36,7 @@ def columns_read(path: Path, book: str, selector: str) -> tuple[list[str], int]:
 
 def scan(folder: Path, count: int, runs: int) -> None:
     """Print the time and memory of all complaint rules over so many records, against the bare scan."""
-    path = complaints(folder, count)
+    path = apart(complaints, folder, count)
     columns, rules = columns_read(path, "property", "complaint")
     bare = best(runs, lambda: python(_SCAN, str(path), json.dumps(columns, ensure_ascii=False)))
     arguments = ("check", str(path), "-r", "property", "--select", "complaint", "--as-of", AS_OF, "--quiet")
