@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import mmap
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,6 +18,7 @@ SUFFIXES = (".csv", ".tsv", ".txt")
 _DELIMITERS = ",;\t|"
 _HEAD = 1 << 16
 _LONGEST_CELL = 1 << 30
+_BLOCK = 1 << 20
 
 
 def read(file: File, work: Path, heading: Heading) -> list[Export]:
@@ -87,10 +87,14 @@ def _has_empty_rows(path: Path, delimiter: str, width: int) -> bool:
     """Return whether some line begins as one of delimiters only does; looking for that takes no time."""
     if width == 1:
         return True
-    if not path.stat().st_size:
-        return False
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find(b"\n" + delimiter.encode() * (width - 1)) >= 0
+    wanted = b"\n" + delimiter.encode() * (width - 1)
+    rest = b""
+    with path.open("rb") as file:
+        for block in iter(partial(file.read, _BLOCK), b""):
+            if wanted in rest + block[: len(wanted)] or wanted in block:
+                return True
+            rest = block[-len(wanted) :]
+    return False
 
 
 def _gaps(scan: CsvScan, header: int, records: int) -> Gaps:
@@ -99,9 +103,12 @@ def _gaps(scan: CsvScan, header: int, records: int) -> Gaps:
     Counting the line ends tells that there are none; else the rows are gone through, for blank lines inside a
     quoted cell are none.
     """
-    with scan.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        ends = sum(block.count(b"\n") for block in iter(partial(content.read, 1 << 24), b""))
-        whole = content[-1:] == b"\n"
+    ends, last = 0, b""
+    with scan.path.open("rb") as file:
+        for block in iter(partial(file.read, _BLOCK), b""):
+            ends += block.count(b"\n")
+            last = block[-1:]
+    whole = last == b"\n"
     if ends + (not whole) - scan.skip - 1 == records:
         return ()
     csv.field_size_limit(_LONGEST_CELL)
