@@ -19,7 +19,7 @@ pytestmark = pytest.mark.xdist_group("spark")
 FIXTURES = [
     pytest.param("fixtures/property", "property", dt.date(2023, 3, 1), marks=pytest.mark.slow),
     ("fixtures/boston311/data", "fixtures/boston311/rulebook", dt.date(2022, 4, 1)),
-    ("fixtures/eldercare", "eldercare", dt.date(2023, 3, 1)),
+    pytest.param("fixtures/eldercare", "eldercare", dt.date(2023, 3, 1), marks=pytest.mark.slow),
     ("fixtures/clinic", "clinic", dt.date(2023, 3, 1)),
     pytest.param("fixtures/banking_playbook", "banking_playbook", dt.date(2023, 6, 30), marks=pytest.mark.slow),
 ]
