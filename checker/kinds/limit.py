@@ -11,6 +11,7 @@ from checker.language import N_, Label
 from checker.rulebook.dated import Dated
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
+from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
 from checker.sql import TRUE, is_null, some, sql
 
@@ -83,7 +84,7 @@ class Limit(Bounded):
     """
 
     value: str
-    unit: str = ""
+    unit: str | Text = ""
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
@@ -111,6 +112,8 @@ class Limit(Bounded):
         return scope.called(self.value)
 
 
-def unit_label(unit: str) -> Label:
+def unit_label(unit: str | Text) -> Label:
     """Return how a unit follows its number."""
+    if isinstance(unit, Text):
+        return Label(f" {unit.en}", unit.zh)
     return Label(f" {unit}", f" {unit}") if unit else Label("", "")

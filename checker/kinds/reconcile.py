@@ -6,6 +6,7 @@ from checker.kinds.limit import unit_label
 from checker.rulebook.dated import Dated
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
+from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
 from checker.sql import TRUE, is_null, some, sql
 
@@ -16,6 +17,7 @@ class Reconcile(Kind):
     Attributes:
         value: The number: a field, lookup or expression.
         equals: What it must equal.
+        means: What that is, in words, for sentences to say in place of the expression.
         tolerance: By how much they may differ.
         relative: By which share of ``equals`` they may differ.
         unit: What the numbers count.
@@ -23,9 +25,10 @@ class Reconcile(Kind):
 
     value: str
     equals: str
+    means: Text | None = None
     tolerance: Dated[int | float] | None = None
     relative: Dated[float] | None = None
-    unit: str = ""
+    unit: str | Text = ""
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
@@ -38,7 +41,7 @@ class Reconcile(Kind):
         facts: dict[str, Fact] = {
             "of": scope.formula(self.value),
             "value": value,
-            "with": scope.formula(self.equals),
+            "with": self.means.label if self.means else scope.formula(self.equals),
             "equals": equals,
             "difference": Typed(difference, "number"),
             "slack": Typed(slack, "number"),
