@@ -13,6 +13,8 @@ from checker.plugins import rulebooks
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 
+pytest.importorskip("checker_banking_playbook")
+
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:

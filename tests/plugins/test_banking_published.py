@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("checker_banking_playbook")
+
 ENDS = ("2021-09-25", "2022-09-24", "2023-09-30")
 APPLE: dict[str, tuple[int | None, int | None, int | None]] = {
     "revenue": (365_817, 394_328, 383_285),
