@@ -9,6 +9,7 @@ import typer
 
 from benchmarks.book import book
 from benchmarks.formats import excel, lines
+from benchmarks.peers.compare import peers
 from benchmarks.scan import scan
 from benchmarks.startup import startup
 from benchmarks.writing import writing
@@ -61,6 +62,16 @@ def _book(
 ) -> None:
     """A whole rulebook over its fixture many times over, against a bare DuckDB scan of the same files."""
     book(name, folder, copies, runs)
+
+
+@app.command("peers")
+def _peers(
+    records: Annotated[list[int] | None, typer.Argument(help="How many complaints.")] = None,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 3,
+) -> None:
+    """The same rules written for Pointblank, dataframely, Pandera and Great Expectations: time, memory, findings."""
+    peers(folder, records or [100_000, 1_000_000, 5_000_000], runs)
 
 
 @app.command("startup")
