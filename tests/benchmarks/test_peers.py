@@ -12,6 +12,7 @@ from benchmarks.data import complaints
 from benchmarks.peers.compare import PEERS, RULEBOOK
 from benchmarks.peers.given import AS_OF
 from benchmarks.peers.truth import BREACHES, found_by_checker, found_by_peer, truth
+from benchmarks.rules import REPLY, longest_reply, rulebook
 from checker.plugins import rulebooks
 
 Cli = Callable[..., Any]
@@ -51,3 +52,17 @@ def test_a_breach_too_many_is_a_difference(export: Path, tmp_path: Path) -> None
 def test_every_tool_has_its_rules() -> None:
     written = {path.stem for path in RULEBOOK.parent.glob("with_*.py")}
     assert written == {f"with_{distribution.replace('-', '_')}" for distribution, _on in PEERS.values()}
+
+
+@pytest.mark.parametrize(("share", "broken"), [(0, 0), (0.01, 50), (0.3, 1500)])
+def test_generated_rules_are_broken_by_the_share_asked_for(
+    cli: Cli, export: Path, tmp_path: Path, share: float, broken: int
+) -> None:
+    report = tmp_path / "found.csv"
+    limit = f"{REPLY}.max={longest_reply(share)}"
+    cli(
+        "check", str(export), "-r", str(rulebook(tmp_path, 30)), "--as-of", DAY, "--set", limit, "-q", "-o", str(report)
+    )  # fmt: skip
+    rows = [line for line in report.read_text(encoding="utf-8-sig").splitlines()[1:] if "violation" in line]
+    assert len(rows) == pytest.approx(broken, rel=0.25)
+    assert all(REPLY in row for row in rows)
