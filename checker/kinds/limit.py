@@ -13,7 +13,7 @@ from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
-from checker.sql import TRUE, is_null, some, sql
+from checker.sql import TRUE, every, is_null, some, sql
 
 Bound = Dated[int | float | str]
 
@@ -99,7 +99,12 @@ class Limit(Bounded):
         }
         return Judgement(
             (
-                Branch(Outcome.NOT_ASSESSED, is_null(value.sql), "Empty: {empty}."),
+                Branch(
+                    Outcome.NOT_ASSESSED,
+                    every([is_null(value.sql), some(is_null(scope.name(name).sql) for name in reads)]),
+                    "Empty: {empty}.",
+                ),
+                Branch(Outcome.NOT_ASSESSED, is_null(value.sql), "{of}: this cannot be computed."),
                 Branch(Outcome.NOT_ASSESSED, bounds.unknown, "A bound is empty."),
                 Branch(Outcome.VIOLATION, some(bounds.exceeded.values()), "{of} = {value}{unit}, allowed: {bounds}."),
                 Branch(Outcome.PASS, TRUE, "{of} = {value}{unit}, allowed: {bounds}: kept."),

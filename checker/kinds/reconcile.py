@@ -8,7 +8,7 @@ from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
-from checker.sql import TRUE, is_null, some, sql
+from checker.sql import TRUE, every, is_null, some, sql
 
 
 class Reconcile(Kind):
@@ -38,6 +38,7 @@ class Reconcile(Kind):
             share = scope.by_edition(self.relative, lambda n: sql(":n", n=n))
             slack = sql(":t + :s * ABS(:e)", t=slack, s=share, e=equals.sql)
         difference = sql(":v - :e", v=value.sql, e=equals.sql)
+        unknown = some([is_null(value.sql), is_null(equals.sql)])
         facts: dict[str, Fact] = {
             "of": scope.formula(self.value),
             "value": value,
@@ -50,7 +51,13 @@ class Reconcile(Kind):
         }
         return Judgement(
             (
-                Branch(Outcome.NOT_ASSESSED, some([is_null(value.sql), is_null(equals.sql)]), "Empty: {empty}."),
+                Branch(
+                    Outcome.NOT_ASSESSED,
+                    every([unknown, some(is_null(scope.name(name).sql) for name in reads)]),
+                    "Empty: {empty}.",
+                ),
+                Branch(Outcome.NOT_ASSESSED, is_null(value.sql), "{of}: this cannot be computed."),
+                Branch(Outcome.NOT_ASSESSED, is_null(equals.sql), "{with}: this cannot be computed."),
                 Branch(
                     Outcome.VIOLATION,
                     sql("ROUND(ABS(:d) - :s, 6) > 0", d=difference, s=slack),
