@@ -124,7 +124,7 @@ def test_each_loan_need_computed_again(report: dict[str, Any], item: str) -> Non
         if one["rule"] == f"banking_playbook/recompute/loan-need#{item}":
             need = next(need for key, need, _, _ in mine if key == one["key"])
             assert need is not None
-            figure = one["message"]["en"].rpartition(" = ")[2].partition(" 元")[0]
+            figure = one["message"]["en"].rpartition(" = ")[2].partition(" yuan")[0]
             assert float(figure) == pytest.approx(need, rel=1e-5)
 
 

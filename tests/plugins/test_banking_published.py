@@ -271,7 +271,9 @@ def outcomes(report: Mapping[str, Any], rule: str) -> dict[str, int]:
 def told(report: Mapping[str, Any], rule: str) -> dict[str, float]:
     """Return the figure in each finding of a rule, by the end of its period."""
     return {
-        one["key"].split(" / ")[-1]: float(re.findall(r" = (-?[\d.]+) [倍元分], allowed", one["message"]["en"])[-1])
+        one["key"].split(" / ")[-1]: float(
+            re.findall(r" = (-?[\d.]+) (?:times|yuan|points), allowed", one["message"]["en"])[-1]
+        )
         for one in report["violations"]
         if one["rule"] == f"banking_playbook/{rule}"
     }
