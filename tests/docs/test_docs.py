@@ -63,6 +63,8 @@ def test_every_promise_names_a_test_that_exists(test: str) -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
+    """Those to pages that are made with the site are the strict build's to check."""
+    made = re.compile(r"(rulebooks|kinds)/.*\.md|(errors|commands|reference)\.md")
     for page in DOCS.rglob("*.md"):
         for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
-            assert (page.parent / link).exists(), f"{page.name}: {link}"
+            assert (page.parent / link).exists() or made.fullmatch(link), f"{page.name}: {link}"
