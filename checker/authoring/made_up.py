@@ -33,11 +33,25 @@ def _one(dice: random.Random, base: Example, rule: Rule, pools: _Pools) -> Examp
     given = _changed(dice, base.given, rule.record, pools)
     rows = {}
     for name, beside in base.rows.items():
-        kept = [row for row in beside if dice.random() < 0.85]
-        more = [dice.choice(beside)] if beside and dice.random() < 0.15 else []
-        rows[name] = tuple(_changed(dice, row, name, pools) if dice.random() < 0.5 else row for row in (*kept, *more))
+        kept = [row for row in beside if dice.random() < 0.9]
+        found = [_changed(dice, row, name, pools) if dice.random() < 0.3 else row for row in kept]
+        if beside and dice.random() < 0.5:  # one more, alike or of another case
+            found.insert(dice.randint(0, len(found)), _other(dice, dice.choice(beside), name, pools))
+        rows[name] = tuple(found)
     as_of = base.as_of if dice.random() < 0.6 else dice.choice([END_OF_TIME, *pools.moments])
     return base.model_copy(update={"given": given, "rows": rows, "as_of": as_of})
+
+
+def _other(dice: random.Random, row: Mapping[str, Any], record: str, pools: _Pools) -> dict[str, Any]:
+    """Return a row like another, with other values, mostly in one of the fields by which rows are found."""
+    changed = dict(row)
+    if (found_by := pools.found_by.get(record)) and dice.random() < 0.8:
+        field = dice.choice(found_by)
+        changed[field] = dice.choice(pools.values(record, field) or ["another"])
+    for field in pools.fields[record]:
+        if field not in (pools.found_by.get(record) or ()) and field in changed and dice.random() < 0.5:
+            changed[field] = dice.choice(pools.values(record, field) or [changed[field]])
+    return changed
 
 
 def _changed(dice: random.Random, row: Mapping[str, Any], record: str, pools: _Pools) -> dict[str, Any]:
@@ -65,6 +79,11 @@ class _Pools:
         self._numbers: set[float] = {0}
         self._texts: dict[str, dict[Any, None]] = {}
         self.fields: dict[str, list[str]] = {}
+        self.found_by: dict[str, list[str]] = {}
+        for table in rule.lookup.values():
+            of = book.records[table.record].fields
+            by = [*table.on.values(), *(name for name in of if re.search(rf"(?<![.\w]){name}\b", table.where))]
+            self.found_by[table.record] = list(dict.fromkeys((*self.found_by.get(table.record, ()), *by)))
         for name in dict.fromkeys((rule.record, *(name for name, _row in beside))):
             own = [field for field in book.records[name].fields if re.search(rf"\b{field}\b", written)]
             filled = [field for record, row in (*given, *beside) if record == name for field in row]

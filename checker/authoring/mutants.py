@@ -27,6 +27,7 @@ Change = tuple[str, Any]
 _SILENT = frozenset({"record", "unit", "title", "reason", "default", "source"})
 """Keys that decide nothing, or without which nothing is left."""
 
+_CLOCK = re.compile(r"\d\d:\d\d")
 _CLOCKS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 _DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
 _SOME_DAY = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # of which only the clock is read
@@ -38,6 +39,10 @@ _FLIPS: dict[type[exp.Expr], tuple[type[exp.Binary], ...]] = {
     exp.LTE: (exp.LT, exp.GT),
     exp.GT: (exp.GTE, exp.LTE),
     exp.GTE: (exp.GT, exp.LT),
+    exp.Add: (exp.Sub,),
+    exp.Sub: (exp.Add,),
+    exp.Mul: (exp.Div,),
+    exp.Div: (exp.Mul,),
 }
 
 
@@ -58,7 +63,7 @@ def mutants(rule: Rule, book: Rulebook) -> Iterator[Mutant]:
 
     Changes that the models of the rule's tables refuse are left out; others may still not compile.
     """
-    names = _Names(book.records[rule.record], rule)
+    names = own = _Names(book.records[rule.record], rule)
     kind = type(rule.kind)
     for what, content in _variants(rule.kind.model_dump(by_alias=True, exclude_defaults=True), rule.kind_name, names):
         yield from _changed(rule, what, "kind", partial(kind.model_validate, content))
@@ -66,7 +71,7 @@ def mutants(rule: Rule, book: Rulebook) -> Iterator[Mutant]:
         for what, content in _variants(dated.model_dump(by_alias=True), f"values.{name}", names):
             yield from _changed(rule, what, "values", partial(type(dated).model_validate, content), name)
     for name, table in rule.lookup.items():
-        for what, content in _lookup(table, f"lookup.{name}", _Names(book.records[table.record], rule)):
+        for what, content in _lookup(table, f"lookup.{name}", _Names(book.records[table.record], rule), own):
             yield from _changed(rule, what, "lookup", partial(LookupTable.model_validate, content), name)
 
 
@@ -147,10 +152,7 @@ def _texts(text: str, names: _Names) -> Iterator[str]:
         return
     if match := _CLOCKS.fullmatch(text):
         for group, clock in enumerate(match.groups(), start=1):
-            for minutes in (-1, 1):
-                # a minute of some day, so that 24:00 is the next one's beginning
-                moved = _SOME_DAY + dt.timedelta(hours=int(clock[:2]), minutes=int(clock[3:]) + minutes)
-                yield text[: match.start(group)] + f"{moved:%H:%M}" + text[match.end(group) :]
+            yield from (text[: match.start(group)] + moved + text[match.end(group) :] for moved in _clocks(clock))
     elif match := _DAY_OF_YEAR.fullmatch(text):
         day = dt.date(2023, int(match[1]), int(match[2]))
         yield from (f"{other:%m-%d}" for other in _shifted(day))
@@ -161,23 +163,47 @@ def _texts(text: str, names: _Names) -> Iterator[str]:
         yield from _expressions(text, names)
 
 
-def _lookup(table: LookupTable, path: str, names: _Names) -> Iterator[Change]:
+def _clocks(clock: str) -> Iterator[str]:
+    """Yield a time of day a minute earlier and a minute later."""
+    for minutes in (-1, 1):
+        # a minute of some day, so that 24:00 is the next one's beginning
+        moved = _SOME_DAY + dt.timedelta(hours=int(clock[:2]), minutes=int(clock[3:]) + minutes)
+        yield f"{moved:%H:%M}"
+
+
+def _lookup(table: LookupTable, path: str, names: _Names, own: _Names) -> Iterator[Change]:
+    """Yield a lookup with one thing in it changed; ``names`` are those of its record, ``own`` those of the rule's."""
     content = {name: getattr(table, name) for name in LookupTable.model_fields}
     word, bracket, rest = table.take.partition("(")
     if word in _TAKES:
         yield f"{path}.take: {word} -> {_TAKES[word]}", {**content, "take": f"{_TAKES[word]}{bracket}{rest}"}
+    taken = rest.removesuffix(")")
+    for changed in _expressions(taken, names, own):
+        yield f"{path}.take: {taken} -> {changed}", {**content, "take": f"{word}({changed})"}
+    if table.order:
+        for changed in _expressions(table.order, names, own):
+            yield f"{path}.order: {table.order} -> {changed}", {**content, "order": changed}
     if table.where:
         yield f"{path}.where: left out", {**content, "where": ""}
-        for changed in _expressions(table.where, names):
+        for changed in _expressions(table.where, names, own):
             yield f"{path}.where: {table.where} -> {changed}", {**content, "where": changed}
-    if len(table.on) > 1:
-        for mine in table.on:
-            rest_ = {one: other for one, other in table.on.items() if one != mine}
+    for mine, theirs in table.on.items():
+        rest_ = {one: other for one, other in table.on.items() if one != mine}
+        if rest_:
             yield f"{path}.on: {mine} left out", {**content, "on": rest_}
+        for other in own.others(mine)[:1]:
+            if other not in table.on:
+                yield f"{path}.on: {mine} -> {other}", {**content, "on": {**rest_, other: theirs}}
 
 
-def _expressions(source: str, names: _Names) -> Iterator[str]:
-    """Yield an expression with one comparison, operand, number or field of it changed; nothing for other texts."""
+def _expressions(source: str, names: _Names, own: _Names | None = None) -> Iterator[str]:
+    """Yield an expression with one comparison, operand, number or field of it changed; nothing for other texts.
+
+    Args:
+        source: The text.
+        names: What its names mean.
+        own: What those after ``this.`` mean.
+    """
     try:
         tree = sqlglot.parse_one(source)
     except SqlglotError:
@@ -190,7 +216,7 @@ def _expressions(source: str, names: _Names) -> Iterator[str]:
     for index, node in enumerate(tree.walk()):
         if is_query and not node.find_ancestor(exp.Where, exp.Having):
             continue  # what is selected, joined and grouped hangs together
-        for new in _replacements(node, names, swap=not is_query):
+        for new in _replacements(node, names, own or names):
             copy = tree.copy()
             target = next(other for at, other in enumerate(copy.walk()) if at == index)
             changed = new if target is copy else (target.replace(new), copy)[1]
@@ -199,31 +225,38 @@ def _expressions(source: str, names: _Names) -> Iterator[str]:
                 yield text
 
 
-def _replacements(node: exp.Expr, names: _Names, *, swap: bool) -> Iterator[exp.Expr]:
+def _replacements(node: exp.Expr, names: _Names, own: _Names) -> Iterator[exp.Expr]:
     """Yield what may stand instead of one part of an expression."""
     for other in _FLIPS.get(type(node), ()):
         yield other(this=node.this.copy(), expression=node.expression.copy())
     match node:
         case exp.And() | exp.Or():
             yield from (node.this.copy(), node.expression.copy())
-        case exp.Not():
+        case exp.Not() | exp.Neg():
             yield node.this.copy()
         case exp.Is() if not isinstance(node.parent, exp.Not):
             yield exp.Not(this=node.copy())
         case exp.In() if len(node.expressions) > 1:
             for item in node.expressions:
                 yield exp.In(this=node.this.copy(), expressions=[o.copy() for o in node.expressions if o is not item])
+        case exp.Case() if len(node.args["ifs"]) > 1:
+            for branch in node.args["ifs"]:
+                copy = node.copy()
+                copy.set("ifs", [one for one in copy.args["ifs"] if one != branch])
+                yield copy
         case exp.Coalesce() | exp.Greatest() | exp.Least():
             yield node.this.copy()
             if node.expressions:
                 yield node.expressions[0].copy()
         case exp.Literal() if node.is_string:
-            yield from map(exp.Literal.string, _period(node.this))
+            moved = _clocks(node.this) if _CLOCK.fullmatch(node.this) else _period(node.this)
+            yield from map(exp.Literal.string, moved)
         case exp.Literal():
             number = float(node.this) if "." in node.this else int(node.this)
             yield from (exp.convert(one) for one in _shifted(number) if one >= 0)
-        case exp.Column() if swap and not node.table:
-            yield from (exp.column(other) for other in names.others(node.name))
+        case exp.Column():
+            others = (own if node.table == "this" else names).others(node.name)
+            yield from (exp.column(other, table=node.args.get("table")) for other in others)
 
 
 def _period(text: str) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 from sqlglot import exp
@@ -27,10 +27,10 @@ from checker.rulebook.scope import Scope
 from checker.sql import NULL, column
 from checker.tables import AS_OF, CASE
 
-_AT_ONCE = 40
-"""Rules whose mutants are judged by one query plan: enough to be quick, few enough to be planned quickly."""
+_AT_ONCE = 250
+"""Changes that are judged by one query plan: enough to be quick, few enough to be planned quickly."""
 
-_MADE_UP = 300
+_MADE_UP = 600
 
 Said = tuple[Outcome, str | None]
 """What a rule says of a case: its outcome, and by when it was due."""
@@ -42,7 +42,7 @@ class Survivor:
 
     Attributes:
         what: The change.
-        example: A record that would notice it.
+        example: A record that would notice it, and others too where one does.
         says: What the rule says of that record.
         instead: What the changed rule says.
     """
@@ -74,74 +74,108 @@ class Result:
         return self.killed + len(self.survivors) + len(self.same)
 
 
+@dataclass
+class _Changed:
+    """A rule with those of its changes that no example has noticed yet, and those that make no difference."""
+
+    rule: Rule
+    alive: list[Mutant]
+    same: list[tuple[str, str]]
+
+
 def mutated(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None) -> Iterator[Result]:
     """Yield what becomes of the mutants of some rules of a rulebook.
 
     Raises:
         RulebookError: for a rule whose examples fail as it stands.
     """
-    waiting = iter(rules)
-    while batch := list(islice(waiting, _AT_ONCE)):
-        try:
-            yield from _batch(book, batch, calendar, _compiles)
-        except duckdb.Error:  # only the engine can tell of some changed queries that they say nothing
-            yield from _batch(book, batch, calendar, _runs)
-
-
-def _batch(
-    book: Rulebook, rules: Sequence[Rule], calendar: Calendar | None, admitted: Callable[[Rule, Rulebook], bool]
-) -> list[Result]:
-    alive: dict[str, list[Mutant]] = {}
-    same: dict[str, list[tuple[str, str]]] = {}
+    batch: list[_Changed] = []
     for rule in rules:
-        alive[rule.id], same[rule.id] = _compiled(rule, book, admitted)
-    made = {id_: len(found) for id_, found in alive.items()}
-    for rule, said in _said(book, {rule.id: (rule, rule.example) for rule in rules}, alive, calendar):
-        if not all(map(_as_expected, rule.example, said[0])):
-            raise RulebookError(file_of(book, rule), _("its examples fail"), _("run 'checker test' first"))
-        pairs = zip(alive[rule.id], said[1:], strict=True)
-        alive[rule.id] = [mutant for mutant, one in pairs if all(map(_as_expected, rule.example, one))]
-    survivors: dict[str, list[Survivor]] = {rule.id: [] for rule in rules}
-    trials = {rule.id: (rule, made_up(rule, book, _MADE_UP)) for rule in rules if alive[rule.id]}
-    for rule, said in _said(book, trials, alive, calendar):
-        examples = trials[rule.id][1]
-        for mutant, one in zip(alive[rule.id], said[1:], strict=True):
-            differing = [number for number, pair in enumerate(zip(said[0], one, strict=True)) if pair[0] != pair[1]]
-            if differing:
-                best = min(differing, key=lambda number: _oddity(examples[number], said[0][number], one[number]))
-                survivors[rule.id].append(Survivor(mutant.what, examples[best], said[0][best], one[best]))
+        batch.append(_compiled(rule, book))
+        if sum(len(one.alive) for one in batch) >= _AT_ONCE:
+            yield from _judged(book, batch, calendar)
+            batch = []
+    yield from _judged(book, batch, calendar)
+
+
+def _judged(book: Rulebook, batch: Sequence[_Changed], calendar: Calendar | None) -> list[Result]:
+    before = [replace(one, alive=list(one.alive), same=list(one.same)) for one in batch]
+    try:
+        return _batch(book, batch, calendar)
+    except duckdb.Error:  # only the engine can tell of some changed queries that they say nothing
+        for one in before:
+            one.alive = [mutant for mutant in one.alive if _runs(mutant.rule, book)]
+        return _batch(book, before, calendar)
+
+
+def _batch(book: Rulebook, batch: Sequence[_Changed], calendar: Calendar | None) -> list[Result]:
+    made = [len(one.alive) for one in batch]
+    for one, said in _said(book, [(one, one.rule.example) for one in batch], calendar):
+        if not all(map(_as_expected, one.rule.example, said[0])):
+            raise RulebookError(file_of(book, one.rule), _("its examples fail"), _("run 'checker test' first"))
+        pairs = zip(one.alive, said[1:], strict=True)
+        one.alive = [mutant for mutant, says in pairs if all(map(_as_expected, one.rule.example, says))]
+    killed = [count - len(one.alive) for count, one in zip(made, batch, strict=True)]
+    survivors: dict[str, list[Survivor]] = {one.rule.id: [] for one in batch}
+    trials = [(one, made_up(one.rule, book, _MADE_UP)) for one in batch if one.alive]
+    examples = {one.rule.id: cases for one, cases in trials}
+    for one, said in _said(book, trials, calendar):
+        cases = examples[one.rule.id]
+        told = _telling(cases, said)
+        for mutant, says, number in zip(one.alive, said[1:], told, strict=True):
+            if number is None:
+                one.same.append(
+                    (mutant.what, _("the same outcome for {count} made-up records").format(count=len(cases)))
+                )
             else:
-                reason = _("the same outcome for {count} made-up records").format(count=len(examples))
-                same[rule.id].append((mutant.what, reason))
+                survivors[one.rule.id].append(Survivor(mutant.what, cases[number], said[0][number], says[number]))
     return [
-        Result(rule, made[rule.id] - len(alive[rule.id]), tuple(survivors[rule.id]), tuple(same[rule.id]))
-        for rule in rules
+        Result(one.rule, count, tuple(survivors[one.rule.id]), tuple(one.same))
+        for one, count in zip(batch, killed, strict=True)
     ]
 
 
-def _compiled(
-    rule: Rule, book: Rulebook, admitted: Callable[[Rule, Rulebook], bool]
-) -> tuple[list[Mutant], list[tuple[str, str]]]:
-    """Return the mutants that compile, and those that compile to the very same judgement."""
+def _telling(cases: Sequence[Example], said: Sequence[Sequence[Said]]) -> list[int | None]:
+    """Return for each mutant a case that tells it from the rule, if any does: few cases for all, and plain ones.
+
+    Args:
+        cases: The cases.
+        said: What is said of them: by the rule, then by each mutant.
+    """
+    rule, *mutants_ = said
+    differing: list[set[int]] = []
+    for one in mutants_:
+        outcomes = {
+            number for number, (says, instead) in enumerate(zip(rule, one, strict=True)) if says[0] != instead[0]
+        }
+        differing.append(
+            outcomes or {n for n, (says, instead) in enumerate(zip(rule, one, strict=True)) if says != instead}
+        )
+    found: list[int | None] = [None] * len(mutants_)
+    waiting = {index for index, numbers in enumerate(differing) if numbers}
+    while waiting:
+        count = Counter(number for index in waiting for number in differing[index])
+        best = min(count, key=lambda number: (-count[number], _oddity(cases[number], rule[number])))
+        for index in [one for one in waiting if best in differing[one]]:
+            found[index] = best
+            waiting.remove(index)
+    return found
+
+
+def _compiled(rule: Rule, book: Rulebook) -> _Changed:
+    """Return a rule's mutants that compile, and those that compile to the very same judgement."""
     original = _judgement(rule, book)
-    differing: list[Mutant] = []
-    same: list[tuple[str, str]] = []
+    found = _Changed(rule, [], [])
     for mutant in mutants(rule, book):
         try:
             changed = _judgement(mutant.rule, book)
         except ExpressionError:
             continue
-        if not admitted(mutant.rule, book):
-            continue
         if changed == original:
-            same.append((mutant.what, _("it compiles to the same query")))
+            found.same.append((mutant.what, _("it compiles to the same query")))
         else:
-            differing.append(mutant)
-    return differing, same
-
-
-def _compiles(_rule: Rule, _book: Rulebook) -> bool:
-    return True
+            found.alive.append(mutant)
+    return found
 
 
 def _runs(rule: Rule, book: Rulebook) -> bool:
@@ -164,24 +198,21 @@ def _judgement(rule: Rule, book: Rulebook) -> tuple[object, ...]:
 
 
 def _said(
-    book: Rulebook,
-    trials: Mapping[str, tuple[Rule, Sequence[Example]]],
-    changed: Mapping[str, Sequence[Mutant]],
-    calendar: Calendar | None,
-) -> Iterator[tuple[Rule, list[list[Said]]]]:
+    book: Rulebook, trials: Sequence[tuple[_Changed, Sequence[Example]]], calendar: Calendar | None
+) -> Iterator[tuple[_Changed, list[list[Said]]]]:
     """Yield for each rule what it and its mutants say of its cases, the rule itself first."""
-    cases = [(rule, example) for rule, examples in trials.values() for example in examples]
-    numbers: dict[str, list[int]] = {id_: [] for id_ in trials}
+    cases = [(one.rule, example) for one, examples in trials for example in examples]
+    numbers: dict[str, list[int]] = {one.rule.id: [] for one, _examples in trials}
     for number, (rule, _example) in enumerate(cases):
         numbers[rule.id].append(number)
-    rules = [one for id_, (rule, _e) in trials.items() for one in (rule, *(mutant.rule for mutant in changed[id_]))]
     if not cases:
         return
-    with laid_out(book, cases, rules, calendar) as trial:
+    rules = {one.rule.id: [one.rule, *(mutant.rule for mutant in one.alive)] for one, _examples in trials}
+    with laid_out(book, cases, [rule for several in rules.values() for rule in several], calendar) as trial:
         places = {id(judged.rule): (judged, table) for record, table in trial.records() for judged in record.rules}
-        for id_, (rule, _examples) in trials.items():
-            judged = [places[id(one)][0] for one in (rule, *(mutant.rule for mutant in changed[id_]))]
-            yield rule, _answers(trial, judged, places[id(rule)][1], numbers[id_])
+        for one, _examples in trials:
+            judged = [places[id(rule)][0] for rule in rules[one.rule.id]]
+            yield one, _answers(trial, judged, places[id(one.rule)][1], numbers[one.rule.id])
 
 
 def _answers(trial: Trial, rules: Sequence[Judged], table: str, cases: Sequence[int]) -> list[list[Said]]:
@@ -192,16 +223,19 @@ def _answers(trial: Trial, rules: Sequence[Judged], table: str, cases: Sequence[
         cells.append(exp.alias_(NULL if due is None else wording.shown(due, None), f"_due{number}"))
     rows = rows_of_cases(table, cases)
     answer = {row[0]: row[1:] for row in trial.engine.fetch(exp.select(column(CASE), *cells).from_(rows.subquery("r")))}
-    return [
-        [(Outcome(answer[case][2 * number]), answer[case][2 * number + 1]) for case in cases]
-        for number in range(len(rules))
-    ]
+    return [[_one(*answer[case][2 * number : 2 * number + 2]) for case in cases] for number in range(len(rules))]
 
 
-def _oddity(example: Example, said: Said, instead: Said) -> tuple[bool, bool, bool, int]:
+def _one(code: int, due: str | None) -> Said:
+    """Return what is said of a case; nothing is due of a record that is not judged."""
+    outcome = Outcome(code)
+    return outcome, None if outcome in (Outcome.NOT_APPLICABLE, Outcome.NOT_ASSESSED) else due
+
+
+def _oddity(example: Example, says: Said) -> tuple[bool, bool, int]:
     """Return how far an example is from the plain ones that people write."""
-    odd = said[0] not in (Outcome.PASS, Outcome.VIOLATION)
-    return said[0] == instead[0], odd, example.as_of is not None, len(str(example.given)) + len(str(example.rows))
+    odd = says[0] not in (Outcome.PASS, Outcome.VIOLATION)
+    return odd, example.as_of is not None, len(str(example.given)) + len(str(example.rows))
 
 
 def _as_expected(example: Example, said: Said) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from checker.auditing import by_table, planned
 from checker.authoring.scaffold import listed, quoted
@@ -33,6 +36,9 @@ _TRIED: tuple[FieldType, ...] = ("text", "integer", "decimal", "datetime", "yes_
 _FEW = 8
 _LONGEST_NUMBER = 9
 """Longer rows of digits are more likely identifiers than amounts."""
+
+_NUMBER_WORDS = re.compile(r"编号|单号|序号|流水号|号码|代码|no\.?|id", re.IGNORECASE)
+"""Headers that say of a column only that it numbers the records."""
 
 _MOMENT_WORDS = re.compile(r"日期|时间|时刻|date|time|_at$|日$", re.IGNORECASE)
 
@@ -98,24 +104,41 @@ def _record_name(export: Export, books: Iterable[Rulebook], number: int) -> str:
 
 
 def _names(headers: Iterable[str], books: Iterable[Rulebook]) -> dict[str, str]:
-    """Return a field name for each header that is not empty."""
+    """Return a field name for each header that is not empty, and not another one in other letters."""
     known = {header: name for header, (name, _field) in _known(books).items()}
     names: dict[str, str] = {}
+    seen: set[str] = set()
     for number, header in enumerate(headers, start=1):
-        if header.strip():
-            name = _ascii(header) or known.get(normal(header)) or f"column_{number}"
+        if header.strip() and normal(header) not in seen:
+            seen.add(normal(header))
+            plain = "id" if _NUMBER_WORDS.fullmatch(normal(header)) else known.get(normal(header))
+            name = _ascii(header) or plain or f"column_{number}"
+            name = name if _is_plain(name) else f"{name}_value"
             names[f"column_{number}" if name in names else name] = header
     return names
 
 
+def _is_plain(name: str) -> bool:
+    """Return whether an expression reads a word as a name: ``select`` and ``as_of`` mean something else there."""
+    try:
+        return isinstance(sqlglot.parse_one(name), exp.Column) and name != "as_of"
+    except SqlglotError:
+        return False
+
+
 def _known(books: Iterable[Rulebook]) -> dict[str, tuple[str, RecordField]]:
-    """Return the fields of some rulebooks by the headers that exports give them."""
-    known: dict[str, tuple[str, RecordField]] = {}
+    """Return the fields of some rulebooks by the headers that exports give them, where most mean the same by one."""
+    meant: dict[str, list[tuple[str, RecordField]]] = {}
     for book in books:
         for record in book.records.values():
             for name, field in record.fields.items():
                 for spelling in field.headers:
-                    known.setdefault(normal(spelling), (name, field))
+                    meant.setdefault(normal(spelling), []).append((name, field))
+    known: dict[str, tuple[str, RecordField]] = {}
+    for header, fields in meant.items():
+        ((name, count),) = Counter(name for name, _field in fields).most_common(1)
+        if 2 * count > len(fields) and not _NUMBER_WORDS.fullmatch(header):
+            known[header] = next(one for one in fields if one[0] == name)
     return known
 
 
@@ -215,15 +238,16 @@ def _text(
     texts = seen["text"]
     rows = max(one.rows for one in texts.values())
     types = {field: _type(field, header, seen) for field, header in fields.items()}
-    key = next((field for field in fields if texts[field].distinct == rows), next(iter(fields)))
+    key = min(fields, key=lambda field: (texts[field].distinct != rows, types[field] not in ("text", "integer")))
     at = next((field for field, type_ in types.items() if type_ in ("date", "datetime")), None)
-    stem = re.sub(r"[\s\d._-]+|(?<=\d)[年月日]", "", export.name) or export.name
+    title = name.replace("_", " ").capitalize()
+    stem = re.sub(r"[\s\d._-]+|(?<=\d)[年月日]", "", export.name)
     lines = [
         "#:schema $schemas/record.json",
         f"# Proposed from {rows} rows of {export.name}: check the types, and mark what is personal = true.",
-        f"title.en = {quoted(name.replace('_', ' ').capitalize())}",
-        f"title.zh = {quoted(stem)}",
-        f"files    = {listed([f'{stem}*' if stem.isascii() else f'*{stem}*'])}",
+        f"title.en = {quoted(title)}",
+        f"title.zh = {quoted(title if stem.isascii() else stem)}",
+        f"files    = {listed([_pattern(export.name)])}",
         f"key      = {listed([key])}",
         *([f"at       = {quoted(at)}"] if at else []),
         "",
@@ -237,6 +261,13 @@ def _text(
         note = _note(texts[field], seen["datetime" if types[field] == "date" else types[field]][field])
         lines.append(f"{field:<{width}} = {{ {', '.join(cells)} }}{note}")
     return "\n".join(lines).replace("\r", " ") + "\n"
+
+
+def _pattern(name: str) -> str:
+    """Return a pattern for the names of exports like one: days, months and numbers may be others."""
+    words = re.sub(r"(?:[\s\d._-]+[年月日]*)+|[\[\]?*]", "*", name)
+    open_ = words if words.strip("*") else name
+    return re.sub(r"\*+", "*", f"{open_}*" if open_.isascii() else f"*{open_}*")
 
 
 def _note(text: _Seen, read: _Seen) -> str:

@@ -19,6 +19,8 @@ from checker.rulebook.rule import Rule
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NOT_WRITTEN = ("id", "kind-name", "kind", "overrides")
 """What a rule knows but its file does not say."""
+_LOCAL = {"date-time": r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", "time": r"^\d\d:\d\d"}
+"""How times look to which the formats of JSON Schema would want an offset added."""
 
 Schema = dict[str, Any]
 
@@ -65,7 +67,20 @@ def _completed(title: str, schema: Schema, models: Iterable[type[BaseModel]]) ->
             value = definitions[edition["$ref"].rsplit("/", 1)[-1]]["properties"]["is"]
             several = {"type": "array", "items": edition, "minItems": 1}
             definitions[name] = {"anyOf": [{k: v for k, v in value.items() if k != "title"}, edition, several]}
-    return _headed(title, schema)
+    return _headed(title, {key: _local(node) for key, node in schema.items()})
+
+
+def _local(node: Any) -> Any:  # noqa: ANN401  # any part of a schema
+    """Return a part of a schema in which times need no offset: those of rulebooks are local."""
+    match node:
+        case {"type": "string", "format": str(known)} if known in _LOCAL:
+            return {**{key: value for key, value in node.items() if key != "format"}, "pattern": _LOCAL[known]}
+        case dict():
+            return {key: _local(value) for key, value in node.items()}
+        case list():
+            return [_local(value) for value in node]
+        case _:
+            return node
 
 
 def _inner(model: type[BaseModel]) -> set[type[BaseModel]]:
@@ -99,14 +114,16 @@ def _rule(kinds: Mapping[str, type[Kind]]) -> Schema:
         properties.pop(key)
     schema["required"] = []  # an item may give what the family does not
     items = {key: properties[key] for key in sorted(ITEM_KEYS)}
+    needed = {}
     for name, kind in kinds.items():
         # two kinds may each have a table of one name
-        text = json.dumps(_schema(name, kind)).replace('"#/$defs/', f'"#/$defs/{name} ')
+        text = json.dumps(_schema(name, kind)).replace('"#/$defs/', f'"#/$defs/{name}.')
         own = json.loads(text)
         del own["$schema"]
-        definitions |= {f"{name} {inner}": node for inner, node in own.pop("$defs", {}).items()}
-        definitions[f"kind {name}"] = own
-        properties[name] = {"$ref": f"#/$defs/kind {name}"}
+        definitions |= {f"{name}.{inner}": node for inner, node in own.pop("$defs", {}).items()}
+        needed[name] = {"required": own.pop("required", [])}
+        definitions[f"kind.{name}"] = own
+        properties[name] = {"$ref": f"#/$defs/kind.{name}"}
         items[name] = {"type": "object", "description": f"What is special to the item's {name}."}
     properties["item"] = {
         "type": "object",
@@ -114,10 +131,6 @@ def _rule(kinds: Mapping[str, type[Kind]]) -> Schema:
         "additionalProperties": {"type": "object", "properties": items, "additionalProperties": False},
     }
     schema["oneOf"] = [{"required": [name]} for name in kinds]
-    # a family's table may leave to its items what a rule of its own must say
-    definitions |= {f"part {name}": {**definitions[f"kind {name}"], "required": []} for name in kinds}
-    parts = {name: {"$ref": f"#/$defs/part {name}"} for name in kinds}
-    whole = {name: properties.pop(name) for name in kinds}
-    schema["properties"] = {**properties, **dict.fromkeys(kinds, True)}
-    alone = {"properties": whole, "required": ["title", "clause", "severity"]}
-    return {**schema, "if": {"required": ["item"]}, "then": {"properties": parts}, "else": alone}
+    # a family may leave to its items what a rule of its own must say; editors look into no condition to complete
+    alone = {"properties": needed, "required": ["title", "clause", "severity"]}
+    return {**schema, "if": {"required": ["item"]}, "else": alone}

@@ -1,28 +1,91 @@
-"""A record that tells a rule from a change of it, as the example that an author may add."""
+"""A record that tells a rule from changes of it, as the example that an author may add."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Any
 
 from checker.authoring.mutation import Survivor
 from checker.examples import END_OF_TIME
 
+_LONGEST_NAME = 100
+_TOKEN = re.compile(r"'[^']*'|[\w.:]+|[<>=!]+|\S")
 
-def as_example(survivor: Survivor) -> str:
-    """Return the lines of an ``[[example]]``."""
-    example = survivor.example
-    outcome, due = survivor.says
+
+def by_example(survivors: Iterable[Survivor]) -> list[list[Survivor]]:
+    """Return the changes that one example notices together, example by example."""
+    groups: dict[int, list[Survivor]] = {}
+    for one in survivors:
+        groups.setdefault(id(one.example), []).append(one)
+    return list(groups.values())
+
+
+def name_of(survivors: Sequence[Survivor]) -> str:
+    """Return a sentence that says what an example shows that no other does."""
+    said = list(dict.fromkeys(_shown(one.what) for one in survivors))
+    whole = "; ".join(said)
+    if len(whole) <= _LONGEST_NAME:
+        return whole
+    rest = f"; and {len(said) - 1} more" if len(said) > 1 else ""
+    return said[0][: _LONGEST_NAME - len(rest)].rstrip() + rest
+
+
+def _shown(what: str) -> str:
+    """Return what a change was made to: ``within 10 days, not 9 days``."""
+    key, _colon, change = what.partition(": ")
+    place = key.split(".", 1)[1]  # the table's name says nothing
+    if change == "left out":
+        return f"only under the condition of {place}"
+    if change.endswith(" left out"):
+        return f"{place}: {change.removesuffix(' left out')} counts"
+    before, _arrow, after = change.partition(" -> ")
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    steps = [
+        step
+        for step in SequenceMatcher(
+            None, list(map(str.lower, old)), list(map(str.lower, new)), autojunk=False
+        ).get_opcodes()
+        if step[0] != "equal"
+    ]
+    if not steps or len(old) < 4:
+        return f"{place}: {before}, not {after}"
+    first, last = steps[0], steps[-1]
+    begin, before_end, after_end = max(first[1] - 1, 0), last[2] + 1, last[4] + 1
+    return f"{place}: {' '.join(old[begin:before_end])}, not {' '.join(new[max(first[3] - 1, 0) : after_end])}"
+
+
+def add_examples(path: Path, found: Iterable[tuple[str, Sequence[Survivor]]]) -> None:
+    """Write examples behind those of a rule file.
+
+    Args:
+        path: The file.
+        found: For each example the id of its rule, and the changes that it notices.
+    """
+    text = path.read_text(encoding="utf-8").rstrip("\n") + "\n"
+    for identity, survivors in found:
+        item = identity.partition("#")[2]
+        lines = [f"name   = {_toml(name_of(survivors))}", *([f"item   = {_toml(item)}"] if item else [])]
+        text += "\n".join(("", "[[example]]", *lines, as_example(survivors), ""))
+    path.write_text(text, encoding="utf-8")
+
+
+def as_example(survivors: Sequence[Survivor]) -> str:
+    """Return the lines of the ``[[example]]`` that notices some changes."""
+    example = survivors[0].example
+    outcome, due = survivors[0].says
     lines = [
         f"given  = {_toml(example.given)}",
-        *(f"rows.{name} = {_toml(rows)}" for name, rows in example.rows.items()),
+        *(f"rows.{name} = {_toml(rows)}" for name, rows in example.rows.items() if rows),
     ]
     if example.as_of is not None and example.as_of != END_OF_TIME:
         lines.insert(0, f"as-of  = {_toml(example.as_of)}")
     lines.append(f'expect = "{outcome.word}"')
-    if due is not None and outcome == survivor.instead[0]:
+    if due is not None and any(outcome == one.instead[0] for one in survivors):
         lines.append(f"due    = {due.replace(' ', 'T') + ':00' if ' ' in due else due}")
     return "\n".join(lines)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,7 @@ from checker.errors import CheckerError, UsageError
 from checker.language import _
 
 if TYPE_CHECKING:
-    from checker.authoring.mutation import Result
+    from checker.authoring.mutation import Result, Survivor
     from checker.examples import Run
     from checker.rulebook.rule import Rule
     from checker.rulebook.rulebook import Rulebook
@@ -31,6 +31,9 @@ def test(
     mutate: Annotated[
         bool, typer.Option("--mutate", help=_("Change each rule here and there, and list what its examples miss."))
     ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help=_("With --mutate: write the examples that notice into the rule files."))
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help=_("Run again whenever a file changes."))] = False,
     junit: Annotated[
         Path | None, typer.Option("--junit", help=_("Write the results as JUnit XML."), metavar="FILE")
@@ -41,10 +44,12 @@ def test(
     """Run the examples. Exit status: 0 all as expected, 1 some not, 2 a rulebook cannot be read."""
     if mutate and junit is not None:
         raise UsageError("--junit", _("it does not go with --mutate"), _("leave one of them out"))
+    if write and not mutate:
+        raise UsageError("--write", _("it writes what --mutate finds"), _("add --mutate"))
 
     def run() -> bool:
         books, rules = _chosen(rulebook, select)
-        return _mutate(books, rules, quiet=quiet) if mutate else _run(books, rules, junit, quiet=quiet)
+        return _mutate(books, rules, quiet=quiet, write=write) if mutate else _run(books, rules, junit, quiet=quiet)
 
     if watch:
         _watch(rulebook, run)
@@ -120,14 +125,18 @@ def _difference(run: Run) -> str:
     return f"{_('expected')} {expected}\n{_('but was')}  {actual}: {run.sentence}"
 
 
-def _mutate(books: Sequence[Rulebook], rules: Sequence[Rule], *, quiet: bool) -> bool:
+def _mutate(books: Sequence[Rulebook], rules: Sequence[Rule], *, quiet: bool, write: bool) -> bool:
     from checker.authoring.mutation import mutated
 
     results: list[Result] = []
     for book, own in _by_book(books, rules):
+        found = []
         for result in mutated(book, own):
             _tell(result, quiet=quiet)
-            results.append(result)
+            found.append(result)
+        if write:
+            _write(book, found)
+        results += found
     missed = sum(len(result.survivors) for result in results)
     typer.echo(
         _("{made} changes of {rules} rules: {killed} noticed, {missed} not noticed, {same} make no difference").format(
@@ -141,14 +150,30 @@ def _mutate(books: Sequence[Rulebook], rules: Sequence[Rule], *, quiet: bool) ->
     return not missed
 
 
-def _tell(result: Result, *, quiet: bool) -> None:
-    from checker.authoring.survivors import as_example
+def _write(book: Rulebook, results: Iterable[Result]) -> None:
+    """Write the examples that notice changes into a rulebook's files."""
+    from checker.authoring.survivors import add_examples, by_example
+    from checker.rulebook.read import file_of
 
-    for one in result.survivors:
-        typer.echo(f"MISS  {result.rule.id}: {one.what}")
-        words = {"says": _(one.says[0].word), "instead": _(one.instead[0].word)}
-        typer.echo("      " + _("an example that notices (the rule says {says}, changed {instead}):").format(**words))
-        for line in as_example(one).splitlines():
+    found: dict[Path, list[tuple[str, list[Survivor]]]] = {}
+    for result in results:
+        for survivors in by_example(result.survivors):
+            found.setdefault(file_of(book, result.rule), []).append((result.rule.id, survivors))
+    for path, examples in found.items():
+        add_examples(path, examples)
+        typer.echo(_("{count} examples written: {path}").format(count=len(examples), path=path))
+
+
+def _tell(result: Result, *, quiet: bool) -> None:
+    from checker.authoring.survivors import as_example, by_example
+
+    for survivors in by_example(result.survivors):
+        for one in survivors:
+            words = {"says": _(one.says[0].word), "instead": _(one.instead[0].word)}
+            told = _("the rule says {says}, changed {instead}").format(**words)
+            typer.echo(f"MISS  {result.rule.id}: {one.what} ({told})")
+        typer.echo("      " + _("an example that notices:"))
+        for line in as_example(survivors).splitlines():
             typer.echo(f"      {line}")
     if not quiet:
         for what, reason in result.same:

@@ -35,6 +35,8 @@ def source(scan: Scan) -> exp.Expr:
                 "auto_detect": exp.false(),
                 "max_line_size": sql(":n", n=_LONGEST_LINE),
             }
+            if scan.line_end:
+                options["new_line"] = text(scan.line_end.replace("\r", "\\r").replace("\n", "\\n"))
             function = "read_csv"
         case JsonScan():
             columns = list(scan.keys)

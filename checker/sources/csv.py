@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,8 @@ _DELIMITERS = ",;\t|"
 _HEAD = 1 << 16
 _LONGEST_CELL = 1 << 30
 _BLOCK = 1 << 20
+_BREAK = re.compile(r"\r\n|\n|\r")
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def read(file: File, work: Path, heading: Heading) -> list[Export]:
@@ -45,7 +48,8 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
         key=lambda found: (heading.count(found[3]), len(found[3])),
     )
     columns = tuple(f"c{number}" for number in range(len(headers)))
-    scan = CsvScan(utf8, delimiter, len(headers), skip, _has_empty_rows(utf8, delimiter, len(headers)))
+    empty = _has_empty_rows(utf8, delimiter, len(headers))
+    scan = CsvScan(utf8, delimiter, len(headers), skip, empty, _line_end(head))
     return [
         Export(
             file.place,
@@ -81,6 +85,12 @@ def _header(head: str, delimiter: str, name: str, heading: Heading) -> tuple[str
         ends.append(reader.line_num)
     row = heading.row(name, rows) or 0
     return delimiter, ends[row], row, rows[row]
+
+
+def _line_end(head: str) -> str | None:
+    """Return how lines end, where the first line break of all stands inside a header and is another one."""
+    first, end = _BREAK.search(head), _BREAK.search(_QUOTED.sub("", head))
+    return end[0] if first and end and first[0] != end[0] else None
 
 
 def _has_empty_rows(path: Path, delimiter: str, width: int) -> bool:

@@ -35,6 +35,7 @@ class CsvScan:
     Attributes:
         skip: The lines above the header row.
         has_empty_rows: Whether there may be rows of delimiters only, which are no records.
+        line_end: How lines end, where the first line break of the file does not tell.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class CsvScan:
     width: int
     skip: int
     has_empty_rows: bool
+    line_end: str | None = None
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,24 @@ def test_the_example_shown_does_notice(cli: Cli, result: Callable[..., Result], 
     assert "10 days -> 9 days" not in cli("test", "--mutate", "-r", "book", "desk/request/late").out
 
 
+def test_examples_written_notice_what_none_did(cli: Cli, result: Callable[..., Result], small: Path) -> None:
+    assert len(whats(result((GOOD[0], example("very late", "violation", "2023-03-20"))))) > 3
+    path = small / "book/rules/request/late.toml"
+    before = path.read_text(encoding="utf-8")
+    ran = cli("test", "--mutate", "--write", "-r", "book", "desk/request/late", "-q")
+    assert ran.status == 1
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(before)
+    count = text.count("[[example]]") - before.count("[[example]]")
+    assert f"{count} examples written: " in ran.out
+    names = [part for one in tomli.loads(text)["example"] for part in one["name"].split("; ")]
+    assert "within: 10 days, not 11 days" in names
+    assert any(name.startswith("when: ") for name in names)
+    assert cli("test", "-r", "book", "desk/request/late").status == 0
+    assert cli("test", "--mutate", "-r", "book", "desk/request/late").status == 0
+    assert cli("test", "--write", "-r", "book").err == "checker: --write: it writes what --mutate finds; add --mutate\n"
+
+
 def test_a_change_without_a_difference_is_named_with_its_reason(result: Callable[..., Result]) -> None:
     more = "when   = \"grade = 'urgent' AND fee > 10 AND fee > 9\""
     (one,) = [part for part in RULE.splitlines() if part.startswith("when")]
@@ -111,8 +129,71 @@ def test_a_change_without_a_difference_is_named_with_its_reason(result: Callable
     (found,) = mutated(book, [book.rules["desk/request/late"]])
     reasons = dict(found.same)
     left_out = next(what for what in reasons if what.endswith("-> grade = 'urgent' AND fee > 10"))
-    assert reasons[left_out] == "the same outcome for 300 made-up records"
+    assert reasons[left_out] == "the same outcome for 600 made-up records"
     assert not found.survivors
+
+
+PARTS = """\
+title.en = "Late"
+title.zh = "超期"
+clause   = "D1"
+severity = "major"
+
+[deadline]
+record = "request"
+when   = "fee + most > 0 AND clock(received_at) < '08:30'"
+from   = "received_at"
+to     = "visited_at"
+within = [{ from = 2018-01-01, is = "10 days" }, { from = 2024-07-01, is = "7 days" }]
+
+[values]
+most = 5
+
+[lookup.visited_at]
+record = "visit"
+on     = { request_id = "request_id" }
+where  = "visited_at >= this.received_at"
+take   = "min(visited_at)"
+
+[[example]]
+name   = "visited"
+given  = { request_id = "R1", fee = 1, received_at = 2023-02-01T08:00:00 }
+rows.visit = [{ visit_id = "V1", request_id = "R1", visited_at = 2023-02-01T09:00:00 }]
+expect = "pass"
+"""
+
+
+def test_each_part_is_changed_in_each_way(small: Path) -> None:
+    (small / "book/rules/request/late.toml").write_text(PARTS, encoding="utf-8")
+    (book,) = rulebooks(["book"])
+    rule = book.rules["desk/request/late"]
+    when = "deadline.when: fee + most > 0 AND clock(received_at) < '08:30' -> "
+    clock, fee = "CLOCK(received_at) < '08:30'", "fee + most > 0"
+    assert {one.what for one in mutants(rule, book)} == {
+        "deadline.when: left out",
+        when + fee,
+        when + clock,
+        *(f"{when}{fee.replace('>', sign)} AND {clock}" for sign in (">=", "<=")),
+        f"{when}fee - most > 0 AND {clock}",
+        f"{when}fee + most > 1 AND {clock}",
+        *(f"{when}{fee} AND {clock.replace('<', sign)}" for sign in ("<=", ">=")),
+        *(f"{when}{fee} AND {clock.replace('08:30', moved)}" for moved in ("08:29", "08:31")),
+        f"{when}{fee} AND {clock.replace('received_at', 'resolved_at')}",
+        "deadline.from: received_at -> resolved_at",
+        *(f"deadline.within.from: 2018-01-01 -> 201{day}" for day in ("7-12-31", "8-01-02")),
+        *(f"deadline.within.from: 2024-07-01 -> 2024-0{day}" for day in ("6-30", "7-02")),
+        *(f"deadline.within: {n} days -> {m} days" for n, m in ((10, 9), (10, 11), (7, 6), (7, 8))),
+        *(f"deadline.within: item {number} left out" for number in (1, 2)),
+        *(f"values.most: 5 -> {number}" for number in (4, 6)),
+        "lookup.visited_at.take: min -> max",
+        "lookup.visited_at.on: request_id -> room",
+        "lookup.visited_at.where: left out",
+        *(
+            f"lookup.visited_at.where: visited_at >= this.received_at -> visited_at {sign} this.received_at"
+            for sign in ("<", ">")
+        ),
+        "lookup.visited_at.where: visited_at >= this.received_at -> visited_at >= this.resolved_at",
+    }
 
 
 def test_every_sort_of_change_is_made(property_book: Rulebook) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import tomli
 
@@ -82,6 +84,67 @@ def test_an_odd_value_does_not_hide_what_a_column_is(cli: Cli, here: Path) -> No
     cli("new", "rulebook", "desk", "--from", "a.csv")
     text = (here / "desk" / "records" / "a.toml").read_text(encoding="utf-8")
     assert 'day = { type = "date" }    # 1 of 41 values cannot be read so' in text
+
+
+def fields_of(path: Path) -> dict[str, str]:
+    """Return the fields proposed, each with its header."""
+    record = tomli.loads(path.read_text(encoding="utf-8"))
+    return {name: field.get("headers", [name])[0] for name, field in record["fields"].items()}
+
+
+def test_headers_of_all_sorts_become_names(cli: Cli, here: Path) -> None:
+    headers = ["编号", "a b", "A B", "a-b", "select", "as of", "$", "", "备注\n说明", "金额(元)", "金额(万元)"]
+    cells = [f"{n},1,2,3,4,5,6,7,八,9,10" for n in range(9)]
+    text = ",".join(f'"{one}"' for one in headers) + "\r\n" + "\r\n".join(cells)
+    Path("weird name (1) [2].csv").write_text(text, encoding="gb18030", newline="")
+    assert cli("new", "rulebook", "desk", "--from", "weird name (1) [2].csv").status == 0
+    (path,) = (here / "desk" / "records").iterdir()
+    assert fields_of(path) == {
+        "id": "编号", "a_b": "a b", "column_4": "a-b", "select_value": "select", "as_of_value": "as of",
+        "column_7": "$", "column_9": "备注\n说明", "column_10": "金额(元)", "column_11": "金额(万元)",
+    }  # fmt: skip
+    assert "Proposed from 9 rows" in path.read_text(encoding="utf-8")
+    for kind in ("limit", "eligibility", "form", "unique"):
+        assert cli("new", "rule", f"a/{kind}", "-r", "desk", "-k", kind).status == 0
+    assert cli("test", "-r", "desk").status == 0
+    assert cli("check", "weird name (1) [2].csv", "-r", "desk", "--as-of", "2024-03-01").status in (0, 1)
+
+
+def test_every_table_of_every_file_becomes_a_record_type(cli: Cli, here: Path) -> None:
+    Path("exports").mkdir()
+    book = openpyxl.Workbook()
+    book.active.title = "报修登记"
+    for row in (
+        ["2024年报修登记表"],
+        ["编号", "受理时间", "来电人"],
+        *([n, f"2024-03-0{n} 8:30", "甲"] for n in range(1, 8)),
+    ):
+        book.active.append(row)
+    other = book.create_sheet("Sheet 2")
+    for row in (["ID", "closedAt"], [1, dt.datetime(2024, 3, 1, 9)], [2, dt.datetime(2024, 3, 1, 9)]):
+        other.append(row)
+    book.create_sheet("空表")
+    book.save("exports/报修.xlsx")
+    Path("exports/api.json").write_text('{"orders": [{"closedAt": "2024-01-01T08:00:00Z", "no": 1}]}', encoding="utf-8")
+    assert cli("new", "rulebook", "desk", "--from", "exports").status == 0
+    found = {path.stem: fields_of(path) for path in (here / "desk" / "records").iterdir()}
+    assert found["orders"] == {"closed_at": "closedAt", "no": "no"}
+    assert found["sheet_2"] == {"id": "ID", "closed_at": "closedAt"}
+    (repairs,) = [fields for name, fields in found.items() if name not in ("orders", "sheet_2")]
+    assert list(repairs.values()) == ["编号", "受理时间", "来电人"]
+    keys = {p.stem: tomli.loads(p.read_text(encoding="utf-8"))["key"] for p in (here / "desk" / "records").iterdir()}
+    assert keys["orders"] == ["no"]
+    assert cli("new", "rule", "a/filled", "-r", "desk", "-k", "form").status == 0
+    assert cli("check", "exports", "-r", "desk", "--as-of", "2024-03-01").status == 0
+
+
+def test_a_header_that_stands_twice_is_told(cli: Cli, here: Path) -> None:
+    Path("a.csv").write_text("id,day,day\n1,2024-01-01,2024-01-02\n", encoding="utf-8")
+    ran = cli("new", "rulebook", "desk", "--from", "a.csv")
+    assert (ran.status, ran.err) == (
+        2, "checker: a.csv: header row: the header 'day' stands twice; rename one of the columns\n",
+    )  # fmt: skip
+    assert not Path("desk").exists()
 
 
 @pytest.mark.parametrize(

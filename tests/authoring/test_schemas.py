@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import subprocess
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,15 +68,59 @@ def test_a_mistake_is_seen_while_typing(change: dict[str, Any], told: str, valid
 
 
 def test_editors_are_told_what_keys_mean(validators: dict[str, Any]) -> None:
-    deadline = validators["rule"].schema["$defs"]["kind deadline"]
+    deadline = validators["rule"].schema["$defs"]["kind.deadline"]
     assert deadline["properties"]["to"]["description"] == "What has to have happened."
     undescribed = {
         f"{kind}.{key}"
         for kind in KINDS
-        for key, node in validators["rule"].schema["$defs"][f"kind {kind}"]["properties"].items()
+        for key, node in validators["rule"].schema["$defs"][f"kind.{kind}"]["properties"].items()
         if "description" not in node
     }
     assert not undescribed
+
+
+def test_editors_find_every_table_without_a_condition(validators: dict[str, Any]) -> None:
+    """They complete what plain properties say, and look into no ``if``."""
+    properties = validators["rule"].schema["properties"]
+    assert {kind: properties[kind] for kind in KINDS} == {kind: {"$ref": f"#/$defs/kind.{kind}"} for kind in KINDS}
+
+
+def taplo(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Check the files of a folder as Even Better TOML does: both are the same program."""
+    command = [Path(sysconfig.get_path("scripts"), "taplo"), "lint", "--colors", "never"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_taplo_accepts_every_file_here() -> None:
+    ran = taplo(ROOT)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert int(ran.stderr.split("found files total=")[1].split()[0]) > 500
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "told"),
+    [
+        ("rulebook.toml", "timezone", "timezon", "'timezon' was unexpected"),
+        ("clauses.toml", "zh =", "cn =", "'cn' was unexpected"),
+        ("records/request.toml", '"datetime"', '"datetme"', '"datetme" is not one of'),
+        ("rules/request/late.toml", "within", "withn", "'withn' was unexpected"),
+        ("rules/request/late.toml", "2024-02-04\ngiven", '"soon"\ngiven', '"soon" is not valid'),
+    ],
+)
+def test_taplo_sees_a_mistake_in_a_new_rulebook(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, right: str, wrong: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cli("new", "rulebook", "desk")
+    assert taplo(tmp_path).returncode == 0
+    path = tmp_path / "desk" / file
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    ran = taplo(tmp_path)
+    assert ran.returncode == 1
+    assert told in ran.stderr
+    assert path.name in ran.stderr
 
 
 def test_the_published_schemas_are_current(golden: Callable[[Path, str], None]) -> None:

@@ -253,6 +253,14 @@ def test_one_line_says_what_to_do(name, tmp_path):
 
 
 READ = {
+    **{
+        f"a header broken by {inside!r}, lines by {end!r}": (
+            "投诉.csv",
+            GOOD.replace("备注", '"备注|说明"').replace("\n", end).replace("|", inside).encode(),
+        )
+        for inside in ("\n", "\r\n", "\r")
+        for end in ("\n", "\r\n", "\r")
+    },
     "GB18030 that is not GBK": ("投诉.csv", (HEADER + line(name="王𠮷", note="㐀€")).encode("gb18030")),
     "UTF-16 with its mark": ("投诉.csv", GOOD.encode("utf-16")),
     "NUL among the letters": ("投诉.csv", (HEADER + line(name="王\0伟")).encode()),
