@@ -72,8 +72,11 @@ def _written(value: exp.Expr, kind: str) -> exp.Expr:
             )
         case "TIMESTAMP WITH TIME ZONE":
             return sql("CAST(:v AT TIME ZONE 'UTC' AS VARCHAR) || 'Z'", v=value)
+        case "TIMESTAMP_NS":  # finer than any rule counts
+            return sql("CAST(CAST(:v AS TIMESTAMP) AS VARCHAR)", v=value)
         case "BLOB":  # how some writers keep texts
-            return sql("COALESCE(TRY(DECODE(:v)), HEX(:v))", v=value)
+            decoded = exp.Anonymous(this="DECODE", expressions=[value])
+            return sql("COALESCE(TRY(:d), HEX(:v))", d=decoded, v=value)
         case _:
             return sql("CAST(:v AS VARCHAR)", v=value)
 

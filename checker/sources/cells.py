@@ -37,6 +37,7 @@ class Column:
         unit: The unit that the header gives to numbers without one.
         form: The order of day and month, or the strptime format, of a moment.
         from_1904: Whether a number that stands for a moment counts days from 1904.
+        is_guarded: Whether its texts are kept from spreadsheets, as ``="007"`` or ``'007``.
         marks: For a list of documents, the columns that each mark one, by its name.
     """
 
@@ -47,6 +48,7 @@ class Column:
     unit: str = ""
     form: str = ""
     from_1904: bool = False
+    is_guarded: bool = False
     marks: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -55,8 +57,11 @@ class Column:
         if self.marks:
             return joined_text("、", [_marked(column(name), word) for word, name in self.marks.items()])
         cell: exp.Expr = column(self.name)
+        if self.is_guarded:
+            bare = sql("REGEXP_REPLACE(:c, :p, :t)", c=cell, p=r'^\s*="(.*)"\s*$', t=r"\1")
+            cell = sql("REGEXP_REPLACE(:c, :p, '')", c=bare, p=r"^\s*'")
         if self.part:
-            cell = sql("TRIM(SPLIT_PART(:c, '~', :p))", c=_tilde(cell), p=self.part)
+            cell = _part(cell, self.part)
         if self.words:
             plain = call("PLAIN", cell)
             cell = first_of([(sql(":p = :w", p=plain, w=word), text(said)) for word, said in self.words.items()], cell)
@@ -73,9 +78,17 @@ class Column:
         return _year_first(cell, self.form) if self.form else cell
 
 
-def _tilde(cell: exp.Expr) -> exp.Expr:
-    """Return a range with ``~`` between its ends, however it was written."""
-    return sql("REGEXP_REPLACE(:c, :p, '~')", c=cell, p=r"\s*(~|～|至|—+|\s-\s)\s*")
+def _part(cell: exp.Expr, part: int) -> exp.Expr:
+    """Return one end of a range; the whole cell, marked so that no moment reads it, where it is no range."""
+    range_ = sql("REGEXP_REPLACE(:c, :p, '~')", c=cell, p=r"\s*(~|～|至|—+|\s-\s)\s*")
+    return sql(
+        "CASE WHEN :one THEN TRIM(SPLIT_PART(:r, '~', :p)) WHEN :n THEN :c ELSE :c || '~?' END",
+        one=sql("SPLIT_PART(:r, '~', 3) = '' AND STR_POSITION(:r, '~') > 0", r=range_),
+        r=range_,
+        p=part,
+        n=call("NO_MOMENT", call("PLAIN", cell)),
+        c=cell,
+    )
 
 
 def _marked(cell: exp.Expr, word: str) -> exp.Expr:

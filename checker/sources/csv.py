@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from checker.errors import SourceError
 from checker.language import _
+from checker.sources import habits
 from checker.sources.encoding import encoding_of, transcoded
 from checker.sources.export import CsvScan, Export, File, Gaps
 from checker.sources.heading import ROWS, Heading
@@ -22,6 +25,21 @@ _LONGEST_CELL = 1 << 30
 _BLOCK = 1 << 20
 _BREAK = re.compile(r"\r\n|\n|\r")
 _QUOTED = re.compile(r'"[^"]*"')
+_TAIL = 1 << 16
+_PAGE = re.compile(r"\s*(<[a-z!?]|mime-version:)", re.IGNORECASE)
+_JSON = re.compile(r"\s*(\{\s*\"|\[\s*\{\s*\")")
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The first rows of a text: how many rows and lines stand above the headers, how many lines end with them."""
+
+    delimiter: str
+    row: int
+    skip: int
+    end: int
+    headers: list[str]
+    rows: list[list[str]]
 
 
 def read(file: File, work: Path, heading: Heading) -> list[Export]:
@@ -36,55 +54,135 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
         SourceError: for an empty file, an unknown encoding, or a workbook under a false name.
     """
     with file.path.open("rb") as content:
-        if content.read(4) == b"PK\x03\x04":
-            raise SourceError(file.place, _("this is a workbook or an archive, not a text"), _("name it .xlsx or .zip"))
+        _check_magic(content.read(4), file.place)
     encoding = encoding_of(file.path, file.place)
     utf8 = transcoded(file.path, encoding, work, file.place)
     with utf8.open(encoding="utf-8", newline="", errors="replace") as lines:
         head = lines.read(_HEAD)
     _check(head, file.place)
-    delimiter, skip, row, headers = max(
+    found = max(
         (_header(head, delimiter, file.name, heading) for delimiter in _DELIMITERS),
-        key=lambda found: (heading.count(found[3]), len(found[3])),
+        key=lambda one: (heading.count(one.headers), len(one.headers)),
     )
-    columns = tuple(f"c{number}" for number in range(len(headers)))
-    empty = _has_empty_rows(utf8, delimiter, len(headers))
-    scan = CsvScan(utf8, delimiter, len(headers), skip, empty, _line_end(head))
+    _check_ends(head, found.skip, file.place)
+    width, row = len(found.headers), found.row
+    columns = tuple(f"c{number}" for number in range(width))
+    rows = found.rows[row + 1 : -1 if len(head) == _HEAD else None]  # the last one may be cut off
+    cells = dict(zip(columns, zip_longest(*rows, fillvalue=""), strict=False))
+    for header, column in zip(found.headers, columns, strict=True):
+        if heading.is_text(header):
+            check_whole(file.place, header, cells.get(column, ()))
+    records, below = _records(utf8, work, found.delimiter, found.end)
+    empty = _has_empty_rows(records, found.delimiter, width)
+    scan = CsvScan(records, found.delimiter, width, found.skip, empty, _line_end(head))
     return [
         Export(
             file.place,
             file.name,
             file.origin,
-            tuple(headers),
+            tuple(found.headers),
             columns,
             row + 2,
             encoding.removesuffix("-sig"),
             scan,
-            partial(_gaps, scan, row),
+            partial(_gaps, scan, row, file.place),
+            unit=habits.unit(found.rows[:row]),
+            guarded=frozenset(column for column in columns if habits.guarded(cells.get(column, ()))),
+            below=tuple(f"{file.place} ({called})" for called in below),
         )
     ]
+
+
+def check_whole(place: str, header: str, cells: Iterable[str]) -> None:
+    """Refuse a column of texts in which a spreadsheet cut long numbers short.
+
+    Raises:
+        SourceError: with the first such cell.
+    """
+    for cell in cells:
+        if habits.is_cut_short(cell):
+            raise SourceError(
+                f"{place}: {header}",
+                _("the digits of {number} are lost, a spreadsheet cut them short").format(number=cell.strip()),
+                _("export it again with the column as text, and do not save it from a spreadsheet"),
+            )
+
+
+def _check_magic(first: bytes, place: str) -> None:
+    if first.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise SourceError(
+            place, _("this is a workbook or an archive, not a text"), _("name it .xlsx, .xls or .zip as it is one")
+        )
+    if first == b"%PDF":
+        raise SourceError(place, _("this is a PDF, not a table"), _("export the records as .xlsx or CSV"))
 
 
 def _check(head: str, place: str) -> None:
     if not head.strip():
         raise SourceError(place, _("the file is empty"), _("export it again, with a header row"))
-    if head.lstrip().lower().startswith(("<html", "<!doctype", "<?xml", "<table", "<meta")):
+    if _PAGE.match(head):
         raise SourceError(place, _("this is a web page, not a table"), _("open it in Excel and save it as .xlsx"))
+    if _JSON.match(head):
+        raise SourceError(place, _("this is JSON, not a delimited text"), _("name it .json or .jsonl"))
     if 4 * head.count("\0") > len(head):
         raise SourceError(
             place, _("the text is in UTF-16, but without its mark"), _("save it as 'CSV UTF-8' and try again")
         )
 
 
-def _header(head: str, delimiter: str, name: str, heading: Heading) -> tuple[str, int, int, list[str]]:
-    """Return with a delimiter the lines and rows above the headers, and the headers."""
+def _check_ends(head: str, skip: int, place: str) -> None:
+    """Refuse titles whose lines end otherwise than the headers': the engine then finds nothing below them."""
+    lines = islice(io.StringIO(head, newline=""), skip + 1)
+    if len({line[len(line.rstrip("\r\n")) :] for line in lines if line.endswith(("\r", "\n"))}) > 1:
+        raise mixed_ends(place)
+
+
+def mixed_ends(place: str) -> SourceError:
+    """Return what to do about lines that end in different ways."""
+    return SourceError(place, _("its lines end in different ways"), _("open it in Excel and save it as 'CSV UTF-8'"))
+
+
+def _header(head: str, delimiter: str, name: str, heading: Heading) -> _Head:
+    """Return what a delimiter makes of the first rows."""
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
     rows, ends = [], [0]
-    for cells in islice(reader, ROWS):
+    for cells in islice(reader, habits.SAMPLE):
         rows.append(cells)
         ends.append(reader.line_num)
-    row = heading.row(name, rows) or 0
-    return delimiter, ends[row], row, rows[row]
+    row = heading.row(name, rows[:ROWS]) or 0
+    return _Head(delimiter, row, ends[row], ends[row + 1], heading.headers(rows, row), rows)
+
+
+def _records(path: Path, work: Path, delimiter: str, above: int) -> tuple[Path, list[str]]:
+    """Return a file that ends with its last record, and how to call the lines left out below that.
+
+    Args:
+        path: The text.
+        work: A folder for the file.
+        delimiter: What stands between its columns.
+        above: How many lines end with the header.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - _TAIL))
+        lines = file.read().splitlines(keepends=True)[above if size <= _TAIL else 1 :]
+    below: list[str] = []
+    end = cut = 0
+    for line in reversed(lines):
+        cells = next(csv.reader([line.decode(errors="replace")], delimiter=delimiter), [])
+        if any(cell.strip() for cell in cells):
+            if line.count(b'"') % 2 or not habits.is_below(cells):  # an odd quote belongs to a cell of several lines
+                break
+            below.append(habits.called(cells))
+            cut = end + len(line)
+        end += len(line)
+    if not below:
+        return path, []
+    target = work / f"records-{len(list(work.iterdir()))}.csv"
+    with path.open("rb") as source, target.open("wb") as sink:
+        for _block in range(0, size - cut, _BLOCK):
+            sink.write(source.read(min(_BLOCK, size - cut - sink.tell())))
+    return target, below[::-1]
 
 
 def _line_end(head: str) -> str | None:
@@ -107,11 +205,14 @@ def _has_empty_rows(path: Path, delimiter: str, width: int) -> bool:
     return False
 
 
-def _gaps(scan: CsvScan, header: int, records: int) -> Gaps:
+def _gaps(scan: CsvScan, header: int, place: str, records: int) -> Gaps:
     """Return where lines without a record stand.
 
     Counting the line ends tells that there are none; else the rows are gone through, for blank lines inside a
     quoted cell are none.
+
+    Raises:
+        SourceError: when the engine has read more or fewer records than there are.
     """
     ends, last = 0, b""
     with scan.path.open("rb") as file:
@@ -124,5 +225,10 @@ def _gaps(scan: CsvScan, header: int, records: int) -> Gaps:
     csv.field_size_limit(_LONGEST_CELL)
     with scan.path.open(encoding="utf-8", newline="") as lines:
         rows = islice(csv.reader(lines, delimiter=scan.delimiter), header + 1, None)
-        empty = [index for index, cells in enumerate(rows) if not (any(cells) if scan.has_empty_rows else cells)]
+        empty, count = [], 0
+        for count, cells in enumerate(rows, 1):
+            if not (any(cells) if scan.has_empty_rows else cells):
+                empty.append(count - 1)
+    if count - len(empty) != records:
+        raise mixed_ends(place)
     return [index - before for before, index in enumerate(empty)]

@@ -19,6 +19,7 @@ from checker.sources.heading import Heading
 
 SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _SQLITE, _POSTGRES = ("sqlite",), ("postgresql", "postgres")
+_HIDDEN = 1
 _TABLES = (
     "SELECT table_schema, table_name, array_agg(column_name::text ORDER BY ordinal_position)"
     " FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
@@ -61,7 +62,7 @@ def read(file: File, work: Path, _heading: Heading) -> list[Export]:
                     " ORDER BY name"
                 )
             ]
-            tables = {name: [row[1] for row in database.execute(f"PRAGMA table_info({_name(name)})")] for name in names}
+            tables = {name: _columns(database, name) for name in names}
     except sqlite3.Error as error:
         raise _unreadable(file.place, error) from None
     if not tables:
@@ -87,6 +88,16 @@ def read(file: File, work: Path, _heading: Heading) -> list[Export]:
     return exports
 
 
+def _columns(database: sqlite3.Connection, table: str) -> list[str]:
+    """Return a table's columns, computed ones too; none of a view whose tables are gone."""
+    try:
+        return [row[1] for row in database.execute(f"PRAGMA table_xinfo({_name(table)})") if row[6] != _HIDDEN]
+    except sqlite3.OperationalError as error:
+        if not str(error).startswith(("no such", "error in view")):
+            raise
+        return []
+
+
 def _opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
@@ -100,11 +111,15 @@ def _fetch_sqlite(path: Path, table: str, headers: list[str], target: Path, plac
             writer.writerow(headers)
             writer.writerows(database.execute(f"SELECT {cells} FROM {_name(table)}"))
     except sqlite3.Error as error:
+        if "decode" in str(error):
+            raise SourceError(
+                place, _("a text in it is not UTF-8"), _("save the texts as UTF-8, or export the table")
+            ) from None
         raise _unreadable(place, error) from None
 
 
 def _postgres(url: str, work: Path) -> list[Export]:
-    place = _without_password(url)
+    place = without_password(url)
     found = _asked(url, place, _TABLES, "SELECT * FROM answer")
     if not found:
         raise SourceError(place, _("the database holds no tables"), _("give another one"))
@@ -161,7 +176,8 @@ def _unreadable(place: str, error: Exception) -> SourceError:
     return SourceError(place, _("the database cannot be read ({reason})").format(reason=told), _("check its address"))
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
+    """Return an address as messages may show it."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return parts._replace(netloc=f"{parts.username}@{host}" if parts.username else host, query="").geturl()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,14 +15,17 @@ import fastexcel
 
 from checker.errors import SourceError
 from checker.language import _
-from checker.sources import csv
+from checker.sources import csv, habits
+from checker.sources.biff import OldWorkbook
 from checker.sources.export import Export, File, Gaps, ParquetScan
 from checker.sources.heading import ROWS, Heading
 from checker.sources.workbook import Sheet, Workbook
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls")
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1")
-_BROKEN = (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ET.ParseError, KeyError, ValueError)
+_BROKEN = (
+    fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ET.ParseError, struct.error, LookupError, ValueError,
+)  # fmt: skip
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -52,19 +56,19 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
         raise _encrypted(file.place)
     try:
         book = fastexcel.read_excel(path)
-        facts = Workbook(path) if is_xml else None
+        facts = Workbook(path) if is_xml else OldWorkbook(path)
         exports: list[Export] = []
         for name in book.sheet_names:
             cells = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             alone = len(book.sheet_names) == 1
             table = _Table(
                 cells,
-                facts.sheet(name) if facts else Sheet(),
+                facts.sheet(name),
                 file.place if alone else f"{file.place}:{name}",
                 work / f"sheet-{len(list(work.iterdir()))}.parquet",
             )
-            from_1904 = facts is not None and facts.from_1904
-            exports += table.export(file, file.name if alone else name, heading, suffix[1:], from_1904=from_1904)
+            called = file.name if alone else name
+            exports += table.export(file, called, heading, suffix[1:], from_1904=facts.from_1904)
     except BaseException as error:
         if not isinstance(error, _BROKEN) and type(error).__name__ != "PanicException":  # how the reader itself fails
             raise
@@ -99,7 +103,7 @@ class _Table:
         self.said, self.place, self.target = said, place, target
         self.raw = target.with_suffix(".cells")
         self.engine = duckdb.connect()
-        self.width = cells.width
+        self.width, self.end = cells.width, cells.height
         if self.width:
             self.engine.register("cells", cells)
             self.engine.execute(f"COPY cells TO {_quoted(self.raw)} (FORMAT parquet)")
@@ -117,9 +121,11 @@ class _Table:
         row = heading.row(name, head)
         if row is None:
             return
-        headers = tuple(str(cell) for cell in head[row])
-        self.check(row)
+        headers = tuple(heading.headers(head, row))
+        below = self.below(row)
+        self.check(row, heading, headers)
         columns = tuple(f"c{index}" for index in range(self.width))
+        guarded = self.sample(row, headers, heading)
         types = tuple((column, "VARCHAR") for column in columns)
         yield Export(
             self.place,
@@ -132,10 +138,40 @@ class _Table:
             ParquetScan(self.target, types),
             gaps=partial(_same, self.write(row)),
             from_1904=from_1904,
+            unit=habits.unit(head[:row]),
+            guarded=guarded,
+            below=tuple(f"{self.place} ({called})" for called in below),
             container="" if self.place == file.place else file.place,
         )
 
-    def check(self, header: int) -> None:
+    @property
+    def filled(self) -> str:
+        """The SQL of whether a row holds something."""
+        return "COALESCE(" + ", ".join(f"NULLIF(TRIM(c{index}), '')" for index in range(self.width)) + ") IS NOT NULL"
+
+    def below(self, header: int) -> list[str]:
+        """Leave the lines below the records that are none out, and return how to call them."""
+        cells = ", ".join(f"COALESCE(c{index}, '')" for index in range(self.width))
+        last = f"SELECT r, {cells} FROM given WHERE r > {header} AND {self.filled} ORDER BY r DESC LIMIT {ROWS}"
+        called: list[str] = []
+        for number, *line in self.engine.execute(last).fetchall():
+            if not habits.is_below(line):
+                break
+            called.append(habits.called(line))
+            self.end = number
+        return called[::-1]
+
+    def sample(self, header: int, headers: tuple[str, ...], heading: Heading) -> frozenset[str]:
+        """Refuse texts that a spreadsheet cut short, and return the columns guarded against that."""
+        cells = ", ".join(f"COALESCE(c{index}, '')" for index in range(self.width))
+        first = f"SELECT {cells} FROM given WHERE r > {header} AND r <= {min(header + habits.SAMPLE, self.end - 1)}"
+        columns = list(zip(*self.engine.execute(first).fetchall(), strict=True)) or [()] * self.width
+        for title, held in zip(headers, columns, strict=True):
+            if heading.is_text(title):
+                csv.check_whole(self.place, title, held)
+        return frozenset(f"c{index}" for index, held in enumerate(columns) if habits.guarded(held))
+
+    def check(self, header: int, heading: Heading, headers: tuple[str, ...]) -> None:
         """Refuse cells whose meaning is not certain."""
         if self.said.uncomputed:
             raise SourceError(
@@ -144,16 +180,23 @@ class _Table:
                 _("open the workbook in Excel and save it"),
             )
         for top, bottom, named in self.said.merged:
-            if bottom > header + 1 and top > header:
+            if bottom > header + 1 and header < top <= self.end:
                 raise SourceError(
                     f"{self.place}: {named}",
                     _("the cells are merged over several rows"),
                     _("unmerge them and fill in every row"),
                 )
+        for column, row in self.said.long:
+            if header < row - 1 < self.end and heading.is_text(headers[column - self.said.left]):
+                raise SourceError(
+                    f"{self.place}: {headers[column - self.said.left]}",
+                    _("a number of more than 15 digits has lost its last ones in row {row}").format(row=row),
+                    _("export it again with the column as text"),
+                )
 
     def write(self, header: int) -> list[int]:
         """Write the rows below the headers that hold something, and return where the others stand."""
-        filled = "COALESCE(" + ", ".join(f"NULLIF(TRIM(c{index}), '')" for index in range(self.width)) + ") IS NOT NULL"
+        filled = self.filled
         errors = {column - self.said.left for column, _row, _error in self.said.errors}
         self.engine.execute("CREATE TABLE errors (c INTEGER, r BIGINT, error VARCHAR)")
         if errors:
@@ -165,12 +208,12 @@ class _Table:
         cells = ", ".join(self.cell(index, is_error=index in errors) for index in range(self.width))
         order = " ORDER BY given.r" if errors else ""
         self.engine.execute(
-            f"COPY (SELECT {cells} FROM given{joins} WHERE given.r > {header} AND ({filled}){order})"
-            f" TO {_quoted(self.target)} (FORMAT parquet)"
+            f"COPY (SELECT {cells} FROM given{joins} WHERE given.r > {header} AND given.r < {self.end} AND ({filled})"
+            f"{order}) TO {_quoted(self.target)} (FORMAT parquet)"
         )
         empty = self.engine.execute(
             f"SELECT r - {header + 1} FROM given WHERE r > {header} AND NOT ({filled})"
-            f" AND r < (SELECT max(r) FROM given WHERE {filled}) ORDER BY r"
+            f" AND r < (SELECT max(r) FROM given WHERE r < {self.end} AND {filled}) ORDER BY r"
         ).fetchall()
         self.engine.close()
         self.raw.unlink()

@@ -88,6 +88,9 @@ class Export:
         encoding: The encoding or format the file was in.
         gaps: Tells, given how many records were read, which rows among them were none.
         from_1904: Whether numbers that stand for dates count from 1904.
+        unit: The unit that a title gives to amounts without one.
+        guarded: The columns, by their names in the scan, whose texts are kept from spreadsheets, as ``="007"``.
+        below: The places of lines below the records that are none: totals and signatures.
         container: The file, archive or database whose other tables it stands beside; empty where it is alone.
         fetch: Brings what the scan reads, once it is known to be wanted.
     """
@@ -102,6 +105,9 @@ class Export:
     scan: Scan
     gaps: Callable[[int], Gaps] = no_gaps
     from_1904: bool = False
+    unit: str = ""
+    guarded: frozenset[str] = frozenset()
+    below: tuple[str, ...] = ()
     container: str = ""
     fetch: Callable[[], None] | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def read(
     for one in found:
         if one.export.fetch is not None:
             one.export.fetch()
-    return Found(tuple(found), (*ignored, *strangers), stamps)
+    return Found(tuple(found), (*ignored, *strangers, *(line for one in found for line in one.export.below)), stamps)
 
 
 def survey(
@@ -121,7 +121,9 @@ def exports(
             continue
         try:
             stamps[path] = stamp(path)
-            found += _tables(File(path, place, path.stem, path), work, known, readers)
+            members, left = packed.unpacked(File(path, place, path.stem, path), work, readers)
+            ignored += left
+            found += _tables(members, place, work, known, readers)
         except SourceError as error:
             errors.append(error)
         except OSError as error:
@@ -132,15 +134,16 @@ def exports(
     return found, ignored, stamps
 
 
-def _tables(file: File, work: Path, known: Heading, readers: Mapping[str, Reader]) -> Iterator[Export]:
-    """Yield the tables of one file."""
-    members = list(packed.unpacked(file, work, readers))
+def _tables(
+    members: Sequence[File], place: str, work: Path, known: Heading, readers: Mapping[str, Reader]
+) -> Iterator[Export]:
+    """Yield the tables of one file: of itself, or of what is packed in it."""
     for member in members:
         for one in readers[member.path.suffix.lower()](member, work, known):
             if not member.packing:
                 yield one
                 continue
-            container = file.place if len(members) > 1 else one.container
+            container = place if len(members) > 1 else one.container
             yield replace(one, container=container, encoding=f"{one.encoding}, {member.packing}")
 
 
@@ -171,6 +174,12 @@ def _files(data: Iterable[str], readers: Mapping[str, Reader]) -> list[tuple[Pat
         elif matches := sorted(Path(name) for name in glob.glob(word, recursive=True)):  # noqa: PTH207  # a pattern may be absolute
             for one in matches:
                 found.setdefault(one.resolve(), (one.as_posix(), True))
+        elif "://" in word:
+            raise SourceError(
+                database.without_password(word),
+                _("databases of this kind cannot be read"),
+                _("give sqlite:///FILE or postgresql://USER@HOST/DATABASE, or export the tables"),
+            )
         else:
             raise SourceError(word, _("there is no such file or folder"), _("check the spelling"))
     return [(path, place, named) for path, (place, named) in found.items()]

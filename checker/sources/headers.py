@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from checker.rulebook.model import Record, RecordField
+from checker.rulebook.model import FieldType, Record, RecordField
 
 _BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _CODE = r"(?<![0-9A-Za-z])([0-9A-Za-z]{1,3})"
 _LABEL = r"([^\W\d_][^\s,;、:()\[\]【】]*)"
 _WITH_COLON = re.compile(rf"{_CODE}\s*[:=]\s*{_LABEL}")
 _IN_BRACKETS = re.compile(rf"{_CODE}\s*[:=]?\s*{_LABEL}")
+_FORM = re.compile(r"y{4}\W?mm?(\W?dd?)?(\s*hh?:mm?(:ss?)?)?$")
 _LOST = re.compile(r"[?\ufffd]{2,}")
 
 
@@ -34,8 +35,8 @@ def normal(header: str) -> str:
 
 @cache
 def bare(header: str) -> str:
-    """Return a normal header without what stands in brackets, and without a legend behind it."""
-    text = _BRACKETED.sub("", _narrow(header))
+    """Return a normal header without what stands in brackets, and a legend or a format (``yyyy-MM``) behind it."""
+    text = _FORM.sub("", _BRACKETED.sub("", _narrow(header)).strip())
     legend = _WITH_COLON.search(text)
     if legend and legend.start():
         text = text[: legend.start()]
@@ -72,9 +73,10 @@ def _spellings(field: RecordField, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(normal, (name, *field.headers))))
 
 
-def known(record: Record) -> set[str]:
-    """Return every header of a record type, as ``normal`` gives them."""
-    return {spelling for name, field in record.fields.items() for spelling in _spellings(field, name)}
+def known(record: Record, *types: FieldType) -> set[str]:
+    """Return every header of a record type's fields, those of some types where any is given, as ``normal`` does."""
+    fields = {name: field for name, field in record.fields.items() if not types or field.type in types}
+    return {spelling for name, field in fields.items() for spelling in _spellings(field, name)}
 
 
 @dataclass(frozen=True)

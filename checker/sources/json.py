@@ -1,4 +1,4 @@
-"""JSON: an array of objects, one object a line, or an object of arrays."""
+"""JSON: an array of objects, one object a line, or an object with arrays of objects in it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from checker.sources.export import Export, File, JsonScan
 from checker.sources.heading import Heading
 
 _LOCATED = 1 << 26
+_LINE = 1 << 20
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 
 
 def read(file: File, work: Path, _heading: Heading) -> list[Export]:
-    """Return the tables of a JSON file: one, or one for each array of an object of arrays.
+    """Return the tables of a JSON file: one, or one for each array of objects in an object.
 
     Raises:
         SourceError: for broken JSON, with its line, and for shapes that are no table.
@@ -37,17 +38,17 @@ def read(file: File, work: Path, _heading: Heading) -> list[Export]:
     try:
         if first == b"[":
             scans = {"": JsonScan(utf8, "array", ())}
-        elif _holds_arrays(utf8):
+        elif file.path.suffix.lower() == ".json" and not _is_lines(utf8) and _holds_arrays(utf8):
             scans = dict(_split(utf8, work, file.name))
         else:
             scans = {"": JsonScan(utf8, "newline_delimited", ())}
-        tables = {name: (scan, _keys(scan)) for name, scan in scans.items()}
+        tables = {name: (scan, _keys(scan, f"{place}:{name}" if name else place)) for name, scan in scans.items()}
     except (ijson.JSONError, duckdb.Error) as error:
         raise SourceError(*_broken(utf8, place, error)) from None
     exports = [
         Export(
             f"{place}:{name}" if name else place,
-            name or file.name,
+            name.rpartition(".")[2] or file.name,
             file.origin,
             keys,
             keys,
@@ -63,50 +64,85 @@ def read(file: File, work: Path, _heading: Heading) -> list[Export]:
         raise SourceError(
             place,
             _("the file holds no records"),
-            _("give an array of objects, one object a line, or an object of arrays"),
+            _shapes(),
         )
     return exports
 
 
-def _keys(scan: JsonScan) -> tuple[str, ...]:
-    """Return every key that any object of a table has."""
+def _shapes() -> str:
+    return _("give an array of objects, one object a line, or an object with arrays of objects in it")
+
+
+def _keys(scan: JsonScan, place: str) -> tuple[str, ...]:
+    """Return every key that any object of a table has.
+
+    Raises:
+        SourceError: for what is no object, and for one object of columns, which would pass for one record.
+    """
     found = duckdb.execute(
-        "SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects(?, format = ?)",
+        "SELECT json_type(json), json_keys(json), count(*), ANY_VALUE(LEFT(CAST(json AS VARCHAR), 40))"
+        " FROM read_json_objects(?, format = ?) GROUP BY 1, 2",
         [str(scan.path), scan.form],
     ).fetchall()
-    return tuple(sorted(key for (key,) in found))
+    stranger = next((example for kind, _keys, _count, example in found if kind != "OBJECT"), None)
+    if stranger is not None:
+        raise SourceError(place, _("{example} stands where an object should").format(example=stranger), _shapes())
+    if sum(count for _kind, _keys, count, _example in found) == 1 and _is_nested(scan):
+        raise SourceError(place, _("the file holds no records"), _shapes())
+    return tuple(sorted({key for _kind, keys, _count, _example in found for key in keys}))
+
+
+def _is_nested(scan: JsonScan) -> bool:
+    """Return whether all values of the one object of a table are objects or lists themselves."""
+    held = "SELECT unnest(json_extract(json, '$.*')) AS value FROM read_json_objects(?, format = ?)"
+    asked = f"SELECT bool_and(json_type(value) IN ('ARRAY', 'OBJECT')) FROM ({held})"
+    return bool(duckdb.execute(asked, [str(scan.path), scan.form]).fetchall()[0][0])
+
+
+def _is_lines(path: Path) -> bool:
+    """Return whether a file's first line is an object, and another one follows."""
+    with path.open("rb") as file:
+        lines = [line for line in file.read(_LINE).lstrip().split(b"\n", 2) if line.strip()]
+    return len(lines) > 1 and lines[1].lstrip().startswith(b"{") and _is_json(lines[0].decode(errors="replace"))
 
 
 def _holds_arrays(path: Path) -> bool:
-    """Return whether a file is one object and one of its values is an array of objects."""
+    """Return whether a file is one object, in which, however deep, stands an array of objects."""
     with path.open("rb") as file:
         inside = False
         for prefix, event, _value in ijson.parse(file):
-            if inside and prefix.count(".") == 1 and event == "start_map":
+            if inside and event == "start_map":
                 return True
             if prefix == "" and event == "end_map":
                 return False
-            inside = event == "start_array" and prefix.count(".") == 0
+            inside = event == "start_array" and not _in_array(prefix)
     return False
 
 
+def _in_array(prefix: str) -> bool:
+    return ".item." in f"{prefix}."
+
+
 def _split(path: Path, work: Path, stem: str) -> Iterator[tuple[str, JsonScan]]:
-    """Write each array of an object of arrays out, one object a line.
+    """Write each array of objects that stands in an object out, one object a line.
 
     This walks the objects one by one: the engine would hold the whole file in memory.
     """
     sinks: dict[str, IO[str]] = {}
+    with_objects: set[str] = set()
     try:
         with path.open("rb") as file:
             builder: ijson.ObjectBuilder | None = None
             depth, name = 0, ""
             for prefix, event, value in ijson.parse(file):
-                if builder is None and event == "start_map" and prefix.endswith(".item") and depth == 2:
-                    builder, name = ijson.ObjectBuilder(), prefix.removesuffix(".item")
+                if builder is None and prefix.endswith(".item") and not _in_array(prefix.removesuffix(".item")):
+                    builder, name, depth = ijson.ObjectBuilder(), prefix.removesuffix(".item"), 0
+                    if event == "start_map":
+                        with_objects.add(name)
                 depth += {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}.get(event, 0)
                 if builder is not None:
                     builder.event(event, value)
-                    if depth == 2:
+                    if depth == 0:
                         if name not in sinks:
                             target = work / f"{stem}-{len(sinks)}.jsonl"
                             sinks[name] = target.open("w", encoding="utf-8")
@@ -115,8 +151,8 @@ def _split(path: Path, work: Path, stem: str) -> Iterator[tuple[str, JsonScan]]:
     finally:
         for sink in sinks.values():
             sink.close()
-    for name, sink in sinks.items():
-        yield name, JsonScan(Path(sink.name), "newline_delimited", ())
+    for name in filter(with_objects.__contains__, sinks):
+        yield name, JsonScan(Path(sinks[name].name), "newline_delimited", ())
 
 
 def _number(value: Any) -> Any:  # noqa: ANN401  # json's hook

@@ -64,6 +64,11 @@ class _Try:
         fits = [any(fnmatch(name.lower(), p.lower()) for p in patterns) for patterns, name in wanted]
         return any(fits) if not (sheets and files) else fits[0] and any(fits[1:])
 
+    def is_elsewhere(self, export: Export) -> bool:
+        """Whether a site's mapping names the sheets or tables that hold the record type, and this is another one."""
+        sheets = self.mapping.sheets if export.container else ()
+        return bool(sheets) and not any(fnmatch(export.name.lower(), pattern.lower()) for pattern in sheets)
+
 
 class StrangeExportError(SourceError):
     """An export that fits no record type.
@@ -127,6 +132,7 @@ def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mapp
             tried.append(_Try(book, name, mapping, headers.match(export.headers, record, mapping.columns)))
     with_key = [one for one in tried if one.match.has_key]
     claimed = [one for one in tried if one.is_mapped(export)]
+    with_key = [one for one in with_key if not one.is_elsewhere(export)]
     named = [one for one in with_key if one.is_named(export)]
     fitting = claimed or named or [one for one in with_key if 2 * len(one.match.fields) > len(one.match.unknown)]
     most = max((len(one.match.fields) for one in fitting), default=0)
@@ -193,13 +199,18 @@ def _placed(export: Export, chosen: _Try) -> Matched:
 def _column(export: Export, index: int, field: RecordField, name: str, mapping: mappings_.Mapping, part: int) -> Column:
     header = export.headers[index]
     words = {plain(cell): said for cell, said in mapping.values.get(name, {}).items()}
-    for code, label in headers.legend(header).items():
-        words.setdefault(plain(code), _meaning(field, label, headers.legend(header)))
+    legend = headers.legend(header)
+    for code, label in legend.items():
+        words.setdefault(plain(code), _meaning(field, label, legend))
+        if field.type == "yes_no":  # some cells hold what the code means
+            words.setdefault(plain(label), _meaning(field, label, legend))
     form, unit = mapping.formats.get(name, ""), ""
     if field.type in ("integer", "decimal", "money"):
         known = factors(field)
         given = [form] if form else headers.units(header)
         unit = next((one for one in given if known.get(one, 1) != 1), "")
+        if field.type == "money" and not any(one in known for one in given) and known.get(export.unit, 1) != 1:
+            unit = export.unit
         form = ""
     moment = field.type in ("date", "datetime")
     return Column(
@@ -210,6 +221,7 @@ def _column(export: Export, index: int, field: RecordField, name: str, mapping: 
         unit,
         form,
         export.from_1904 and moment,
+        export.columns[index] in export.guarded,
     )
 
 

@@ -6,7 +6,7 @@ import gzip
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -18,13 +18,13 @@ _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 
 
-def unpacked(file: File, work: Path, endings: Iterable[str]) -> Iterator[File]:
-    """Yield the files packed in one, as copies; a file that is not packed as it is.
+def unpacked(file: File, work: Path, endings: Iterable[str]) -> tuple[list[File], list[str]]:
+    """Return the files packed in one, as copies, and the places of those left; a file that is not packed as it is.
 
     Args:
         file: The file.
         work: A folder for the copies.
-        endings: The endings of the members wanted; others are left where they are.
+        endings: The endings of the members wanted.
 
     Raises:
         SourceError: for an archive that is broken, encrypted, or holds nothing wanted.
@@ -38,22 +38,19 @@ def unpacked(file: File, work: Path, endings: Iterable[str]) -> Iterator[File]:
                 shutil.copyfileobj(source, sink, 1 << 20)
         except (gzip.BadGzipFile, EOFError, zlib.error):
             raise _broken(file.place) from None
-        yield replace(file, path=copy, name=name.stem, packing="gzip")
-    elif suffix == ".zip":
-        yield from _members(file, work, tuple(endings))
-    else:
-        yield file
+        return [replace(file, path=copy, name=name.stem, packing="gzip")], []
+    if suffix == ".zip":
+        return _members(file, work, tuple(endings))
+    return [file], []
 
 
-def _members(file: File, work: Path, endings: tuple[str, ...]) -> Iterator[File]:
+def _members(file: File, work: Path, endings: tuple[str, ...]) -> tuple[list[File], list[str]]:
+    files: list[File] = []
     try:
         with zipfile.ZipFile(file.path) as archive:
             members = [(_name(one), one) for one in archive.infolist() if not one.is_dir()]
-            wanted = [
-                (name, one)
-                for name, one in members
-                if name.suffix.lower() in endings and not any(p.startswith((".", "__MACOSX", "~$")) for p in name.parts)
-            ]
+            members = [(name, one) for name, one in members if not any(map(_is_hidden, name.parts))]
+            wanted = [(name, one) for name, one in members if name.suffix.lower() in endings]
             if not wanted:
                 raise SourceError(
                     file.place,
@@ -67,9 +64,14 @@ def _members(file: File, work: Path, endings: tuple[str, ...]) -> Iterator[File]
                 copy = work / f"unpacked-{len(list(work.iterdir()))}{name.suffix.lower()}"
                 with archive.open(one) as source, copy.open("wb") as sink:
                     shutil.copyfileobj(source, sink, 1 << 20)
-                yield replace(file, path=copy, place=place, name=name.stem, packing="zip")
+                files.append(replace(file, path=copy, place=place, name=name.stem, packing="zip"))
+            return files, [f"{file.place}:{name}" for name, _one in members if name.suffix.lower() not in endings]
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, UnicodeDecodeError):
         raise _broken(file.place) from None
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith(("__MACOSX", "~$")) or (part.startswith(".") and part != "..")
 
 
 def _name(member: zipfile.ZipInfo) -> PurePosixPath:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from checker.rulebook.model import RecordField
 
 _MONEY = {
-    "元": 1, "圆": 1, "人民币": 1, "元人民币": 1, "rmb": 1, "cny": 1, "yuan": 1, "千元": 1e3, "万": 1e4, "万元": 1e4,
-    "万元人民币": 1e4, "十万元": 1e5, "百万元": 1e6, "千万元": 1e7, "亿": 1e8, "亿元": 1e8,
+    "元": 1, "圆": 1, "人民币": 1, "元人民币": 1, "人民币元": 1, "rmb": 1, "cny": 1, "yuan": 1, "千元": 1e3,
+    "万": 1e4, "万元": 1e4, "万元人民币": 1e4, "人民币万元": 1e4, "十万元": 1e5, "百万元": 1e6, "千万元": 1e7,
+    "亿": 1e8, "亿元": 1e8, "人民币亿元": 1e8,
 }  # fmt: skip
 _TIME = {
     "秒": 1, "s": 1, "second": 1, "seconds": 1, "分": 60, "分钟": 60, "min": 60, "minute": 60, "minutes": 60,
@@ -17,9 +18,10 @@ _DIMENSIONS = (
     _MONEY,
     _TIME,
     {"mm": 1, "毫米": 1, "cm": 10, "厘米": 10, "m": 1e3, "米": 1e3, "km": 1e6, "千米": 1e6, "公里": 1e6},
-    {"m2": 1, "平方米": 1, "平米": 1, "平方": 1, "公顷": 1e4},
-    {"ml": 1, "毫升": 1, "l": 1e3, "升": 1e3, "m3": 1e6, "立方米": 1e6, "方": 1e6},
+    {"m2": 1, "m²": 1, "㎡": 1, "平方米": 1, "平米": 1, "平方": 1, "公顷": 1e4},
+    {"ml": 1, "毫升": 1, "l": 1e3, "升": 1e3, "m3": 1e6, "m³": 1e6, "㎥": 1e6, "立方米": 1e6, "方": 1e6},
     {"mg": 1, "毫克": 1, "g": 1e3, "克": 1e3, "斤": 5e5, "kg": 1e6, "千克": 1e6, "公斤": 1e6, "t": 1e9, "吨": 1e9},
+    {"月": 1, "个月": 1, "month": 1, "months": 1, "年": 12, "year": 12, "years": 12},
     {"wh": 1, "kwh": 1e3, "千瓦时": 1e3, "度": 1e3},
     {"%": 1, "百分比": 1, "‰": 0.1},
 )
@@ -43,6 +45,11 @@ def factors(field: RecordField) -> dict[str, float]:
     else:
         found |= _MONEY
     return found
+
+
+def is_money(word: str) -> bool:
+    """Return whether a word is a unit of money."""
+    return word.lower() in _MONEY
 
 
 def is_length(field: RecordField) -> bool:

@@ -40,6 +40,9 @@ EMPTY = (
 )
 """Spellings of nothing, in lower case, in fields of every type; a text keeps its width, so both widths stand here."""
 
+_ERRORS = ("#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!")
+"""What stands in a spreadsheet's cell in place of a text that its formula could not compute; a number of it is told."""
+
 _SERIAL_0 = tuple(
     f"1899{sign}12{sign}{day}{clock}"
     for sign in "-/"
@@ -201,7 +204,8 @@ def _like(value: exp.Expr, pattern: str) -> exp.Expr:
 
 
 def _unless_empty(raw: exp.Expr, words: exp.Expr) -> exp.Expr:
-    short = sql("LENGTH(:r) <= 6 AND NOTHING(LOWER(TRIM(:r, :space)))", r=raw, space=SPACE)
+    word = sql("LOWER(TRIM(:r, :space))", r=raw, space=SPACE)
+    short = sql("LENGTH(:r) <= 7 AND :n", r=raw, n=_among(word, (*EMPTY, *_ERRORS)))
     return sql("CASE WHEN :short THEN NULL ELSE :w END", short=short, w=words)
 
 
@@ -246,7 +250,8 @@ def _extracted(value: exp.Expr, pattern: str, group: int) -> exp.Expr:
 
 def _ungrouped(bare: exp.Expr) -> exp.Expr:
     """Return a number's text without signs of money, space and the commas between thousands; NULL for other commas."""
-    tidy = _replaced(bare, "[¥￥$\\s]|^(人民币|rmb|cny|约|剩余)", "")
+    minus = _replaced(bare, "^([¥￥$]?)[(]([¥￥$]?[0-9.,]+)[)]$", "-\\1\\2")  # as bookkeepers write it
+    tidy = _replaced(minus, "[¥￥$\\s]|^(人民币|rmb|cny|约|剩余)", "")
     groups = _like(tidy, "^[^0-9]*[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?[^0-9,]*$")
     return sql("CASE WHEN NOT :p LIKE '%,%' THEN :t WHEN :g THEN REPLACE(:t, ',', '') END", p=bare, t=tidy, g=groups)
 
@@ -313,7 +318,7 @@ def _moment(bare: exp.Expr, zone: exp.Expr) -> exp.Expr:
             sql(":n BETWEEN 10000 AND 99999", n=number),
             sql(f":s + {mark}", s=serial, c=sql(":n <> FLOOR(:n)", n=number)),
         ),
-        (sql("NOT LEFT(:p, 2) IN ('19', '20', '21')", p=bare), exp.Null()),
+        (sql("NOT LEFT(:p, 2) IN ('19', '20', '21') AND NOT LEFT(:p, 4) = '9999'", p=bare), exp.Null()),
         (
             sql(offset, p=bare),
             sql("DATE_TRUNC('MILLISECOND', :m)", m=call("IN_ZONE", sql("UPPER(:p)", p=bare), zone)),
@@ -338,6 +343,9 @@ def _list(bare: exp.Expr) -> exp.Expr:
     listed = bare
     for pattern, by in (
         ("(^|[\\s、,;|])[(]?[0-9]+[.)、]", "、"),  # the numbers of items
+        ("[①-⒛]([^①-⒛、,;|\\s])", "、\\1"),
+        ("[\\r\\n\\t]+", "、"),
+        ("([一-鿿)])\\s+([一-鿿(])", "\\1、\\2"),
         ("[\\[\\]{}\"'《》\\s]+", ""),
         ("[、,;|]+", "、"),
     ):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET  # expat bounds the expansion of entities
 
@@ -19,11 +20,39 @@ _STYLED = rb'<c r="([A-Z]+)[0-9]+"(?: t="[a-z]+")? s="(?:%s)"'
 _ROW = rb'<c r="%s([0-9]+)"(?: t="[a-z]+")? s="(?:%s)"'
 _ERROR = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL)
 _UNCOMPUTED = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>')
+_ZERO = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*>[^<]*</f><v>0(?:[.]0)?</v></c>')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
+_LONG = re.compile(
+    rb'<c r="([A-Z]+)([0-9]+)"(?: s="[0-9]+")?(?: t="n")?>'
+    rb"<v>(?:[0-9]{16,}(?:[.]0)?|[0-9][.]?[0-9]*E[+]?(?:1[5-9]|[2-9][0-9]))<"
+)
+_MAY_BE_LONG = re.compile(rb"<v>[0-9](?:[0-9]{15}|[.]?[0-9]*E[+]?[1-9][0-9])")
 _FILLED = rb'<c r="%s[0-9]+"(?:>| [^>]*[^>/]>)'
 _COLUMNS = 26
 """Among how many columns the first one filled is looked for."""
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+
+
+def is_day(number: int, own: Mapping[int, str]) -> bool:
+    """Return whether a format shows a day without a clock.
+
+    Args:
+        number: The format.
+        own: The formats that a workbook itself defines.
+    """
+    return _shown(own[number]) == (True, False) if number in own else number in _DAYS
+
+
+def is_moment(number: int, own: Mapping[int, str]) -> bool:
+    """Return whether a format shows a day with a clock."""
+    return _shown(own[number]) == (True, True) if number in own else number in _MOMENTS
+
+
+@cache
+def _shown(form: str) -> tuple[bool, bool]:
+    """Return whether a format shows a day, and whether it shows a clock."""
+    signs = _NOT_SHOWN.sub("", form).lower().split(";")[0]
+    return bool(re.search("[yd年]", signs)), bool(re.search("[hs时]", signs))
 
 
 @dataclass
@@ -37,6 +66,7 @@ class Sheet:
         left: The first column (from 0) that holds something.
         errors: Cells that hold an error such as ``#DIV/0!``: column, row and error.
         merged: Cells merged over several rows: the first row, the last row, and how a user calls them.
+        long: Cells with numbers of more digits than a workbook keeps: column and row; the first one of each column.
         uncomputed: The first cell with a formula that nobody computed.
     """
 
@@ -45,6 +75,7 @@ class Sheet:
     left: int = 0
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     merged: list[tuple[int, int, str]] = field(default_factory=list)
+    long: list[tuple[int, int]] = field(default_factory=list)
     uncomputed: str = ""
 
 
@@ -58,6 +89,9 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         self._archive = zipfile.ZipFile(path)
         book = self._xml("xl/workbook.xml")
+        calculation = book.find("{*}calcPr")
+        # its writer left all results to whoever opens it
+        self._has_no_results = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
         properties = book.find("{*}workbookPr")
         self.from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
         targets = {one.get("Id"): one.get("Target", "") for one in self._xml("xl/_rels/workbook.xml.rels")}
@@ -77,18 +111,13 @@ class Workbook:
         if "xl/styles.xml" not in self._archive.namelist():
             return set(), set()
         styles = self._xml("xl/styles.xml")
-        days, moments = set(_DAYS), set(_MOMENTS)
-        for one in styles.iterfind("{*}numFmts/{*}numFmt"):
-            number = int(one.get("numFmtId", "0"))
-            shown = _NOT_SHOWN.sub("", one.get("formatCode", "")).lower().split(";")[0]
-            days.discard(number)
-            moments.discard(number)
-            if re.search("[yd年]", shown):
-                (moments if re.search("[hs时]", shown) else days).add(number)
+        own = {
+            int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in styles.iterfind("{*}numFmts/{*}numFmt")
+        }
         formats = [int(one.get("numFmtId", "0")) for one in styles.iterfind("{*}cellXfs/{*}xf")]
         return (
-            {index for index, number in enumerate(formats) if number in days},
-            {index for index, number in enumerate(formats) if number in moments},
+            {index for index, number in enumerate(formats) if is_day(number, own)},
+            {index for index, number in enumerate(formats) if is_moment(number, own)},
         )
 
     def sheet(self, name: str) -> Sheet:
@@ -109,8 +138,13 @@ class Workbook:
                 with_moments |= set(moments.findall(block))
             if b't="e"' in block:
                 said.errors += [(_column(c), int(row), error.decode()) for c, row, error in _ERROR.findall(block)]
+            if _MAY_BE_LONG.search(block):
+                first_of = {column: int(row) for column, row in reversed(_LONG.findall(block))}
+                said.long += [(_column(c), r) for c, r in first_of.items() if _column(c) not in dict(said.long)]
             if not said.uncomputed and (b"</f></c>" in block or b"<v/></c>" in block or b"<v></v></c>" in block):
                 said.uncomputed = next((match[1].decode() for match in _UNCOMPUTED.finditer(block)), "")
+            if not said.uncomputed and self._has_no_results and b"</f>" in block:
+                said.uncomputed = next((match[1].decode() for match in _ZERO.finditer(block)), "")
             for first, top, last, bottom in _MERGED.findall(block):
                 if top != bottom:
                     named = f"{first.decode()}{top.decode()}:{last.decode()}{bottom.decode()}"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zipfile
 from pathlib import Path
 
+import duckdb
 import pytest
 import xlsxwriter
+import xlwt
 from disguises import as_parquet, as_sqlite, as_xls, as_xlsx, celled, records, zipped
 from office import audited
 
@@ -55,11 +59,31 @@ def sheet(*cells, merged=None):
     return content
 
 
+def old_merged(folder: Path) -> bytes:
+    """Return an old workbook with cells merged over rows."""
+    book = xlwt.Workbook()
+    page = book.add_sheet("投诉")
+    for row, cells in enumerate((("投诉编号", "客户姓名"), ("1",), ("2",))):
+        for column, cell in enumerate(cells):
+            page.write(row, column, cell)
+    page.write_merge(1, 2, 1, 1, "王")
+    book.save(str(folder / "made.xls"))
+    return (folder / "made.xls").read_bytes()
+
+
+def packed_number(folder: Path) -> bytes:
+    """Return a Parquet file whose identity numbers were once a data frame's numbers with gaps."""
+    path = folder / "made.parquet"
+    duckdb.execute(
+        f"COPY (SELECT '1' AS 投诉编号, 110101199001011234::DOUBLE AS 身份证号) TO '{path}' (FORMAT parquet)"
+    )
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
 def uncomputed(folder: Path) -> bytes:
     """Return a workbook with a formula that its writer did not compute."""
-    import io
-    import zipfile
-
     made = sheet((0, 0, "投诉编号"), (0, 1, "投诉时间"), (1, 0, "1"), (1, 1, "=NOW()"))(folder)
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(out, "w") as new:
@@ -140,6 +164,37 @@ REFUSED = {
         (GOOD.replace("\n", "\r\n") + line("2")).encode(),
         "its lines end in different ways; open it in Excel and save it as 'CSV UTF-8'",
     ),
+    "a title that ends in another way": (
+        "投诉.csv",
+        ("投诉登记表\r\n" + GOOD).encode(),
+        "its lines end in different ways; open it in Excel and save it as 'CSV UTF-8'",
+    ),
+    "identity numbers cut short by a spreadsheet": (
+        "投诉.csv",
+        "投诉编号,身份证号\n1,1.10101E+17\n",
+        (
+            "身份证号: the digits of 1.10101E+17 are lost, a spreadsheet cut them short; export it again with the"
+            " column as text, and do not save it from a spreadsheet"
+        ),
+    ),
+    "identity numbers cut short, and kept in a workbook": (
+        "投诉.xlsx",
+        sheet((0, 0, "投诉编号"), (0, 1, "身份证号"), (1, 0, "1"), (1, 1, "1.10101E+17")),
+        "身份证号: the digits of 1.10101E+17 are lost, a spreadsheet cut them short; export it again",
+    ),
+    "identity numbers as numbers of a workbook": (
+        "投诉.xlsx",
+        sheet((0, 0, "投诉编号"), (0, 2, "身份证号"), (1, 0, 1), (2, 0, 2), (2, 2, 110101199001011234)),
+        (
+            "身份证号: a number of more than 15 digits has lost its last ones in row 3; export it again with the column"
+            " as text"
+        ),
+    ),
+    "identity numbers as numbers of a data frame": (
+        "投诉.parquet",
+        packed_number,
+        "身份证号: numbers as long as 110101199001011232 have lost their last digits; export it again with the column",
+    ),
     "UTF-16 without its mark": (
         "投诉.csv",
         GOOD.encode("utf-16-le"),
@@ -169,11 +224,36 @@ REFUSED = {
     "a workbook named a text": (
         "投诉.csv",
         cut(as_xlsx(celled), "投诉.xlsx", None),
-        "this is a workbook or an archive, not a text; name it .xlsx or .zip",
+        "this is a workbook or an archive, not a text; name it .xlsx, .xls or .zip as it is one",
+    ),
+    "an old workbook named a text": (
+        "投诉.csv",
+        cut(as_xls, "投诉.xls", None),
+        "this is a workbook or an archive, not a text; name it .xlsx, .xls or .zip as it is one",
+    ),
+    "a PDF named a text": (
+        "投诉.csv",
+        b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n",
+        "this is a PDF, not a table; export the records as .xlsx or CSV",
+    ),
+    "JSON named a text": (
+        "投诉.csv",
+        '{"code": 401, "msg": "未登录"}',
+        "this is JSON, not a delimited text; name it .json or .jsonl",
     ),
     "a web page named a workbook": (
         "投诉.xls",
         "<html><table><tr><td>投诉编号</td></tr></table></html>",
+        "this is a web page, not a table; open it in Excel and save it as .xlsx",
+    ),
+    "part of a web page named a workbook": (
+        "投诉.xls",
+        "<!-- 导出 -->\n<style>td{}</style><table><tr><td>投诉编号</td></tr></table>",
+        "this is a web page, not a table; open it in Excel and save it as .xlsx",
+    ),
+    "a web archive named a workbook": (
+        "投诉.xls",
+        'MIME-Version: 1.0\nX-Document-Type: Workbook\nContent-Type: multipart/related; boundary="x"\n',
         "this is a web page, not a table; open it in Excel and save it as .xlsx",
     ),
     "an encrypted workbook": (
@@ -200,6 +280,16 @@ REFUSED = {
         sheet((0, 0, "投诉编号"), (0, 1, "客户姓名"), (1, 0, "1"), (2, 0, "2"), merged="B2:B3"),
         "B2:B3: the cells are merged over several rows; unmerge them and fill in every row",
     ),
+    "cells merged over rows of an old workbook": (
+        "投诉.xls",
+        old_merged,
+        "B2:B3: the cells are merged over several rows; unmerge them and fill in every row",
+    ),
+    "a formula left to whoever opens the workbook": (
+        "投诉.xlsx",
+        sheet((0, 0, "投诉编号"), (0, 1, "投诉时间"), (1, 0, "1"), (1, 1, "=NOW()")),
+        "B2: the formula was never computed; open the workbook in Excel and save it",
+    ),
     "a formula never computed": (
         "投诉.xlsx",
         uncomputed,
@@ -224,7 +314,20 @@ REFUSED = {
     "JSON without records": (
         "投诉.json",
         "42",
-        "the file holds no records; give an array of objects, one object a line, or an object of arrays",
+        (
+            "42 stands where an object should; give an array of objects, one object a line, or an object with arrays of"
+            " objects in it"
+        ),
+    ),
+    "JSON with something else among its records": (
+        "投诉.json",
+        '[{"投诉编号": 1}, 5]',
+        "5 stands where an object should; give an array of objects",
+    ),
+    "JSON column by column": (
+        "投诉.json",
+        '{"投诉编号": ["1", "2"], "客户姓名": ["王", "李"]}',
+        "the file holds no records; give an array of objects, one object a line",
     ),
     "a Parquet file cut short": (
         "投诉.parquet",
@@ -277,6 +380,15 @@ def test_what_is_odd_is_read(name, tmp_path):
     report = audited(tmp_path)
     assert [one.rows for one in report.inputs] == [1]
     assert list(report.findings.data_errors()) == []
+
+
+def test_an_address_of_another_database(tmp_path):
+    with pytest.raises(CheckerError) as error:
+        audited("mysql://user:secret@127.0.0.1/office")
+    assert str(error.value) == (
+        "mysql://user@127.0.0.1/office: databases of this kind cannot be read; give sqlite:///FILE or"
+        " postgresql://USER@HOST/DATABASE, or export the tables"
+    )
 
 
 def test_no_line_says_a_password(tmp_path):

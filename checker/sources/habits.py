@@ -1,0 +1,66 @@
+"""What offices do to tables besides filling them in.
+
+Units in a title, lines of totals and signatures below the records, texts guarded against spreadsheets, and numbers
+that a spreadsheet has cut short.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from checker.sources.units import is_money
+
+SAMPLE = 1000
+"""How many rows at the top of a table tell how its texts are written."""
+
+_UNIT = re.compile(r"单位\s*[:：]?\s*([^\s,，;；:：、/()（）【】]+)")
+_TOTAL = re.compile(
+    r"(本页|本月|本年|本期|总)?\s*(合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|合\s*計|總\s*計)([:(].*)?"
+    r"|(grand\s*)?totals?:?|sub-?totals?:?",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"(共|第)\s*\d+\s*[/页条行户人笔份个项].*|[-—\s]*(以下空白|以下无正文)[-—\s]*")
+_LABEL = re.compile(r"[^:\d]{1,12}:(.|\n)*")
+_SIGNED = re.compile(r"(制表|填表|制单|编制|审核|复核|打印|导出|统计)(人|员|者|单位|部门|时间|日期)?")
+_GUARDED = re.compile(r'="[^"]*"|\'[^\']+')
+_CUT_SHORT = re.compile(r"[1-9]([.]\d+)?E[+]\d\d")
+
+
+def unit(titles: Iterable[Sequence[str]]) -> str:
+    """Return the unit of money that a title gives to the table below it (``单位：万元``); empty where none does."""
+    for row in titles:
+        for cell in row:
+            found = _UNIT.search(cell)
+            if found and is_money(found[1]):
+                return found[1]
+    return ""
+
+
+def is_below(cells: Sequence[str]) -> bool:
+    """Return whether a line below the records is none: one of totals, of labels (``制表人：…``), of signatures."""
+    filled = [unicodedata.normalize("NFKC", cell).strip() for cell in cells if cell.strip()]
+    if not filled:
+        return False
+    return (
+        any(pattern.fullmatch(filled[0]) is not None for pattern in (_TOTAL, _COUNT, _SIGNED))
+        or all(_LABEL.fullmatch(cell) for cell in filled)
+    )  # fmt: skip
+
+
+def called(cells: Sequence[str]) -> str:
+    """Return how to call such a line: its first words, without what a label stands for."""
+    first = next(cell.strip() for cell in cells if cell.strip())
+    return re.split("[:：]", first)[0][:12]
+
+
+def guarded(cells: Iterable[str]) -> bool:
+    """Return whether all texts of a column are kept from spreadsheets, as ``="007"`` or ``'007``."""
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and all(_GUARDED.fullmatch(cell.strip()) for cell in filled)
+
+
+def is_cut_short(cell: str) -> bool:
+    """Return whether a text is a long number as a spreadsheet shows it, ``1.10101E+17``."""
+    return _CUT_SHORT.fullmatch(cell.strip()) is not None
