@@ -9,6 +9,9 @@ import typer
 
 from benchmarks.book import book
 from benchmarks.formats import excel, lines
+from benchmarks.growth import by_findings, by_records, by_rules
+from benchmarks.peers.compare import peers
+from benchmarks.planning import planning
 from benchmarks.scan import scan
 from benchmarks.startup import startup
 from benchmarks.writing import writing
@@ -61,6 +64,39 @@ def _book(
 ) -> None:
     """A whole rulebook over its fixture many times over, against a bare DuckDB scan of the same files."""
     book(name, folder, copies, runs)
+
+
+@app.command("growth")
+def _growth(
+    records: Annotated[list[int] | None, typer.Argument(help="How many complaints.")] = None,
+    base: Annotated[int, typer.Option(help="How many complaints, where rules and findings grow.")] = 1_000_000,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 3,
+) -> None:
+    """Time and memory by records, by rules (10 to 300), by findings (0, 1, 30 % of records), against the bare scan."""
+    by_records(folder, records or [100_000, 1_000_000, 5_000_000, 20_000_000], runs)
+    by_rules(folder, base, runs)
+    by_findings(folder, base, runs)
+
+
+@app.command("planning")
+def _planning(
+    rules: Annotated[list[int] | None, typer.Argument(help="How many rules.")] = None,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 5,
+) -> None:
+    """Reading, planning and writing as SQL of 10, 100 and 300 rules, within one process."""
+    planning(folder, rules or [10, 100, 300], runs)
+
+
+@app.command("peers")
+def _peers(
+    records: Annotated[list[int] | None, typer.Argument(help="How many complaints.")] = None,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 3,
+) -> None:
+    """The same rules written for Pointblank, dataframely, Pandera and Great Expectations: time, memory, findings."""
+    peers(folder, records or [100_000, 1_000_000, 5_000_000], runs)
 
 
 @app.command("startup")

@@ -19,8 +19,8 @@ from checker.tables import Table
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 AS_OF = {"banking_playbook": "2023-06-30"}
-ONCE = ("banking_playbook/bank_figure",)
-"""Record types that every other record shares."""
+MONTHS = ("period", "month")
+"""Texts that expressions read as calendar months."""
 
 _SCAN = """
 import glob, sys, duckdb
@@ -34,15 +34,21 @@ for file in sorted(glob.glob(sys.argv[1] + "/*.csv")):
 def copied(name: str, folder: Path, copies: int) -> dict[str, int]:
     """Write a rulebook's fixture so many times over as CSV, and return the rows of each record type.
 
-    Keys and what lookups join by get each copy's number, so that every record meets as many others as in the
-    fixture.
+    Texts that lookups join by get each copy's number, in every record type that has them, and of a key without such
+    a text its first one: so that every record meets as many others as in the fixture. Dates and choices stay as
+    they are, for else none could be read; a record type whose key has nothing else is shared by all copies.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (book,) = rulebooks([name])
+    joined = {
+        field
+        for of, field in book.joined_on
+        if of in book.records and book.records[of].fields[field].type in ("text", "reference")
+    }.difference(MONTHS)
     rows: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as work:
         placed = by_table(read([str(FIXTURES / name)], Path(work), [book], {}).exports)
-        for path, exports in placed.items():
+        for exports in placed.values():
             record = exports[0].record
             fields = tuple(exports[0].columns)
             table = Table(book, record, fields, cases=False)
@@ -50,12 +56,15 @@ def copied(name: str, folder: Path, copies: int) -> dict[str, int]:
                 scanned(table, one, index, source(one.export.scan), sql("CAST(NULL AS BIGINT)")).sql("duckdb")
                 for index, one in enumerate(exports)
             ]
-            own = {*book.records[record].key, *(field for of, field in book.joined_on if of == record)}
+            own = joined.intersection(fields)
+            key = [name for name in book.records[record].key if book.records[record].fields[name].type == "text"]
+            if own.isdisjoint(book.records[record].key):
+                own |= set(key[:1])
             cells = ", ".join(
                 f'"{field}" || \'-\' || k AS "{field}"' if field in own else f'"{field}"' for field in fields
             )
             every = " UNION ALL ".join(parts)
-            times = 1 if path in ONCE else copies
+            times = copies if own else 1
             to = exp.convert(str(folder / f"{record}.csv")).sql("duckdb")
             duckdb.sql(f"COPY (SELECT {cells} FROM ({every}), range({times}) AS r(k)) TO {to} (HEADER)")
             rows[record] = duckdb.sql(f"SELECT count(*) FROM read_csv({to}, all_varchar = true)").fetchall()[0][0]

@@ -31,6 +31,7 @@ def complaints(folder: Path, count: int) -> Path:
     path = folder / f"complaints-{count}" / "complaint.csv"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        duckdb.sql("SET enable_progress_bar = false")
         duckdb.sql("CREATE OR REPLACE MACRO chosen(i, n) AS CAST(hash(i) % n AS BIGINT)")
         duckdb.sql(_COMPLAINTS.format(count=count, path=path.with_suffix(".part")))
         path.with_suffix(".part").rename(path)

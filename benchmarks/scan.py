@@ -14,7 +14,7 @@ from checker.selection import selected
 from checker.sources.find import read
 from checker.sql import sql
 
-_SCAN = """
+SCAN = """
 import json, sys, duckdb
 counted = ", ".join(f'count("{name}")' for name in json.loads(sys.argv[2]))
 print(duckdb.sql(f"SELECT {counted} FROM read_csv('{sys.argv[1]}', all_varchar = true)").fetchall())
@@ -38,7 +38,7 @@ def scan(folder: Path, count: int, runs: int) -> None:
     """Print the time and memory of all complaint rules over so many records, against the bare scan."""
     path = apart(complaints, folder, count)
     columns, rules = columns_read(path, "property", "complaint")
-    bare = best(runs, lambda: python(_SCAN, str(path), json.dumps(columns, ensure_ascii=False)))
+    bare = best(runs, lambda: python(SCAN, str(path), json.dumps(columns, ensure_ascii=False)))
     arguments = ("check", str(path), "-r", "property", "--select", "complaint", "--as-of", AS_OF, "--quiet")
     audit = best(runs, lambda: checker(*arguments))
     print(

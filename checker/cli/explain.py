@@ -8,7 +8,7 @@ import typer
 
 from checker.cli.options import AsOf, Books, ConfigFile, Lang, Settings, instant
 from checker.errors import UsageError, nearest
-from checker.language import _
+from checker.language import Label, _, current
 
 if TYPE_CHECKING:
     from checker.rulebook.rule import Rule
@@ -74,9 +74,7 @@ def _describe(book: Rulebook, rule: Rule) -> None:
     typer.echo(f"{rule.id}  [{_(rule.severity)}]")
     typer.echo(str(rule.title.label))
     typer.echo()
-    typer.echo(
-        _("Clause {number}: {text}").format(number=rule.clause, text=clause.zh if _("en") == "zh" else clause.en)
-    )
+    typer.echo(_("Clause {number}: {text}").format(number=rule.clause, text=Label(clause.en, clause.zh)))
     if rule.reading is not None:
         typer.echo(_("Our reading: {text}").format(text=rule.reading.label))
     typer.echo(_("Kind: {kind}, of {record}").format(kind=rule.kind_name, record=book.records[rule.record].title.label))
@@ -108,7 +106,7 @@ def _value(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(_value, value))
     if isinstance(value, dict) and value.keys() == {"en", "zh"}:
-        return str(value[_("en")])
+        return str(value[current()])
     if isinstance(value, dict):
         return "; ".join(f"{key} = {_value(one)}" for key, one in value.items())
     return str(value)

@@ -14,7 +14,7 @@ from checker.rulebook import moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.expressions import ExpressionError, Typed, as_datetime, compare_moments, seconds_between
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
-from checker.rulebook.model import Model
+from checker.rulebook.model import Model, Text
 from checker.rulebook.scope import Scope
 from checker.sql import TRUE, is_null, negated, sql
 
@@ -43,6 +43,7 @@ class Deadline(Kind):
         within: The period.
         by: Instead of a period, the limit itself: a field or expression, or the ``latest`` or ``earliest`` of
             several; an empty one among several is left out.
+        means: What a computed ``by`` comes to, in words, for sentences to say in place of the expression.
         roll: Whether a last day that is no working day moves to the next one (Civil Code, art. 203); as the
             rulebook says where the rule says nothing.
     """
@@ -52,6 +53,7 @@ class Deadline(Kind):
     holds: str | None = None
     within: Dated[Period] | None = None
     by: str | Several | None = None
+    means: Text | None = None
     roll: Literal["next working day", "none"] | None = None
 
     @model_validator(mode="after")
@@ -61,6 +63,9 @@ class Deadline(Kind):
             raise ValueError(message)
         if self.within is not None and self.from_ is None:
             message = N_("within needs from")
+            raise ValueError(message)
+        if self.means is not None and not isinstance(self.by, str):
+            message = N_("means puts into words what by computes")
             raise ValueError(message)
         if (self.to is None) == (self.holds is None):
             message = N_("give either to or holds")
@@ -81,7 +86,7 @@ class Deadline(Kind):
         if self.within is not None and start is not None:
             return after(scope, self.from_ or "", start, self.within, roll=roll)
         if isinstance(self.by, str):
-            return on_record(scope, self.by)
+            return on_record(scope, self.by, self.means)
         several = self.by
         if not isinstance(several, Several):
             raise TypeError(several)  # the model admits nothing else
@@ -262,12 +267,13 @@ def after(scope: Scope, source: str, start: Typed, within: Dated[Period], *, rol
     return Due(Typed(ends, "date"), counted, unknown)
 
 
-def on_record(scope: Scope, source: str) -> Due:
-    """Return the limit that a field, lookup or expression states."""
+def on_record(scope: Scope, source: str, means: Text | None = None) -> Due:
+    """Return the limit that a field, lookup or expression states, which may mean something in words."""
     limit, names = scope.reading(lambda: scope.moment(source))
     sentence = Sentence("{target}", {"target": scope.called(source)})
     if names != (source,):
-        sentence = Sentence("{formula}; {grounds}", {"formula": Label(source, source), "grounds": scope.grounds(names)})
+        formula = means.label if means else Label(source, source)
+        sentence = Sentence("{formula}; {grounds}", {"formula": formula, "grounds": scope.grounds(names)})
     return Due(limit, sentence, N_("The limit is empty."))
 
 

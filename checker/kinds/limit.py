@@ -11,8 +11,9 @@ from checker.language import N_, Label
 from checker.rulebook.dated import Dated
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
+from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
-from checker.sql import TRUE, is_null, some, sql
+from checker.sql import TRUE, every, is_null, some, sql
 
 Bound = Dated[int | float | str]
 
@@ -83,7 +84,7 @@ class Limit(Bounded):
     """
 
     value: str
-    unit: str = ""
+    unit: str | Text = ""
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
@@ -98,7 +99,12 @@ class Limit(Bounded):
         }
         return Judgement(
             (
-                Branch(Outcome.NOT_ASSESSED, is_null(value.sql), "Empty: {empty}."),
+                Branch(
+                    Outcome.NOT_ASSESSED,
+                    every([is_null(value.sql), some(is_null(scope.name(name).sql) for name in reads)]),
+                    "Empty: {empty}.",
+                ),
+                Branch(Outcome.NOT_ASSESSED, is_null(value.sql), "{of}: this cannot be computed."),
                 Branch(Outcome.NOT_ASSESSED, bounds.unknown, "A bound is empty."),
                 Branch(Outcome.VIOLATION, some(bounds.exceeded.values()), "{of} = {value}{unit}, allowed: {bounds}."),
                 Branch(Outcome.PASS, TRUE, "{of} = {value}{unit}, allowed: {bounds}: kept."),
@@ -111,6 +117,8 @@ class Limit(Bounded):
         return scope.called(self.value)
 
 
-def unit_label(unit: str) -> Label:
+def unit_label(unit: str | Text) -> Label:
     """Return how a unit follows its number."""
+    if isinstance(unit, Text):
+        return Label(f" {unit.en}", unit.zh)
     return Label(f" {unit}", f" {unit}") if unit else Label("", "")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from checker.language import N_, Label, _
+from checker.rulebook.expressions import ExpressionError
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, joined
+from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
 from checker.sql import TRUE, is_null, some
 
@@ -13,17 +20,26 @@ class Query(Kind):
     Emptiness is SQL's here: the query says itself what an empty value means.
 
     Attributes:
-        sql: One SELECT over record types of the rulebook that yields the keys of the offenders.
+        sql: One SELECT over record types of the rulebook that yields the keys of the offenders; a bare word that is one
+            of the rule's values stands for it.
+        tells: What is wrong with an offender, in words; ``{name}`` stands for one of the rule's values.
     """
 
     sql: str
+    tells: Text | None = None
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by whether its key is among the offenders'."""
         keys = scope.record.key
         values = [scope.name(name).sql for name in keys]
-        offends, missing = scope.returned_by(self.sql)
-        facts: dict[str, Fact] = {"key": scope.empty(keys)}
+        offends, missing = scope.returned_by(self._filled(scope))
+        _condition, reads = scope.reading(lambda: scope.condition(self.when)) if self.when else (None, ())
+        facts: dict[str, Fact] = {
+            "key": scope.empty(keys),
+            "tells": self._told(scope),
+            "grounds": scope.grounds(dict.fromkeys((*keys, *reads))),
+        }
+        broken = N_("{tells}: {grounds}.") if self.tells else N_("The rule's query returns it.")
         if missing:
             return Judgement(
                 (Branch(Outcome.NOT_EXPORTED, TRUE, "Not exported: {absent}."),), {"absent": joined(missing)}
@@ -31,8 +47,34 @@ class Query(Kind):
         return Judgement(
             (
                 Branch(Outcome.NOT_ASSESSED, some(map(is_null, values)), "{key} is empty."),
-                Branch(Outcome.VIOLATION, offends, "The rule's query returns it."),
+                Branch(Outcome.VIOLATION, offends, broken),
                 Branch(Outcome.PASS, TRUE, "The rule's query does not return it."),
             ),
             facts,
         )
+
+    def _filled(self, scope: Scope) -> str:
+        """Return the query with the rule's values in place of their names."""
+        if not scope.rule.values:
+            return self.sql
+        try:
+            tree = sqlglot.parse_one(self.sql)
+        except SqlglotError:
+            return self.sql  # which is refused where queries are compiled
+        for word in list(tree.find_all(exp.Column)):
+            if not word.table and word.name in scope.rule.values:
+                word.replace(scope.name(word.name).sql.copy())
+        return tree.sql()
+
+    def _told(self, scope: Scope) -> Label:
+        """Return what is wrong, with the rule's values put in."""
+        if self.tells is None:
+            return Label("", "")
+        values = {name: dated.editions[0].is_ for name, dated in scope.rule.values.items()}
+        try:
+            return self.tells.label.with_(**values)
+        except (KeyError, IndexError, ValueError):
+            raise ExpressionError(
+                _("tells puts in what is no value of the rule"),
+                _("name values in braces: {values}").format(values=", ".join(values)),
+            ) from None

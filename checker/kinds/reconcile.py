@@ -6,8 +6,9 @@ from checker.kinds.limit import unit_label
 from checker.rulebook.dated import Dated
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
+from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
-from checker.sql import TRUE, is_null, some, sql
+from checker.sql import TRUE, every, is_null, some, sql
 
 
 class Reconcile(Kind):
@@ -16,6 +17,7 @@ class Reconcile(Kind):
     Attributes:
         value: The number: a field, lookup or expression.
         equals: What it must equal.
+        means: What that is, in words, for sentences to say in place of the expression.
         tolerance: By how much they may differ.
         relative: By which share of ``equals`` they may differ.
         unit: What the numbers count.
@@ -23,9 +25,10 @@ class Reconcile(Kind):
 
     value: str
     equals: str
+    means: Text | None = None
     tolerance: Dated[int | float] | None = None
     relative: Dated[float] | None = None
-    unit: str = ""
+    unit: str | Text = ""
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
@@ -35,10 +38,11 @@ class Reconcile(Kind):
             share = scope.by_edition(self.relative, lambda n: sql(":n", n=n))
             slack = sql(":t + :s * ABS(:e)", t=slack, s=share, e=equals.sql)
         difference = sql(":v - :e", v=value.sql, e=equals.sql)
+        unknown = some([is_null(value.sql), is_null(equals.sql)])
         facts: dict[str, Fact] = {
             "of": scope.formula(self.value),
             "value": value,
-            "with": scope.formula(self.equals),
+            "with": self.means.label if self.means else scope.formula(self.equals),
             "equals": equals,
             "difference": Typed(difference, "number"),
             "slack": Typed(slack, "number"),
@@ -47,7 +51,13 @@ class Reconcile(Kind):
         }
         return Judgement(
             (
-                Branch(Outcome.NOT_ASSESSED, some([is_null(value.sql), is_null(equals.sql)]), "Empty: {empty}."),
+                Branch(
+                    Outcome.NOT_ASSESSED,
+                    every([unknown, some(is_null(scope.name(name).sql) for name in reads)]),
+                    "Empty: {empty}.",
+                ),
+                Branch(Outcome.NOT_ASSESSED, is_null(value.sql), "{of}: this cannot be computed."),
+                Branch(Outcome.NOT_ASSESSED, is_null(equals.sql), "{with}: this cannot be computed."),
                 Branch(
                     Outcome.VIOLATION,
                     sql("ROUND(ABS(:d) - :s, 6) > 0", d=difference, s=slack),

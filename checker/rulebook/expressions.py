@@ -21,7 +21,7 @@ from checker.language import Label, _
 from checker.periods import Period, last_instant
 from checker.rulebook import moments
 from checker.rulebook.spelling import nothing_else
-from checker.sql import every, sql
+from checker.sql import every, negated, sql
 
 Type = Literal[
     "text", "integer", "number", "date", "datetime", "time", "yes_no", "documents", "period", "span", "empty"
@@ -244,7 +244,8 @@ class _Checker:
         value, pattern = self.check(node.this), self.check(node.expression)
         if value.type != "text" or pattern.type != "text":
             raise self.wrong(_("LIKE compares texts"), _("compare {type} with =").format(type=value.type))
-        return Typed(sql(":v LIKE :p", v=value.sql, p=pattern.sql), "yes_no")
+        held = sql(":v LIKE :p", v=value.sql, p=pattern.sql)
+        return Typed(negated(held) if node.args.get("negate") else held, "yes_no")
 
     def known_code(self, one: Typed, other: Typed) -> None:
         for value, literal in ((one, other.sql), (other, one.sql)):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from checker.language import Label
+from checker.language import N_, Label
 from checker.rulebook.expressions import Typed
 from checker.rulebook.model import Model, Name
 from checker.sql import FALSE, TRUE, negated, some, sql
@@ -142,7 +142,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
         facts["unreadable"] = Listing(unreadable)
         branches.append(Branch(Outcome.NOT_ASSESSED, scope.any_unreadable(unreadable), "{unreadable} cannot be read."))
     if when is not None and not scope.absent(when_reads):
-        undecided(when_reads, "unsure", "{unsure} cannot be told, for a value is empty.")
+        undecided(when_reads, "unsure", N_("{unsure} cannot be told, for a value is empty."))
         facts["condition_empty"] = scope.empty(when_reads)
         branches += [
             Branch(Outcome.NOT_APPLICABLE, negated(when), "The rule does not apply."),
@@ -161,7 +161,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
         branches.append(Branch(Outcome.NOT_EXPORTED, TRUE, "Not exported: {missing}."))
         return Judgement(_reachable(branches), facts)
     rest = [name for name in scope.read if name not in when_reads]
-    undecided(rest, "undecided", "{undecided} cannot be told, for a value is empty.")
+    undecided(rest, "undecided", N_("{undecided} cannot be told, for a value is empty."))
     branches += [
         Branch(Outcome.NOT_ASSESSED, condition, "No edition of the rule is in force on the record's date.")
         for condition in scope.no_edition

@@ -158,6 +158,7 @@ CASES = [
     rule("a moment that is none", 'from   = "received_at"', 'from   = "fee"'),
     rule("a period that is none", '"10 days"', '"ten days"'),
     rule("neither a period nor a date", 'within = "10 days"\n', ""),
+    rule("a meaning of what is not computed", "[deadline]", '[deadline]\nmeans = { en = "soon", zh = "不久" }'),
     rule(
         "editions out of order",
         '"10 days"',

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import html
+import json
+import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -12,6 +20,8 @@ from checker.kinds.indicator import Indicator
 from checker.plugins import rulebooks
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
+
+pytest.importorskip("checker_banking_playbook")
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +44,32 @@ def test_the_checklist_states_no_number_of_its_own_and_cites_each_item_once(book
     assert {rule.id for rule in book.rules.values() if rule.kind_name == "assessment"} == {r.id for r in checklist}
 
 
+LAYERS = {
+    "Checklist: ": "清单：",
+    "Recomputation: ": "重算：",
+    "Red flag: ": "预警：",
+    "Register: ": "台账：",
+}
+"""What every title begins with: the layer of the rulebook that speaks."""
+
+
+def test_every_title_says_its_layer(book: Rulebook) -> None:
+    for rule in book.rules.values():
+        (english,) = (word for word in LAYERS if rule.title.en.startswith(word))
+        assert rule.title.zh.startswith(LAYERS[english]), rule.id
+        match topic(rule), rule.kind:
+            case "checklist", _:
+                assert english == "Checklist: ", rule.id
+            case "recompute", _:
+                assert english == "Recomputation: ", rule.id
+            case "flags", _:
+                assert english == "Red flag: ", rule.id
+            case _, Indicator():
+                assert english == "Red flag: ", rule.id
+            case _:
+                assert english != "Recomputation: ", rule.id
+
+
 def test_a_red_flag_is_minor_says_so_and_its_bound_is_a_default_with_a_reason(book: Rulebook) -> None:
     flags = [rule for rule in book.rules.values() if topic(rule) == "flags"]
     assert {rule.severity for rule in flags} == {"minor"}
@@ -42,7 +78,11 @@ def test_a_red_flag_is_minor_says_so_and_its_bound_is_a_default_with_a_reason(bo
         if isinstance(rule.kind, Indicator):
             assert rule.severity == "minor", rule.id
             assert rule.kind.source is not None, rule.id
+            assert rule.kind.unit, rule.id
             assert all(bound.default for bound in rule.kind.bounds.values()), rule.id
+        elif rule.title.en.startswith("Red flag: "):  # a condition, with where it comes from or why its number is so
+            assert rule.severity == "minor", rule.id
+            assert rule.reading or rule.defaults, rule.id
 
 
 def test_explain_tells_formula_source_bound_and_that_it_is_ours(cli: Callable[..., Any]) -> None:
@@ -57,3 +97,63 @@ def test_every_clause_of_the_manual_is_accounted_for(book: Rulebook) -> None:
     cited = {clause for rule in book.rules.values() for clause in (rule.clause, *rule.also)}
     for number, clause in book.clauses.items():
         assert (number in cited) + (clause.manual is not None) + clause.context == 1, number
+
+
+TELLING = {
+    "checklist/sme#need-operating-cycle": ("Checklist: ", "was not examined"),
+    "recompute/loan-need#operating-cycle": ("Recomputation: ", "389960000 * (1 - 20 / 100) * (1 + 10 / 100)"),
+    "flags/related-share#sales": ("Red flag: ", "related_sales / revenue = "),
+}
+"""For a rule of each layer its word, and what its findings put in."""
+
+
+def read(path: Path) -> str:
+    """Return the texts that a reader of a report sees."""
+    if path.suffix in (".xlsx", ".docx"):
+        with zipfile.ZipFile(path) as file:
+            parts = [file.read(name).decode() for name in file.namelist() if name.endswith(".xml")]
+        return html.unescape(re.sub(r"<[^>]*>", "", "".join(parts)))
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".html":  # the page unpacks its findings itself; those of gzip begin so in base64
+        packed = re.findall(r"H4sI[A-Za-z0-9+/]+=*", text)
+        text += "".join(gzip.decompress(base64.b64decode(one)).decode() for one in packed)
+    if path.suffix in (".json", ".sarif"):
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    return html.unescape(re.sub(r"\\([^A-Za-z0-9\s])", r"\1", text))
+
+
+def test_every_output_keeps_the_layers_apart_and_puts_the_numbers_in(
+    cli: Callable[..., Any], root: Path, tmp_path: Path
+) -> None:
+    endings = ("json", "jsonl", "csv", "md", "txt", "xlsx", "html", "sarif", "gitlab.json", "xml")
+    files = [tmp_path / f"report.{ending}" for ending in endings]
+    options = [word for rule in TELLING for word in ("--select", f"banking_playbook/{rule}")]
+    for out in (*files, tmp_path / "notices"):
+        options += ["-o", str(out)]
+    ran = cli("check", "fixtures/banking_playbook", "-r", "banking_playbook", "--as-of", "2023-06-30", *options)
+    assert ran.status == 1, ran.err
+    letters = "".join(read(one) for one in sorted((tmp_path / "notices").iterdir()))
+    for name, text in {"terminal": ran.out, "notices": letters, **{one.name: read(one) for one in files}}.items():
+        for layer, numbers in TELLING.values():
+            assert layer in text, (name, layer)
+            assert numbers in re.sub(r"\s+", " ", text), (name, numbers)
+    ran = cli("check", "fixtures/banking_playbook", "-r", "banking_playbook", *options[:6], "-f", "github")
+    annotated = unquote(ran.out)  # titles of annotations spell a colon %3A
+    assert all(layer in annotated for layer, _numbers in TELLING.values())
+
+
+@pytest.mark.parametrize("rule", TELLING)
+def test_explain_names_the_layer_and_the_formula(cli: Callable[..., Any], rule: str) -> None:
+    told = cli("explain", f"banking_playbook/{rule}").out
+    assert told.splitlines()[1].startswith(TELLING[rule][0])
+    assert {"checklist": "Kind: assessment", "recompute": "Kind: reconcile", "flags": "Kind: indicator"}[
+        rule.partition("/")[0]
+    ] in told
+
+
+def test_explain_puts_the_numbers_of_a_record_in(cli: Callable[..., Any], root: Path) -> None:
+    told = cli(
+        "explain", "banking_playbook/recompute/loan-need#operating-cycle", "--record", "L014 / operating_cycle",
+        "fixtures/banking_playbook", "--as-of", "2023-06-30",
+    ).out  # fmt: skip
+    assert TELLING["recompute/loan-need#operating-cycle"][1] in re.sub(r"\s+", " ", told)

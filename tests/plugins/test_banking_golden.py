@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+pytest.importorskip("checker_banking_playbook")
+
 ONE_FIGURE = {"banking_playbook/flags/two-high-share"}
 """Rules that look at one figure of the whole book, which an audit can only pass or not."""
 

@@ -151,6 +151,7 @@ def test_a_reader_finds_names_and_places(show: Callable[..., Page], report: Path
 def test_screens(
     show: Callable[..., Page], cli: Cli, root: Path, tmp_path: Path, size: tuple[int, int], language: str
 ) -> None:
+    pytest.importorskip("checker_property")
     path = tmp_path / "property.html"
     cli("check", "fixtures/property", "-r", "property", "--as-of", "2023-03-01", "--lang", language, "-q", "-o", path)
     page = show(path, size)
