@@ -234,7 +234,7 @@ def _rules(
     judged = {
         rule.number: (rule, sum(result.rows), counts)
         for record, result in zip(plan.records, results, strict=True)
-        for rule, counts in zip(record.rules, result.outcomes, strict=True)
+        for rule, counts in zip(record.rules, result.branches, strict=True)
     }
     owner = {id(rule): book for book in books for rule in book.rules.values()}
     for number, rule in enumerate(rules):
@@ -245,8 +245,8 @@ def _rules(
             yield RuleResult(number, book, rule, 0, outcomes, reason, ())
             continue
         done, records, counts = judged[number]
-        for outcome, count in counts.items():
-            outcomes[outcome.word] += count
+        for branch, count in counts.items():
+            outcomes[done.judgement.branches[branch].outcome.word] += count
         missing = done.judgement.facts.get("missing")
         why = both("not exported: {fields}").with_(fields=missing) if isinstance(missing, Label) else None
         if not records:

@@ -18,15 +18,14 @@ from checker.engines import Engine, Opened
 from checker.engines.duckdb import DuckDB
 from checker.language import current
 from checker.plan import Judged, Plan, RecordPlan, plan_record
-from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import Example, Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.cells import Column
 from checker.sources.export import Export, JsonScan
 from checker.sources.match import Matched
-from checker.sql import column
+from checker.sql import column, sql
 from checker.tables import AS_OF, CASE
-from checker.telling import Decided
+from checker.telling import BRANCH, Telling
 
 END_OF_TIME = dt.datetime(2999, 12, 31, 23, 59, 59)  # noqa: DTZ001  # local, as all instants of records
 """The instant of an example that names none: everything that can be overdue is."""
@@ -69,8 +68,10 @@ def run_examples(
                 )
                 for judged in record.rules
             ]
-            for case, code, due, sentence in trial.engine.fetch(*questions):
-                runs[case] = Run(cases[case][0], cases[case][1], Outcome(code).word, due, sentence)
+            for case, number, branch, due, facts in trial.engine.fetch(*(question for question, _t in questions)):
+                decided = record.rules[number].judgement.branches[branch]
+                sentence = questions[number][1].sentences[branch][current()].filled(facts)
+                runs[case] = Run(cases[case][0], cases[case][1], decided.outcome.word, due, sentence)
     return [runs[number] for number in range(len(cases))]
 
 
@@ -126,10 +127,11 @@ def rows_of_cases(table: str, cases: Iterable[int]) -> exp.Select:
     return exp.select("*").from_(exp.to_identifier(table, quoted=True)).where(wanted).where("_file = 0")
 
 
-def _question(record: RecordPlan, judged: Judged, table: str, cases: Iterable[int]) -> exp.Select:
-    decided = Decided(record, judged, rows_of_cases(table, cases), mask=False)
-    cells = (column(CASE), decided.outcome(), decided.due, decided.sentence(current(), tuple(Outcome)))
-    return exp.select(*cells).from_(decided.select().subquery("d"))
+def _question(record: RecordPlan, judged: Judged, table: str, cases: Iterable[int]) -> tuple[exp.Select, Telling]:
+    telling = Telling(record, judged)
+    rows = telling.rows(rows_of_cases(table, cases), judged.deciding())
+    cells = (column(CASE), sql(":n", n=judged.index), column(BRANCH), telling.due, telling.facts)
+    return exp.select(*cells).from_(rows.subquery("d")), telling
 
 
 def _plan(book: Rulebook, rules: Iterable[Rule]) -> Plan:

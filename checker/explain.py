@@ -25,7 +25,7 @@ from checker.rulebook.rulebook import Rulebook
 from checker.sources.find import read
 from checker.sources.mapping import Mapping
 from checker.sql import column, sql
-from checker.telling import BRANCH, Decided
+from checker.telling import BRANCH, Telling
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,10 @@ def explain_record(
         plan = running.prepare(plan, placed, calendar, keep=True)
         record = next(one for one in plan.records if one.rules)
         judged = record.rules[0]
-        decided = Decided(record, judged, record.values, mask=False)
-        told = decided.sentences(current(), tuple(Outcome))
-        cells = [column("_file"), column("_row"), decided.outcome(), column(BRANCH)]
-        cells += [wording.shown(value, None) for _name, value, _label in judged.evidence]
-        question = exp.select(*cells, *told.values()).from_(decided.select().subquery("v"))
+        telling = Telling(record, judged)
+        shown = [wording.shown(value, None) for _name, value, _label in judged.evidence]
+        cells = [column("_file"), column("_row"), column(BRANCH), exp.Array(expressions=shown), telling.all_facts]
+        question = exp.select(*cells).from_(telling.rows(record.values, judged.deciding()).subquery("v"))
         rows = list(running.fetch(question.where(sql(":k = :w", k=record.key, w=key))))
         counts = running.rows_of(record.table.path)
         running.close()
@@ -96,11 +95,12 @@ def explain_record(
             _("give the key as the report shows it with --show-personal-data"),
         )
     found = []
-    for file, row, code, branch, *rest in rows:
-        labels = [label for _name, _value, label in judged.evidence]
-        values = tuple(zip(labels, rest[: len(labels)], strict=True))
-        sentences = zip(judged.judgement.branches, rest[len(labels) :], strict=True)
-        steps = [Step(index == branch, one.outcome, says) for index, (one, says) in enumerate(sentences)]
-        last = len(steps) if branch is None else branch + 1
-        found.append(Explanation(source.place(file, row), values, tuple(steps[:last]), Outcome(code)))
+    labels = [label for _name, _value, label in judged.evidence]
+    for file, row, branch, values, facts in rows:
+        steps = tuple(
+            Step(index == branch, one.outcome, telling.sentences[index][current()].filled(facts))
+            for index, one in enumerate(judged.judgement.branches[: branch + 1])
+        )
+        evidence = tuple(zip(labels, values, strict=True))
+        found.append(Explanation(source.place(file, row), evidence, steps, steps[-1].outcome))
     return found

@@ -1,15 +1,15 @@
 """The plan: what to read of each record type, and the query that judges it.
 
-The first query reads an export once and judges every record by every rule. Outcomes are packed into whole
-numbers, three bits a rule; a record of which there is something to tell keeps the texts it was judged by. The
-second (``checker.telling``) runs over these few records only. All are trees of neutral SQL over tables named
-``book/record``; an engine puts the exports behind these names.
+The first query reads an export once and judges every record by every rule. Which branch of each rule decides is
+packed into whole numbers, a few bits a rule; a record of which there is something to tell keeps the texts it was
+judged by. The second (``checker.telling``) runs over these few records only. All are trees of neutral SQL over
+tables named ``book/record``; an engine puts the exports behind these names.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
@@ -20,15 +20,15 @@ from checker.joins import with_derived
 from checker.language import Label
 from checker.rulebook.derived import Derived, Lookup, Returned
 from checker.rulebook.expressions import Typed
-from checker.rulebook.kind import Judgement, Outcome, judgement
+from checker.rulebook.kind import Branch, Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import UNREADABLE, Exported, Scope
-from checker.sql import TRUE, column, first_of, joined_text, number, some, sql, subquery, text
+from checker.sql import column, first_of, joined_text, number, some, sql, subquery, text
 from checker.tables import AS_OF, SQL_TYPE, Table, raw_column
 
-RULES_PER_WORD = 20
-"""How many outcomes one 64-bit number holds."""
+WORD_BITS = 62
+"""How many bits of a 64-bit number are used, so that it never is negative."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class Judged:
     Attributes:
         number: Its number in the report.
         index: Its place among the rules of its record type.
-        slot: Its place among those of them that run.
+        word: The packed number that holds which of its branches decides.
+        shift: How many bits of that number stand below.
         evidence: What it reads, in order: name, value, label.
         derived: The columns it needs beside its record's own.
     """
@@ -47,30 +48,45 @@ class Judged:
     judgement: Judgement
     number: int
     index: int
-    slot: int
+    word: str
+    shift: int
     evidence: tuple[tuple[str, Typed, Label], ...]
     derived: tuple[Derived, ...]
 
     @property
     def runs(self) -> bool:
         """Whether there is anything to compute: a rule that lacks a field says the same of every record."""
-        first = self.judgement.branches[0]
-        return not (first.outcome is Outcome.NOT_EXPORTED and first.when == TRUE)
+        return self.judgement.branches[0].outcome is not Outcome.NOT_EXPORTED
 
     @property
-    def word(self) -> str:
-        """The packed number that holds its outcomes."""
-        return f"_p{self.slot // RULES_PER_WORD}"
+    def bits(self) -> int:
+        """How many bits hold its codes: twice the number of the deciding branch, and one more where it is told of."""
+        return (2 * len(self.judgement.branches) - 1).bit_length()
 
-    @property
-    def digit(self) -> int:
-        """By what its outcomes are multiplied in there."""
-        return int(8 ** (self.slot % RULES_PER_WORD))
+    def told_of(self, counts: Mapping[int, int]) -> list[int]:
+        """Return those of the branches that decided some record which are told, given how many each decided."""
+        return [branch for branch in sorted(counts) if self.judgement.branches[branch].outcome.is_told]
 
-    def coded(self, digit: int = 1) -> exp.Expr:
-        """Return the outcome's number times a digit: the first branch that holds decides."""
-        branches = [(branch.when, number(branch.outcome * digit)) for branch in self.judgement.branches]
-        return first_of(branches, number(Outcome.NOT_ASSESSED * digit))
+    def packed(self) -> exp.Expr:
+        """Return the code in its place in the packed number."""
+        return self.decided(lambda index, branch: (2 * index + branch.outcome.is_told) << self.shift)
+
+    def decided(self, code: Callable[[int, Branch], int]) -> exp.Expr:
+        """Return a number for the first branch that holds; the last one always does."""
+        branches = [(branch.when, number(code(index, branch))) for index, branch in enumerate(self.judgement.branches)]
+        return first_of(branches[:-1], branches[-1][1])
+
+    def deciding(self) -> exp.Expr:
+        """Return the number of the branch that decides."""
+        return self.decided(lambda index, _branch: index)
+
+    def is_told(self) -> exp.Expr:
+        """Return whether there is something to tell, given the packed number."""
+        return sql(":w & :m <> 0", w=column(self.word), m=1 << self.shift)
+
+    def branch(self) -> exp.Expr:
+        """Return the number of the branch that decides, given the packed number."""
+        return sql("(:w >> :s) & :m", w=column(self.word), s=self.shift + 1, m=(1 << self.bits - 1) - 1)
 
 
 @dataclass(frozen=True)
@@ -141,11 +157,11 @@ class RecordPlan:
     # the first query
 
     def judging(self) -> exp.Select:
-        """Return the first query: the packed outcomes of all records, and the texts of those to tell of."""
+        """Return the first query: which branches decide of each record, and the texts of those to tell of."""
         packed = [exp.alias_(self._packed(rules), word, quoted=True) for word, rules in self.words.items()]
         judged = exp.select("*", *packed, copy=False).from_(subquery(self.values, "v"), copy=False)
         told = [
-            sql(":p & :m <> 0", p=column(word), m=sum(4 * rule.digit for rule in rules))
+            sql(":w & :m <> 0", w=column(word), m=sum(1 << rule.shift for rule in rules))
             for word, rules in self.words.items()
             if rules
         ]
@@ -163,7 +179,7 @@ class RecordPlan:
         ).from_(subquery(judged, "j"), copy=False)
 
     def _packed(self, rules: list[Judged]) -> exp.Expr:
-        codes = [sql("CAST(:c AS BIGINT)", c=judged.coded(judged.digit)) for judged in rules]
+        codes = [sql("CAST(:c AS BIGINT)", c=judged.packed()) for judged in rules]
         return reduce(lambda a, b: sql(":a + :b", a=a, b=b), codes, sql("CAST(0 AS BIGINT)"))
 
     @cached_property
@@ -266,6 +282,7 @@ def plan_record(
     judged: list[Judged] = []
     own: dict[str, None] = dict.fromkeys(field for field in record.role_fields)
     others: dict[str, dict[str, None]] = {}
+    word = used = 0
     for index, (place, rule) in enumerate(rules.items()):
         scope = Scope(rule, book.records, exported, as_of, roll=book.about.roll is not None)
         decided = judgement(rule.kind, scope)
@@ -275,12 +292,16 @@ def plan_record(
             if field not in rule.kind.lookups() and not scope.absent([field])
         )
         derived = _computable(scope, given)
-        slot = sum(one.runs for one in judged)
-        judged.append(Judged(rule, decided, place, index, slot, evidence, derived))
+        one = Judged(rule, decided, place, index, f"_p{word}", used, evidence, derived)
+        if one.runs and used + one.bits > WORD_BITS:
+            word, used = word + 1, 0
+            one = replace(one, word=f"_p{word}", shift=used)
+        used += one.bits if one.runs else 0
+        judged.append(one)
         own |= dict.fromkeys(field for field, _value, _label in evidence if field in record.fields)
-        for one in derived:
-            own |= dict.fromkeys(name for name in sorted(one.here) if name in record.fields)
-            for other, fields in one.elsewhere.items():
+        for column_ in derived:
+            own |= dict.fromkeys(name for name in sorted(column_.here) if name in record.fields)
+            for other, fields in column_.elsewhere.items():
                 others.setdefault(other, {}).update(dict.fromkeys(fields))
 
     def table(of: str, fields: Iterable[str]) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -12,7 +12,7 @@ from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import UNREADABLE, field_value, unreadable_column
 from checker.sources import values
-from checker.sql import column, some, sql, subquery
+from checker.sql import FALSE, column, some, sql, subquery
 
 FILE, ROW = "_file", "_row"
 """Columns that every table has besides its fields: which of its exports a row stands in, and its number among
@@ -92,44 +92,66 @@ class Table:
             exported: The rows as exported.
             also: Further columns to hand on.
         """
+        return self.finished(self.quick(exported, also), self.slow)
+
+    @property
+    def slow(self) -> tuple[str, ...]:
+        """The fields whose types know spellings beyond the commonest."""
+        return tuple(name for name in self.fields if values.has_slow(self.record.fields[name]))
+
+    def quick(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:
+        """Return rows of texts, and beside each text what the commonest spelling of its type gives."""
+        cells = [exp.alias_(column(name), raw_column(name), quoted=True) for name in self.fields]
+        read = [exp.alias_(self._quick(name), self._quick_column(name), quoted=True) for name in self.fields]
+        rows = exp.select(*map(column, (*self.place, *also)), *cells, *read, copy=False)
+        return rows.from_(subquery(exported, "x"), copy=False)
+
+    def unlike(self, field: str) -> exp.Expr:
+        """Return whether a row of ``quick`` has a text in a field that is not in the commonest spelling."""
+        return values.unlike(self.record.fields[field], column(raw_column(field)), column(_quick(field)))
+
+    def finished(self, rows: exp.Select, slow: Collection[str]) -> exp.Select:
+        """Return what ``values`` does, from rows of ``quick``.
+
+        Args:
+            rows: The rows.
+            slow: The fields in which other spellings than the commonest may stand.
+        """
         record = self.record.fields
-        slow = [name for name in self.fields if values.has_slow(record[name])]
-        kept = map(column, (*self.place, *also))
-        first = exp.select(
-            *kept,
-            *(exp.alias_(column(name), raw_column(name), quoted=True) for name in self.fields),
-            *(
-                exp.alias_(self._quick(name), _quick(name) if name in slow else name, quoted=True)
-                for name in self.fields
-            ),
-            copy=False,
-        ).from_(subquery(exported, "x"), copy=False)
-        plain = exp.select(
-            "*", *(exp.alias_(_made_plain(name), _plain(name), quoted=True) for name in slow), copy=False
-        ).from_(subquery(first, "y"), copy=False)
-        read = exp.select("*", *(exp.alias_(self._value(name), name, quoted=True) for name in slow), copy=False).from_(
-            subquery(plain, "z"), copy=False
-        )
+        plain = [exp.alias_(_made_plain(name), _plain(name), quoted=True) for name in self.slow if name in slow]
+        read = [exp.alias_(self._value(name, name in slow), name, quoted=True) for name in self.slow]
         flags = [
             exp.alias_(
-                values.unreadable(record[name], column(raw_column(name)), column(_plain(name)), column(name)),
+                values.unreadable(record[name], column(raw_column(name)), column(_plain(name)), column(name))
+                if name in slow
+                else FALSE,
                 unreadable_column(name),
                 quoted=True,
             )
             for name in self.fields
             if record[name].may_be_unreadable
         ]
-        flagged = exp.select("*", *flags, copy=False).from_(subquery(read, "u"), copy=False)
-        any_flag = exp.alias_(some(column(flag.alias) for flag in flags), UNREADABLE, quoted=True)
-        return exp.select("*", any_flag, copy=False).from_(subquery(flagged, "w"), copy=False)
+        for added in (plain, read, flags):
+            if added:
+                rows = exp.select("*", *added, copy=False).from_(subquery(rows, "y"), copy=False)
+        any_flag = some(column(flag.alias) for flag in flags if flag.this != FALSE)
+        return exp.select("*", exp.alias_(any_flag, UNREADABLE, quoted=True), copy=False).from_(
+            subquery(rows, "w"), copy=False
+        )
+
+    def _quick_column(self, name: str) -> str:
+        """The column of what the commonest spelling gives: the value itself where there is no other."""
+        return _quick(name) if values.has_slow(self.record.fields[name]) else name
 
     def _quick(self, name: str) -> exp.Expr:
         field = self.record.fields[name]
         identifier = name in self.record.key or field.type == "reference" or (self.name, name) in self.book.joined_on
         return values.quick(field, column(name), identifier=identifier)
 
-    def _value(self, name: str) -> exp.Expr:
+    def _value(self, name: str, is_slow: bool) -> exp.Expr:
         field = self.record.fields[name]
+        if not is_slow:
+            return values.finished(field, column(_quick(name)))
         slow = values.slow(field, column(_plain(name)), self.book.about.timezone)
         read = sql("CASE WHEN :p IS NULL THEN :q ELSE :s END", p=column(_plain(name)), q=column(_quick(name)), s=slow)
         return values.finished(field, read)

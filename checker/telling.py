@@ -1,33 +1,34 @@
 """The second query: what there is to tell of the few records that the first has kept.
 
-For each rule the deciding branch and every computed fact become columns first, so that sentences, evidence and
-due dates only quote columns.
+Of each record first what all rules say alike: its key, its subject, its fields as text. Then of each rule the due
+date and the facts that its sentences quote. Sentences themselves wait apart, once for each branch, and take in the
+facts when a report reads them.
 """
 
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from sqlglot import exp
 
 from checker import wording
-from checker.language import LANGUAGES, Label, Language
+from checker.language import LANGUAGES, Label, Language, translate
 from checker.plan import Judged, RecordPlan
 from checker.rulebook.expressions import Typed
-from checker.rulebook.kind import Branch, Fact, Listing, Outcome, Sentence
+from checker.rulebook.kind import Fact, Listing, Outcome, Sentence
 from checker.rulebook.scope import unreadable_column
-from checker.sql import FALSE, NULL, TRUE, column, first_of, number, sql, subquery, text
-from checker.tables import ROW, raw_column
+from checker.sql import NULL, column, number, sql, subquery, text
+from checker.tables import FILE, ROW, raw_column
+from checker.wording import Template
 
 BRANCH = "_branch"
 """The number of the branch that decides."""
 
 FINDING = (
     "rule",
-    "outcome",
-    "data_error",
+    "branch",
     "file",
     "row",
     "key",
@@ -39,8 +40,7 @@ FINDING = (
     "due",
     "overdue",
     "evidence",
-    "en",
-    "zh",
+    "facts",
 )
 """The columns of a finding."""
 
@@ -48,13 +48,35 @@ UNREADABLE_VALUE = ("file", "row", "key", "field", "value")
 """The columns of an unreadable value."""
 
 
-def told(record: RecordPlan, judged: str) -> exp.Select:
-    """Return the records of which there is something to tell, with the values they were judged by.
+def shown_column(field: str) -> str:
+    """Return the column of told records that holds a field as text: its value, or what stands there instead of one."""
+    return f"{field}__shown"
+
+
+def told(record: RecordPlan, judged: str, *, mask: bool) -> exp.Select:
+    """Return the records of which there is something to tell, with the values they were judged by, also as text.
 
     Args:
         record: The plan of their record type.
         judged: The table that the first query has filled.
+        mask: Whether personal fields are masked.
     """
+    about = record.table.record
+    read = dict.fromkeys(name for judged_ in record.rules for name, _value, _label in judged_.evidence)
+    cells = {shown_column(name): _shown(record, name, mask=mask) for name in read if name in record.table.fields}
+    cells |= {
+        "_key_shown": record.key_shown(mask=mask),
+        "_key_text": sql("COALESCE(:k, '')", k=record.key),
+        "_subject": _role(record, about.subject, mask=mask),
+        "_subject_hash": sql("LEFT(SHA2(CAST(:s AS VARCHAR), 256), 16)", s=_role(record, about.subject, mask=False)),
+        "_department": _role(record, about.department, mask=mask),
+        "_at": _role(record, about.at, mask=mask),
+    }
+    named = [exp.alias_(cell, name, quoted=True) for name, cell in cells.items()]
+    return exp.select("*", *named, copy=False).from_(subquery(_kept(record, judged), "k"), copy=False)
+
+
+def _kept(record: RecordPlan, judged: str) -> exp.Select:
     place = {name: sql(f"_told[{index}]") for index, (name, _value) in enumerate(record.handed_on)}
     computed = [
         exp.alias_(sql(f"CAST(:t AS {type_})", t=place[name]), name, quoted=True)
@@ -72,59 +94,98 @@ def told(record: RecordPlan, judged: str) -> exp.Select:
     return record.table.read(rows.where("NOT _told IS NULL"), also=(*record.words, *record.derived_types))
 
 
-class Decided:
-    """Rows with the branch that decides each, and with the facts its sentence quotes.
+class Telling:
+    """What there is to tell of one rule: the facts that sentences quote as texts, and the sentences around them.
 
     Args:
-        record: The plan of the rows' record type.
+        record: The plan of the rule's record type.
         judged: The rule.
-        rows: The rows, with their values.
+        branches: The branches that may decide; all of them where nothing is said.
+        told: Whether the rows are told records, which have their fields as text; else only values.
         mask: Whether personal fields are masked.
+
+    Attributes:
+        sentences: For each of these branches its sentence in each language; facts are numbered as in ``facts``.
     """
 
-    def __init__(self, record: RecordPlan, judged: Judged, rows: exp.Select, *, mask: bool) -> None:
-        self._record, self._rows, self._mask = record, rows, mask
+    def __init__(
+        self,
+        record: RecordPlan,
+        judged: Judged,
+        branches: Collection[int] | None = None,
+        *,
+        told: bool = False,
+        mask: bool = False,
+    ) -> None:
+        self._record, self._judged, self._told, self._mask = record, judged, told, mask
         self._values: dict[exp.Expr, str] = {}
-        self._texts: dict[exp.Expr, str] = {}
-        judgement = self._judgement = judged.judgement
-        self._branches = tuple(enumerate(judgement.branches))
+        self._facts: dict[exp.Expr, tuple[int, set[int]]] = {}
+        judgement = judged.judgement
+        numbers = range(len(judgement.branches)) if branches is None else sorted(branches)
+        self.sentences: dict[int, dict[Language, Template]] = {
+            branch: {
+                language: self._template(judgement.branches[branch].says, branch, language) for language in LANGUAGES
+            }
+            for branch in numbers
+        }
         self.due = NULL if judgement.due is None else self._text(judgement.due, None)
         self.overdue = NULL if judgement.overdue is None else self._value(judgement.overdue)
 
-    def select(self) -> exp.Select:
-        """Return the rows with these columns."""
-        deciding = first_of([(branch.when, number(index)) for index, branch in self._branches], NULL)
+    @property
+    def all_facts(self) -> exp.Expr:
+        """The facts as an array of texts, of whichever branch."""
+        return exp.Array(expressions=list(self._facts))
+
+    @property
+    def facts(self) -> exp.Expr:
+        """The facts as an array of texts; what one branch alone quotes is not computed for the others."""
+        cells = []
+        for fact, (_number, branches) in self._facts.items():
+            if len(branches) == 1 < len(self.sentences) and not isinstance(fact, exp.Column):
+                fact = sql("CASE WHEN :b = :n THEN :f END", b=column(BRANCH), n=min(branches), f=fact)  # noqa: PLW2901
+            cells.append(fact)
+        return exp.Array(expressions=cells)
+
+    def rows(self, rows: exp.Select, branch: exp.Expr) -> exp.Select:
+        """Return rows with the branch that decides, and the values that due dates and facts are made of."""
         values = [exp.alias_(value, name, quoted=True) for value, name in self._values.items()]
-        decided = exp.select("*", exp.alias_(deciding, BRANCH, quoted=True), *values, copy=False)
-        texts = [exp.alias_(value, name, quoted=True) for value, name in self._texts.items()]
-        told = exp.select("*", *texts, copy=False)
-        return told.from_(subquery(decided.from_(subquery(self._rows, "r"), copy=False), "d"), copy=False)
+        decided = exp.select("*", exp.alias_(branch, BRANCH, quoted=True), *values, copy=False)
+        return decided.from_(subquery(rows, "r"), copy=False)
 
-    def outcome(self) -> exp.Expr:
-        """Return the number of the outcome."""
-        codes = {index: number(branch.outcome) for index, branch in self._branches}
-        return self._by_branch(codes, number(Outcome.NOT_ASSESSED))
+    def _template(self, says: str, branch: int, language: Language) -> Template:
+        """Return a branch's sentence, and note the facts it quotes."""
+        parts, slots = [""], list[int]()
 
-    def is_any(self, test: Callable[[Branch], bool]) -> exp.Expr:
-        """Return whether the branch that decides is one of some."""
-        return self._by_branch({index: TRUE for index, branch in self._branches if test(branch)}, FALSE)
+        def take(template: str, facts: dict[str, Fact]) -> None:
+            for words, name, _spec, _conversion in string.Formatter().parse(translate(template, language)):
+                parts[-1] += words
+                if name:
+                    quote(facts[name])
 
-    def sentences(self, language: Language, outcomes: Container[Outcome]) -> dict[int, exp.Expr]:
-        """Return the sentences of the branches with certain outcomes."""
-        return {
-            index: wording.worded(self._sentence(Sentence(branch.says, self._judgement.facts), language), language)
-            for index, branch in self._branches
-            if branch.outcome in outcomes
-        }
+        def put(fact: exp.Expr) -> None:
+            slot, branches = self._facts.setdefault(fact, (len(self._facts), set()))
+            branches.add(branch)
+            slots.append(slot)
+            parts.append("")
 
-    def sentence(self, language: Language, outcomes: Container[Outcome]) -> exp.Expr:
-        """Return the sentence of the branch that decides, given that it has one of some outcomes."""
-        undecided = wording.worded(Sentence("The rule cannot be decided."), language)
-        return self._by_branch(self.sentences(language, outcomes), undecided)
+        def quote(fact: Fact) -> None:
+            match fact:
+                case Typed():
+                    put(self._text(fact, language))
+                case Listing():
+                    tests = Listing(tuple((self._value(test), label) for test, label in fact.items))
+                    put(wording.listed(tests, language))
+                case Label():
+                    parts[-1] += fact.zh if language == "zh" else fact.en
+                case Sentence():
+                    take(fact.says, dict(fact.facts))
+                case _:
+                    for index, one in enumerate(fact):
+                        parts[-1] += wording.BETWEEN[language] if index else ""
+                        take(one.says, dict(one.facts))
 
-    def _by_branch(self, values: Mapping[int, exp.Expr], otherwise: exp.Expr) -> exp.Expr:
-        branches = [(sql(":b = :i", b=column(BRANCH), i=index), value) for index, value in values.items()]
-        return first_of(branches, otherwise)
+        take(says, dict(self._judged.judgement.facts))
+        return Template(tuple(parts), tuple(slots))
 
     def _value(self, value: exp.Expr) -> exp.Expr:
         """Return the column that holds a computed value."""
@@ -133,69 +194,68 @@ class Decided:
         return column(self._values.setdefault(value, f"_value{len(self._values)}"))
 
     def _text(self, value: Typed, language: Language | None) -> exp.Expr:
-        """Return the column that holds a value's text, masked where it must be."""
+        """Return a value as text, masked where it must be."""
         shown = wording.shown(replace(value, sql=self._value(value.sql)), language)
-        shown = wording.masked(shown) if self._mask and self._record.personal(value.sql) else shown
-        return column(self._texts.setdefault(shown, f"_text{len(self._texts)}"))
-
-    def _fact(self, fact: Fact, language: Language) -> Fact:
-        """Return a fact whose values are columns of text."""
-        match fact:
-            case Typed():
-                return Typed(self._text(fact, language), "text")
-            case Listing():
-                return Listing(tuple((self._value(test), label) for test, label in fact.items))
-            case Sentence():
-                return self._sentence(fact, language)
-            case Label():
-                return fact
-            case _:
-                return tuple(self._sentence(one, language) for one in fact)
-
-    def _sentence(self, sentence: Sentence, language: Language) -> Sentence:
-        """Return a sentence with the facts it quotes, and no others."""
-        quoted = [name for _text, name, _spec, _conversion in string.Formatter().parse(sentence.says) if name]
-        return Sentence(sentence.says, {name: self._fact(sentence.facts[name], language) for name in quoted})
+        is_field = isinstance(value.sql, exp.Column) and value.sql.name in self._record.table.fields
+        if self._told and is_field and shown == wording.shown(value, None):
+            return column(shown_column(value.sql.name))
+        return wording.masked(shown) if self._mask and self._record.personal(value.sql) else shown
 
 
-def finding(record: RecordPlan, judged: Judged, source: str, outcomes: Container[Outcome], *, mask: bool) -> exp.Select:
-    """Return the findings of one rule.
+def finding(
+    record: RecordPlan, judged: Judged, source: str, branches: Collection[int], *, mask: bool
+) -> tuple[exp.Select, list[tuple[object, ...]]]:
+    """Return the findings of one rule, and its sentences as rows of the table of sentences.
 
     Args:
         record: The plan of its record type.
         judged: The rule.
         source: The table of told records.
-        outcomes: The outcomes that occur and are told.
+        branches: The branches that decide of some record and are told.
         mask: Whether personal fields are masked.
     """
-    about = record.table.record
-    rows = exp.select("*").from_(exp.to_identifier(source, quoted=True))
-    is_told = sql(":p & :m <> 0", p=column(judged.word), m=4 * judged.digit)
-    decided = Decided(record, judged, rows.where(is_told), mask=mask)
-    violated = decided.is_any(lambda branch: branch.outcome is Outcome.VIOLATION)
-    timed = decided.is_any(lambda branch: branch.outcome in (Outcome.VIOLATION, Outcome.PENDING))
-    key = sql("COALESCE(:k, '')", k=record.key)
+    telling = Telling(record, judged, branches, told=True, mask=mask)
+    rows = exp.select("*").from_(exp.to_identifier(source, quoted=True)).where(judged.is_told())
     cells: dict[str, exp.Expr] = {
         "rule": number(judged.number),
-        "outcome": decided.outcome(),
-        "data_error": decided.is_any(lambda branch: branch.data_error),
-        "file": column("_file"),
-        "row": column("_row"),
-        "key": record.key_shown(mask=mask),
-        "fingerprint": sql("LEFT(SHA2(:r || :k, 256), 16)", r=f"{judged.rule.first_id}\n", k=key),
-        "subject": _role(record, about.subject, mask=mask),
-        "subject_hash": sql("LEFT(SHA2(CAST(:s AS VARCHAR), 256), 16)", s=_role(record, about.subject, mask=False)),
-        "department": _role(record, about.department, mask=mask),
-        "at": _role(record, about.at, mask=mask),
-        "due": sql("CASE WHEN :t THEN :d END", t=timed, d=decided.due),
-        "overdue": sql("CASE WHEN :v THEN :o END", v=violated, o=decided.overdue),
+        "branch": column(BRANCH),
+        "file": column(FILE),
+        "row": column(ROW),
+        "key": column("_key_shown"),
+        "fingerprint": sql("LEFT(SHA2(:r || :k, 256), 16)", r=f"{judged.rule.first_id}\n", k=column("_key_text")),
+        "subject": column("_subject"),
+        "subject_hash": column("_subject_hash"),
+        "department": column("_department"),
+        "at": column("_at"),
+        "due": _where(judged, branches, (Outcome.VIOLATION, Outcome.PENDING), telling.due),
+        "overdue": _where(judged, branches, (Outcome.VIOLATION,), telling.overdue),
         "evidence": exp.Array(
             expressions=[_evidence(record, name, value, mask=mask) for name, value, _label in judged.evidence]
         ),
-        **{language: decided.sentence(language, outcomes) for language in LANGUAGES},
+        "facts": telling.facts,
     }
     named = [exp.alias_(cells[name], name, quoted=True) for name in FINDING]
-    return exp.select(*named, copy=False).from_(subquery(decided.select(), "d"), copy=False)
+    decided = telling.rows(rows, judged.branch())
+    select = exp.select(*named, copy=False).from_(subquery(decided, "d"), copy=False)
+    return select, list(_sentences(judged, telling))
+
+
+def _sentences(judged: Judged, telling: Telling) -> Iterator[tuple[object, ...]]:
+    for index, sentence in telling.sentences.items():
+        branch = judged.judgement.branches[index]
+        told_ = [cell for template in sentence.values() for cell in (list(template.parts), list(template.slots))]
+        yield judged.number, index, int(branch.outcome), branch.data_error, *told_
+
+
+def _where(judged: Judged, branches: Collection[int], outcomes: Collection[Outcome], value: exp.Expr) -> exp.Expr:
+    """Return a value that only branches with some outcomes have."""
+    having = [index for index in sorted(branches) if judged.judgement.branches[index].outcome in outcomes]
+    if len(having) == len(branches) or value == NULL:
+        return value
+    if not having:
+        return NULL
+    has = exp.In(this=column(BRANCH), expressions=[number(index) for index in having])
+    return sql("CASE WHEN :h THEN :v END", h=has, v=value)
 
 
 def unreadable_values(record: RecordPlan, source: str, *, mask: bool) -> list[exp.Select]:
@@ -206,9 +266,9 @@ def unreadable_values(record: RecordPlan, source: str, *, mask: bool) -> list[ex
             continue
         value = column(raw_column(name))
         cells = {
-            "file": column("_file"),
-            "row": column("_row"),
-            "key": record.key_shown(mask=mask),
+            "file": column(FILE),
+            "row": column(ROW),
+            "key": column("_key_shown"),
             "field": text(name),
             "value": wording.masked(value) if mask and field.personal else value,
         }
@@ -223,9 +283,18 @@ def _role(record: RecordPlan, field: str | None, *, mask: bool) -> exp.Expr:
 
 
 def _evidence(record: RecordPlan, name: str, value: Typed, *, mask: bool) -> exp.Expr:
-    """Return what a rule read, as text: the value, or what stands there instead of one."""
+    """Return what a rule read, as text."""
+    if name in record.table.fields:
+        return column(shown_column(name))
     shown = wording.shown(value, None)
-    if name in record.table.fields and record.table.record.fields[name].may_be_unreadable:
+    return wording.masked(shown) if mask and record.personal(value.sql) else sql("CAST(:s AS VARCHAR)", s=shown)
+
+
+def _shown(record: RecordPlan, name: str, *, mask: bool) -> exp.Expr:
+    """Return a field as text: its value, or what stands there instead of one."""
+    field = record.table.record.fields[name]
+    shown = wording.shown(record.table.value(name), None)
+    if field.may_be_unreadable:
         exported = sql("TRIM(:r)", r=column(raw_column(name)))
         shown = sql("CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(name)), r=exported, s=shown)
-    return wording.masked(shown) if mask and record.personal(value.sql) else sql("CAST(:s AS VARCHAR)", s=shown)
+    return wording.masked(shown) if mask and field.personal else sql("CAST(:s AS VARCHAR)", s=shown)

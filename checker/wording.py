@@ -1,19 +1,24 @@
-"""Sentences and values as text, computed by the engine for all findings at once."""
+"""Values as text, computed by the engine for all findings at once, and the sentences around them."""
 
 from __future__ import annotations
 
-import string
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlglot import exp
 
-from checker.language import Label, Language, translate
+from checker.language import Language
 from checker.rulebook.expressions import Typed
-from checker.rulebook.kind import Fact, Listing, Sentence
+from checker.rulebook.kind import Listing
 from checker.sql import Function, call, column, first_of, joined_text, some, sql, text
 
-_BETWEEN = {"en": (", ", "; "), "zh": ("、", "；")}
-_NOTHING = "—"
+BETWEEN = {"en": "; ", "zh": "；"}
+"""What stands between sentences that follow one another."""
+
+NOTHING = "—"
+"""What stands for a fact that is empty."""
+
+_COMMA = {"en": ", ", "zh": "、"}
 
 
 def masked(value: exp.Expr) -> exp.Expr:
@@ -95,44 +100,25 @@ def _span(seconds: exp.Expr, units: tuple[str, str, str, str], gap: str) -> exp.
     return first_of(branches, call("PRINTF", text(f"%d{second}"), seconds))
 
 
-def worded(sentence: Sentence, language: Language) -> exp.Expr:
-    """Return a sentence's text in one language."""
-    template, values = _template(sentence, language)
-    return call("PRINTF", text(template), *values) if values else text(template.replace("%%", "%"))
+class Template(NamedTuple):
+    """A sentence around facts: its words before, between and behind them, and the facts' numbers.
+
+    One part more than there are facts.
+    """
+
+    parts: tuple[str, ...]
+    slots: tuple[int, ...]
+
+    def filled(self, facts: Sequence[str | None]) -> str:
+        """Return the sentence with the facts in it."""
+        told = (part + (facts[slot] or NOTHING) for part, slot in zip(self.parts, self.slots, strict=False))
+        return "".join((*told, self.parts[-1]))
 
 
-def _template(sentence: Sentence, language: Language) -> tuple[str, list[exp.Expr]]:
-    """Return a sentence with ``%s`` for each value in it, and the values."""
-    template, values = "", list[exp.Expr]()
-    for words, name, _spec, _conversion in string.Formatter().parse(translate(sentence.says, language)):
-        template += words.replace("%", "%%")
-        if name:
-            quoted, inside = _quoted(sentence.facts[name], language)
-            template += quoted
-            values += inside
-    return template, values
-
-
-def _quoted(fact: Fact, language: Language) -> tuple[str, list[exp.Expr]]:
-    match fact:
-        case Typed():
-            return "%s", [sql("COALESCE(:v, :n)", v=shown(fact, language), n=_NOTHING)]
-        case Label():
-            return (fact.zh if language == "zh" else fact.en).replace("%", "%%"), []
-        case Sentence():
-            return _template(fact, language)
-        case Listing():
-            items = [(test, text(label.zh if language == "zh" else label.en)) for test, label in fact.items]
-            return "%s", [_listed(items, _BETWEEN[language][0])]
-        case _:
-            parts = [_template(one, language) for one in fact]
-            return _BETWEEN[language][1].join(part for part, _v in parts), [v for _p, values in parts for v in values]
-
-
-def _listed(items: Iterable[tuple[exp.Expr, exp.Expr]], between: str) -> exp.Expr:
+def listed(listing: Listing, language: Language) -> exp.Expr:
     """Return the names of those whose condition holds, each once."""
-    tests: dict[exp.Expr, list[exp.Expr]] = {}
-    for test, name in items:
-        tests.setdefault(name, []).append(test)
+    tests: dict[str, list[exp.Expr]] = {}
+    for test, label in listing.items:
+        tests.setdefault(label.zh if language == "zh" else label.en, []).append(test)
     names = [sql("CASE WHEN :t THEN :n END", t=some(group), n=name) for name, group in tests.items()]
-    return sql("COALESCE(NULLIF(:l, ''), '…')", l=joined_text(between, names)) if names else text("…")
+    return sql("COALESCE(NULLIF(:l, ''), '…')", l=joined_text(_COMMA[language], names)) if names else text("…")

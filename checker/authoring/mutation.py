@@ -219,7 +219,8 @@ def _answers(trial: Trial, rules: Sequence[Judged], table: str, cases: Sequence[
     cells: list[exp.Expr] = []
     for number, judged in enumerate(rules):
         due = judged.judgement.due
-        cells.append(exp.alias_(judged.coded(), f"_outcome{number}"))
+        code = judged.decided(lambda _index, branch: branch.outcome)
+        cells.append(exp.alias_(code, f"_outcome{number}"))
         cells.append(exp.alias_(NULL if due is None else wording.shown(due, None), f"_due{number}"))
     rows = rows_of_cases(table, cases)
     answer = {row[0]: row[1:] for row in trial.engine.fetch(exp.select(column(CASE), *cells).from_(rows.subquery("r")))}

@@ -15,7 +15,6 @@ from checker.calendar import Calendar
 from checker.errors import UsageError, nearest
 from checker.language import _
 from checker.plan import Plan, RecordPlan
-from checker.rulebook.kind import Outcome
 from checker.sources.match import Matched
 
 if TYPE_CHECKING:
@@ -28,11 +27,10 @@ Rows = Mapping[str, list[Matched]]
 """For each table of a plan, its exports."""
 
 RESULTS = {
-    "findings": {
+    "found": {
         "record": "INTEGER",
         "rule": "INTEGER",
-        "outcome": "TINYINT",
-        "data_error": "BOOLEAN",
+        "branch": "INTEGER",
         "file": "INTEGER",
         "row": "BIGINT",
         "key": "VARCHAR",
@@ -44,8 +42,7 @@ RESULTS = {
         "due": "VARCHAR",
         "overdue": "BIGINT",
         "evidence": "VARCHAR[]",
-        "en": "VARCHAR",
-        "zh": "VARCHAR",
+        "facts": "VARCHAR[]",
     },
     "unreadable": {
         "record": "INTEGER",
@@ -59,6 +56,18 @@ RESULTS = {
 }
 """The tables in which what was found waits for reports, with their columns and types."""
 
+SENTENCES = {
+    "rule": "INTEGER",
+    "branch": "INTEGER",
+    "outcome": "TINYINT",
+    "data_error": "BOOLEAN",
+    "en": "VARCHAR[]",
+    "en_facts": "INTEGER[]",
+    "zh": "VARCHAR[]",
+    "zh_facts": "INTEGER[]",
+}
+"""The table of what each branch of a rule says: the parts of its sentence, and which facts stand between them."""
+
 
 @dataclass(frozen=True)
 class RecordResult:
@@ -66,11 +75,11 @@ class RecordResult:
 
     Attributes:
         rows: For each of its exports, the rows read.
-        outcomes: For each rule, how many records had each outcome.
+        branches: For each rule, how many records each of its branches decided.
     """
 
     rows: tuple[int, ...]
-    outcomes: tuple[Mapping[Outcome, int], ...]
+    branches: tuple[Mapping[int, int], ...]
 
 
 class Engine(Protocol):
@@ -79,7 +88,8 @@ class Engine(Protocol):
     Attributes:
         name: How the report calls it.
         version: Its version.
-        connection: Where reports find the tables ``findings``, ``unreadable`` and ``keys``.
+        connection: Where reports find the tables ``findings`` (what was found, with its sentences), ``unreadable``
+            and ``keys``.
     """
 
     name: str

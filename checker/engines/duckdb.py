@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from checker import telling
 from checker.calendar import Calendar
-from checker.engines import RESULTS, Progress, RecordResult, Rows
+from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
 from checker.engines.duckdb_limits import Limits
 from checker.engines.duckdb_scan import explained, source
 from checker.engines.reading import dated, scanned
@@ -21,17 +21,25 @@ from checker.functions import functions
 from checker.joins import CALENDAR, WORKING_DAYS
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
-from checker.rulebook.kind import Outcome
 from checker.rulebook.scope import UNREADABLE
 from checker.sources.match import Matched
 from checker.sql import sql, subquery, text
 from checker.tables import Table
+from checker.wording import NOTHING
+
+FILLED = (
+    "CREATE MACRO filled(parts, slots, facts) AS array_to_string(list_transform(list_zip(parts,"
+    f" list_transform(slots, lambda s: coalesce(facts[s + 1], '{NOTHING}'))),"
+    " lambda p: p[1] || coalesce(p[2], '')), '')"
+)
+"""Puts facts between the parts of a sentence."""
 
 _FUNCTIONS = (
     "CREATE MACRO READ_TIME(t, f) AS try_strptime(t, f)",
     "CREATE MACRO IN_ZONE(t, z) AS (TRY_CAST(t AS TIMESTAMPTZ) AT TIME ZONE z)",
     "CREATE MACRO BYTES(t) AS strlen(t)",
     "CREATE MACRO KEY_HASH(t) AS CASE WHEN t IS NULL THEN NULL ELSE hash(t) END",
+    FILLED,
 )
 
 _NO_NUMBER = sql("CAST(NULL AS BIGINT)")
@@ -39,6 +47,9 @@ _NO_NUMBER = sql("CAST(NULL AS BIGINT)")
 
 _SMALL = 1 << 22
 """Bytes of exports below which planning a query well takes longer than running it badly."""
+
+_RULES_AT_ONCE = 20
+"""How many rules one statement tells of."""
 
 _KEYS_AT_ONCE = 2_000_000
 """Keys are compared in parts of about so many, so that memory does not grow with the records."""
@@ -84,7 +95,7 @@ class DuckDB:
         # this rewrites IN lists into joins, which are computed for every row, under CASE too
         self._root.execute("SET GLOBAL disabled_optimizers = 'in_clause'")
         self.connection = self._session()
-        for statement in (*_FUNCTIONS, *tables()):
+        for statement in (*_FUNCTIONS, *tables(RESULTS), *tables({"sentences": SENTENCES}), FINDINGS):
             self._do(statement)
         for function in functions():
             parameters = ", ".join(name for name, _type in function.parameters)
@@ -181,9 +192,24 @@ class DuckDB:
         if table.kept:
             exported = exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True))
             session.execute(f"CREATE VIEW {_name(table.path, 'exported')} AS {rows}")
-            session.execute(f"CREATE TABLE {_name(table.path, 'kept')} AS {_text(table.read(exported))}")
+            read = self._read_small(session, table, exported) if self._small else table.read(exported)
+            session.execute(f"CREATE TABLE {_name(table.path, 'kept')} AS {_text(read)}")
             rows = f"SELECT * REPLACE (rowid AS _row) FROM {_name(table.path, 'kept')}"
         session.execute(f"CREATE VIEW {_name(table.path)} AS {rows}")
+
+    def _read_small(self, session: duckdb.DuckDBPyConnection, table: Table, exported: exp.Select) -> exp.Select:
+        """Return the query for a small table's values, without the spellings that do not occur.
+
+        Planning them takes longer than looking for them.
+        """
+        quick = exp.to_identifier(f"{table.path}/quick", quoted=True)
+        session.execute(f"CREATE TABLE {quick.sql('duckdb')} AS {_text(table.quick(exported))}")
+        occurring = list(table.slow)
+        if occurring:
+            cells = [exp.func("BOOL_OR", table.unlike(field)) for field in occurring]
+            unlike = session.execute(_text(exp.select(*cells).from_(quick))).fetchall()[0]
+            occurring = [field for field, is_so in zip(occurring, unlike, strict=True) if is_so]
+        return table.finished(exp.select("*").from_(quick), occurring)
 
     def _calendar(self, calendar: Calendar) -> None:
         first, days = calendar.first, list(calendar.days())
@@ -202,9 +228,17 @@ class DuckDB:
         return self.connection.execute(statement).fetchall()
 
 
-def tables() -> Iterator[str]:
-    """Yield the statements that make the tables of what was found."""
-    for name, columns in RESULTS.items():
+FINDINGS = """
+CREATE VIEW findings AS SELECT f.* EXCLUDE (branch, facts), s.outcome, s.data_error,
+  filled(s.en, s.en_facts, f.facts) AS en, filled(s.zh, s.zh_facts, f.facts) AS zh
+FROM found AS f JOIN sentences AS s USING (rule, branch)
+"""
+"""What reports read: what was found, with its outcome and its sentences."""
+
+
+def tables(wanted: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Yield the statements that make tables of what was found, given their columns and types."""
+    for name, columns in wanted.items():
         listed = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
         yield f"CREATE TABLE {name} ({listed})"
 
@@ -224,38 +258,40 @@ class _Judging:
         self.do(f"CREATE VIEW {self.judged} AS {numbered}")
         rows = dict(self.rows(f"SELECT _file, count(*) FROM {self.outcomes} GROUP BY _file"))
         counts = self.counts(sum(rows.values()))
-        told = telling.told(self.record, f"{self.record.table.path}/judged")
+        told = telling.told(self.record, f"{self.record.table.path}/judged", mask=self.mask)
         self.do(f"CREATE TABLE {self.told} AS {_text(told)}")
         self.findings(counts)
         self.unreadable()
         self.keys(sum(rows.values()))
         return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
 
-    def counts(self, records: int) -> list[dict[Outcome, int]]:
-        """Count each rule's outcomes: the packed numbers are few, however many the records are."""
-        found = [dict.fromkeys(Outcome, 0) for _rule in self.record.rules]
-        for rule in self.record.rules:
-            if not rule.runs:
-                found[rule.index][Outcome.NOT_EXPORTED] = records
+    def counts(self, records: int) -> list[dict[int, int]]:
+        """Count what each rule's branches decide: the packed numbers are few, however many the records are."""
+        found = [{} if rule.runs else {0: records} for rule in self.record.rules]
         for word, rules in self.record.words.items():
             if not rules:
                 continue
-            digits = ", ".join(f"({rule.index}, {rule.digit})" for rule in rules)
+            places = ", ".join(f"({rule.index}, {rule.shift + 1}, {(1 << rule.bits - 1) - 1})" for rule in rules)
             packed = f"SELECT {word} AS p, count(*) AS n FROM {self.outcomes} GROUP BY {word}"
-            for rule, outcome, count in self.rows(
-                f"SELECT rule, (p // digit) % 8, sum(n) FROM ({packed}) CROSS JOIN (VALUES {digits}) AS r(rule, digit)"
-                " GROUP BY 1, 2"
+            for rule, branch, count in self.rows(
+                "SELECT rule, (p >> shift) & mask, CAST(sum(n) AS BIGINT) FROM"
+                f" ({packed}) CROSS JOIN (VALUES {places}) AS r(rule, shift, mask) GROUP BY 1, 2"
             ):
-                found[rule][Outcome(outcome)] = int(count)
+                found[rule][branch] = count
         return found
 
-    def findings(self, counts: list[dict[Outcome, int]]) -> None:
+    def findings(self, counts: list[dict[int, int]]) -> None:
         source = f"{self.record.table.path}/told"
+        selects, sentences = [], list[tuple[object, ...]]()
         for rule, count in zip(self.record.rules, counts, strict=True):
-            occurring = [outcome for outcome in Outcome if outcome >= Outcome.VIOLATION and count[outcome]]
-            if occurring:
-                finding = _text(telling.finding(self.record, rule, source, occurring, mask=self.mask))
-                self.do(f"INSERT INTO findings SELECT {self.index}, * FROM ({finding})")
+            if branches := rule.told_of(count):
+                select, said = telling.finding(self.record, rule, source, branches, mask=self.mask)
+                selects.append(f"SELECT {self.index}, * FROM ({_text(select)})")
+                sentences += said
+        for start in range(0, len(selects), _RULES_AT_ONCE):
+            self.do(f"INSERT INTO found {' UNION ALL '.join(selects[start : start + _RULES_AT_ONCE])}")
+        if sentences:
+            say(self.connection, sentences)
 
     def unreadable(self) -> None:
         if not self.rows(f"SELECT count(*) FROM {self.told} WHERE {UNREADABLE}")[0][0]:
@@ -290,6 +326,13 @@ class _Judging:
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(statement).fetchall()
+
+
+def say(connection: duckdb.DuckDBPyConnection, sentences: Sequence[tuple[object, ...]]) -> None:
+    """Keep the sentences of some rules for the reports."""
+    columns = [list(column) for column in zip(*sentences, strict=True)]
+    cells = ", ".join(f"unnest(CAST(? AS {type_}[]))" for type_ in SENTENCES.values())
+    connection.execute(f"INSERT INTO sentences SELECT {cells}", columns)
 
 
 def _text(tree: exp.Expr) -> str:

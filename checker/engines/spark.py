@@ -25,8 +25,8 @@ from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp
 
 from checker.calendar import Calendar
-from checker.engines import RESULTS, Progress, RecordResult, Rows
-from checker.engines.duckdb import tables
+from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
+from checker.engines.duckdb import FILLED, FINDINGS, say, tables
 from checker.engines.reading import dated, scanned
 from checker.engines.spark_judging import Judging, slices
 from checker.engines.spark_scan import NUMBER, check, explain, location, source
@@ -108,6 +108,7 @@ class Spark:
         self._lock = threading.Lock()
         self._rows: dict[str, dict[int, int]] = {}
         self._small = False
+        self.sentences: list[tuple[object, ...]] = []
         self._root = duckdb.connect(":memory:", config={"temp_directory": str(work / "spill")})
         self._root.execute(f"ATTACH {_quoted(work / 'report.db')} AS audit")
         self._root.execute("USE audit")
@@ -271,11 +272,17 @@ class Spark:
 
     def _report(self) -> None:
         """Put what was found behind the names that reports know."""
-        for table, statement in zip(RESULTS, tables(), strict=True):
+        self._root.execute(FILLED)
+        for statement in tables({"sentences": SENTENCES}):
+            self._root.execute(statement)
+        if self.sentences:
+            say(self._root, self.sentences)
+        for table, statement in zip(RESULTS, tables(RESULTS), strict=True):
             if any((self.work / table).glob("*/*.parquet")):
                 files = _quoted(self.work / table / "*" / "*.parquet")
                 statement = f"CREATE VIEW {table} AS SELECT * FROM read_parquet({files})"  # noqa: PLW2901
             self._root.execute(statement)
+        self._root.execute(FINDINGS)
 
 
 _MASK = (1 << _PART_BITS) - 1

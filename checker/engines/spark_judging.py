@@ -11,7 +11,6 @@ from checker import telling
 from checker.engines import RecordResult
 from checker.engines.spark_sql import name, spark
 from checker.plan import RecordPlan
-from checker.rulebook.kind import Outcome
 from checker.rulebook.scope import UNREADABLE
 from checker.sql import subquery
 from checker.tables import FILE, ROW
@@ -46,37 +45,39 @@ class Judging:
             rows = self.engine.numbered(self.outcomes, self.path)
         self.engine.sql(rows).createOrReplaceTempView(name(self.judged))
         counts = self._counts()
-        self.engine.keep(self.told, spark(telling.told(self.record, self.judged)))
+        self.engine.keep(self.told, spark(telling.told(self.record, self.judged, mask=self.mask)))
         self._findings(counts)
         self._unreadable()
         self._keys()
         read = self.engine.rows_of(self.path)
         return RecordResult(tuple(read.get(file, 0) for file in range(exports)), tuple(counts))
 
-    def _counts(self) -> list[dict[Outcome, int]]:
-        """Count each rule's outcomes."""
-        found = [dict.fromkeys(Outcome, 0) for _rule in self.record.rules]
+    def _counts(self) -> list[dict[int, int]]:
+        """Count what each rule's branches decide."""
+        records = sum(self.engine.rows_of(self.path).values())
+        found = [{} if rule.runs else {0: records} for rule in self.record.rules]
         selects = []
         for word, rules in self.record.words.items():
-            digits = ", ".join(f"({rule.index}, CAST({rule.digit} AS BIGINT))" for rule in rules)
+            places = ", ".join(f"({rule.index}, {rule.shift + 1}, {(1 << rule.bits - 1) - 1})" for rule in rules)
             packed = f"SELECT {word} AS p, COUNT(*) AS n FROM {name(self.outcomes)} GROUP BY {word}"
             if rules:
                 selects.append(
-                    f"SELECT rule, (p DIV digit) % 8, SUM(n) FROM ({packed})"
-                    f" CROSS JOIN (VALUES {digits}) AS r(rule, digit) GROUP BY 1, 2"
+                    f"SELECT rule, CAST(SHIFTRIGHT(p, shift) & mask AS INT), SUM(n) FROM ({packed})"
+                    f" CROSS JOIN (VALUES {places}) AS r(rule, shift, mask) GROUP BY 1, 2"
                 )
-        for rule, outcome, count in self.engine.rows(" UNION ALL ".join(selects)) if selects else ():
-            found[rule][Outcome(outcome)] = int(count)
+        for rule, branch, count in self.engine.rows(" UNION ALL ".join(selects)) if selects else ():
+            found[rule][branch] = int(count)
         return found
 
-    def _findings(self, counts: list[dict[Outcome, int]]) -> None:
+    def _findings(self, counts: list[dict[int, int]]) -> None:
         selects = []
         for rule, count in zip(self.record.rules, counts, strict=True):
-            occurring = [outcome for outcome in Outcome if outcome >= Outcome.VIOLATION and count[outcome]]
-            if occurring:
-                selects.append(spark(telling.finding(self.record, rule, self.told, occurring, mask=self.mask)))
+            if branches := rule.told_of(count):
+                select, sentences = telling.finding(self.record, rule, self.told, branches, mask=self.mask)
+                selects.append(spark(select))
+                self.engine.sentences += sentences
         for some in slices(selects):
-            self.engine.result("findings", self.index, some)
+            self.engine.result("found", self.index, some)
 
     def _unreadable(self) -> None:
         if self.engine.rows(f"SELECT 1 FROM {name(self.told)} WHERE {UNREADABLE} LIMIT 1"):

@@ -17,7 +17,7 @@ from sqlglot import exp
 from checker.language import N_, Label
 from checker.rulebook.expressions import Typed
 from checker.rulebook.model import Model, Name
-from checker.sql import TRUE, negated, some, sql
+from checker.sql import FALSE, TRUE, negated, some, sql
 
 if TYPE_CHECKING:
     from checker.rulebook.rule import LookupTable
@@ -38,6 +38,11 @@ class Outcome(IntEnum):
     def word(self) -> str:
         """The outcome's name in reports."""
         return "not_assessed" if self is Outcome.NOT_EXPORTED else self.name.lower()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is told record by record."""
+        return self >= Outcome.VIOLATION
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class Judgement:
     """How one rule judges one record.
 
     Attributes:
-        branches: The steps in order; where none holds the record is not assessed.
+        branches: The steps in order; the last one always holds.
         facts: What sentences may quote.
         due: The last permitted day or instant, DATE or TIMESTAMP.
         overdue: How late, in seconds; for limits in days, whole days.
@@ -154,14 +159,25 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
     if missing:
         facts["missing"] = joined(missing)
         branches.append(Branch(Outcome.NOT_EXPORTED, TRUE, "Not exported: {missing}."))
-        return Judgement(tuple(branches), facts)
+        return Judgement(_reachable(branches), facts)
     rest = [name for name in scope.read if name not in when_reads]
     undecided(rest, "undecided", N_("{undecided} cannot be told, for a value is empty."))
     branches += [
         Branch(Outcome.NOT_ASSESSED, condition, "No edition of the rule is in force on the record's date.")
         for condition in scope.no_edition
     ]
-    return Judgement((*branches, *own.branches), {**facts, **own.facts}, own.due, own.overdue)
+    return Judgement(_reachable((*branches, *own.branches)), {**facts, **own.facts}, own.due, own.overdue)
+
+
+def _reachable(branches: Iterable[Branch]) -> tuple[Branch, ...]:
+    """Return the branches up to the first that always holds, without those that never do."""
+    found: list[Branch] = []
+    for branch in branches:
+        if branch.when != FALSE:
+            found.append(branch)
+        if branch.when == TRUE:
+            return tuple(found)
+    return (*found, Branch(Outcome.NOT_ASSESSED, TRUE, "The rule cannot be decided."))
 
 
 def joined(labels: Iterable[Label]) -> Label:

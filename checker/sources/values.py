@@ -136,6 +136,19 @@ def finished(field: RecordField, value: exp.Expr) -> exp.Expr:
     return value
 
 
+def unlike(field: RecordField, raw: exp.Expr, quick_: exp.Expr) -> exp.Expr:
+    """Return the SQL of whether a text is not in its type's commonest spelling.
+
+    Args:
+        field: The field.
+        raw: The text as exported.
+        quick_: What the commonest spelling gives.
+    """
+    if field.type == "integer":
+        return sql("NOT :r IS NULL AND COALESCE(:q <> FLOOR(:q), TRUE)", r=raw, q=quick_)
+    return sql("NOT :r IS NULL AND :q IS NULL", r=raw, q=quick_)
+
+
 def unreadable(field: RecordField, raw: exp.Expr, bare: exp.Expr, value: exp.Expr) -> exp.Expr:
     """Return the SQL of whether a field holds something that its type cannot read.
 
