@@ -114,6 +114,18 @@ def _writing(
     writing(folder, records)
 
 
+@app.command("page")
+def _page(
+    records: Annotated[int, typer.Argument(help="How many complaints.")] = 70_000,
+    folder: Folder = Path("build/benchmarks"),
+    runs: Runs = 3,
+) -> None:
+    """The HTML report of about 100,000 findings in headless Chromium: opening, searching, sorting, paging."""
+    from benchmarks.page import page  # noqa: PLC0415  # only this needs a browser
+
+    page(folder, records, runs)
+
+
 @app.command("spark")
 def _spark(
     records: Annotated[list[int] | None, typer.Argument(help="How many complaints.")] = None,

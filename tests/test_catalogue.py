@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
 CHECKER = Path(__file__).parents[1] / "checker"
-MARKS = {"_": None, "both": None, "N_": None, "Sentence": None, "Branch": (3,)}
+MARKS = {"_": None, "both": None, "said": None, "N_": None, "Sentence": None, "Branch": (3,), "undecided": (3,)}
 
 
 def _holes(text: str) -> set[str | None]:

@@ -45,7 +45,7 @@ def write(report: Report, out: IO[str]) -> None:
                 map(
                     harmless,
                     [
-                        _(outcome.word),
+                        rows.outcome(outcome.word),
                         _(result.rule.severity),
                         result.rule.id,
                         result.rule.clause,
@@ -60,7 +60,7 @@ def write(report: Report, out: IO[str]) -> None:
                         one.due,
                         rows.overdue(one.overdue, language),
                         one.zh if language == "zh" else one.en,
-                        rows.evidence(result, one),
+                        rows.evidence(result, one, language),
                         one.fingerprint,
                     ],
                 )

@@ -22,7 +22,7 @@ from checker.language import Label, both, current
 from checker.report import rows
 from checker.report.finding import Finding
 from checker.report.html_words import words
-from checker.report.model import OUTCOMES, Input, Report, RuleResult
+from checker.report.model import OUTCOMES, Report, RuleResult
 from checker.report.plain import lines, plain, short
 from checker.rulebook.coverage import counted, coverage
 from checker.rulebook.kind import Outcome
@@ -63,8 +63,8 @@ def _context(report: Report) -> dict[str, Any]:
     scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS]
     tally = list(report.findings.tally())
     total = sum(count for *_group, count in tally)
-    errors = [(one, rows.told(one)) for one in islice(report.findings.data_errors(), MOST_ERRORS + 1)]
-    clauses = [(book, coverage(book)) for book in report.rulebooks]
+    errors = [(one, rows.told(report, one)) for one in islice(report.findings.data_errors(), MOST_ERRORS + 1)]
+    clauses = [(book, coverage(book)) for book in report.audited]
     counts = {result.rule.id: result.outcomes["violation"] for result in report.rules}
     return {
         "lang": language,
@@ -73,12 +73,16 @@ def _context(report: Report) -> dict[str, Any]:
         "scripts": [Markup(script) for script in scripts],  # noqa: S704  # ours
         "hashes": Markup(" ".join(map(_hash, scripts))),  # noqa: S704  # ours
         "report": report,
+        "rules": sum(result.rulebook in report.audited for result in report.rules),
         "totals": report.totals,
         "outcomes": OUTCOMES,
         "records": sum(one.rows for one in report.inputs),
         "wrong": sum(one.data_errors for one in report.inputs),
         "questions": list(report.manual_items()),
+        "missing": _missing(report),
         "reasons": _reasons(report),
+        "edition": rows.edition,
+        "book": rows.book_called,
         "errors": errors[:MOST_ERRORS],
         "more_errors": len(errors) > MOST_ERRORS,
         "coverage": [(book, found, counted(found)) for book, found in clauses],
@@ -94,7 +98,7 @@ def _context(report: Report) -> dict[str, Any]:
         "word": lambda word: _bilingual(rows.word(word)),
         "bi": _bilingual,
         "plain": plain,
-        "record": partial(_record, report),
+        "record": partial(rows.record_called, report),
         "violations": lambda one: sum(counts.get(rule.id, 0) for rule in one.rules),
     }
 
@@ -117,17 +121,23 @@ def _said(message: str, **facts: object) -> Markup:
     return _bilingual(Label(*(text.format(**facts) for text in both(message))))
 
 
-def _record(report: Report, one: Input) -> Label:
-    book = next(book for book in report.rulebooks if book.name == one.rulebook)
-    return book.records[one.record].title.label
+def _missing(report: Report) -> list[tuple[Label, list[RuleResult]]]:
+    """Return why rules could not run at all, with these rules, the reason that stops most of them first."""
+    found: dict[Label, list[RuleResult]] = {}
+    for result in report.rules:
+        if result.reason and not result.records and result.rulebook not in report.idle:
+            found.setdefault(result.reason, []).append(result)
+    return sorted(found.items(), key=lambda item: -len(item[1]))
 
 
 def _reasons(report: Report) -> list[tuple[Label, int, list[RuleResult]]]:
     """Return why records could not be assessed, with their number and the rules, the commonest reason first."""
     found: dict[Label, tuple[int, list[RuleResult]]] = {}
     for result in report.rules:
-        told = report.findings.reasons(result.number) if result.outcomes["not_assessed"] else []
-        for why, records in [(result.reason, result.outcomes["not_assessed"])] if result.reason else told:
+        if not result.outcomes["not_assessed"]:
+            continue
+        told = [(result.reason, result.outcomes["not_assessed"])] if result.reason else None
+        for why, records in told or report.findings.reasons(result.number):
             known, rules = found.get(why, (0, []))
             found[why] = (known + records, [*rules, result])
     ordered = sorted(found.items(), key=lambda item: -item[1][0])
@@ -168,6 +178,7 @@ def _rule(result: RuleResult) -> dict[str, Any]:
     rule, book = result.rule, result.rulebook
     record = book.records[rule.record]
     clause = book.clauses[rule.clause]
+    quoted = [rows.quoted(result, name) for name in result.evidence]
     return {
         "id": rule.id,
         "book": book.name,
@@ -179,18 +190,8 @@ def _rule(result: RuleResult) -> dict[str, Any]:
         "record": record.title.label._asdict(),
         "defaults": list(rule.defaults),
         "outcomes": dict(result.outcomes),
-        "evidence": [_evidence(result, name) for name in result.evidence],
+        "evidence": [{**label._asdict(), "codes": codes} for label, codes in quoted],
     }
-
-
-def _evidence(result: RuleResult, name: str) -> dict[str, Any]:
-    """Return what a value that a rule quotes is called, and what its codes mean."""
-    record, lookup = result.rulebook.records[result.rule.record], result.rule.lookup.get(name)
-    if name in record.fields:
-        codes = {code: words[0] for code, words in record.fields[name].choices.items() if words}
-        return {**record.label(name)._asdict(), "codes": codes}
-    title = lookup.title.label if lookup and lookup.title else Label(name, name)
-    return {**title._asdict(), "codes": {}}
 
 
 def _departments(report: Report) -> dict[str, str]:
@@ -213,11 +214,8 @@ def _parts(report: Report) -> Iterator[tuple[int, str]]:
 
 
 def _gravest(report: Report) -> Iterator[Finding]:
-    ordered = sorted(report.rules, key=lambda result: (SEVERITIES.index(result.rule.severity), result.number))
     for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
-        for result in ordered:
-            if result.outcomes[outcome.word]:
-                yield from report.findings.of(outcome, rule=result.number)
+        yield from report.gravest(outcome)
     yield from report.findings.of(Outcome.VIOLATION, waived=True)
 
 

@@ -25,7 +25,7 @@ def words() -> Mapping[str, Label]:
     """Return each text by the name that the scripts call it by."""
     return {
         **{code: rows.word(code) for code in _CODES},
-        "all": both("all"),
+        "all": both("All"),
         "search": both("Search"),
         "outcome": both("outcome"),
         "severity": both("severity"),
@@ -51,6 +51,8 @@ def words() -> Mapping[str, Label]:
         "record": both("record"),
         "empty": both("empty"),
         "none": both("none"),
+        "no-department": both("no department"),
+        "no-date": both("no date"),
         "count": both("count"),
         "case": both("case file"),
         "back": both("Back to the report"),
@@ -59,13 +61,13 @@ def words() -> Mapping[str, Label]:
         "confirmed": both("confirmed by the inspector"),
         "default": both("rests on a default of ours, not on the manual's number"),
         "matching": both("{shown} of {all} findings"),
-        "day": both("{count} day"),
-        "hour": both("{count} hour"),
-        "minute": both("{count} minute"),
-        "days": both("{count} days"),
-        "hours": both("{count} hours"),
-        "minutes": both("{count} minutes"),
+        **{
+            f"length-{size}{s}": both(text)
+            for size, *texts in rows.LENGTHS
+            for s, text in zip(("", "s"), texts, strict=True)
+        },
         "more": both("… and {count} more"),
+        "show-more": both("Show more ({count})"),
         "table": both("As a table"),
         "print": both("Print"),
         "printed": both("Only the first {count} are printed."),

@@ -28,7 +28,7 @@ def write(report: Report, out: IO[str]) -> None:
         out.write(f',\n  "{name}": ')
         _array(out, (rows.finding(report, one) for one in report.findings.of(outcome)))
     out.write(',\n  "data_errors": ')
-    _array(out, map(rows.data_error, report.findings.data_errors()))
+    _array(out, (rows.data_error(report, one) for one in report.findings.data_errors()))
     for name, found in (
         ("waived", _waived(report)),
         ("waivers", _waivers(report)),

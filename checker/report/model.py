@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from checker.language import Label
+from checker.language import N_, Label
+from checker.report.finding import Finding
 from checker.report.findings import Findings
+from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import SEVERITIES, Rule, Severity
 from checker.rulebook.rulebook import Rulebook
 from checker.waivers import Waiver
@@ -16,7 +18,7 @@ from checker.waivers import Waiver
 CORRECT_WITHIN: Mapping[Severity, int] = {"critical": 3, "major": 7, "minor": 15, "info": 30}
 """Our defaults, for the manuals set no days for putting a breach right; ``[notices]`` in checker.toml sets others."""
 
-OUTCOMES = ("pass", "violation", "pending", "not_applicable", "not_assessed")
+OUTCOMES = (N_("pass"), N_("violation"), N_("pending"), N_("not_applicable"), N_("not_assessed"))
 
 
 @dataclass(frozen=True)
@@ -177,9 +179,27 @@ class Report:
             counted[result.rule.severity] += result.outcomes["violation"]
         return {severity: counted[severity] for severity in SEVERITIES}
 
+    @property
+    def audited(self) -> tuple[Rulebook, ...]:
+        """The rulebooks that some export belongs to."""
+        met = {one.rulebook for one in self.inputs}
+        return tuple(book for book in self.rulebooks if book.name in met)
+
+    @property
+    def idle(self) -> tuple[Rulebook, ...]:
+        """The rulebooks that no export belongs to: nothing was asked of them, and nothing is answered."""
+        met = {one.rulebook for one in self.inputs}
+        return tuple(book for book in self.rulebooks if book.name not in met)
+
+    def gravest(self, outcome: Outcome) -> Iterator[Finding]:
+        """Yield the findings with an outcome that no waiver covers, the gravest rules' first."""
+        for result in sorted(self.rules, key=lambda result: (SEVERITIES.index(result.rule.severity), result.number)):
+            if result.outcomes[outcome.word]:
+                yield from self.findings.of(outcome, rule=result.number)
+
     def manual_items(self) -> Iterator[ManualItem]:
-        """Yield the clauses that no program can see, with the question an inspector answers."""
-        for book in self.rulebooks:
+        """Yield the audited rulebooks' clauses that no program can see, with the question an inspector answers."""
+        for book in self.audited:
             for number, clause in book.clauses.items():
                 if clause.manual is not None:
                     yield ManualItem(book, number, clause.manual.label, self.answers.get((book.name, number)))

@@ -18,7 +18,7 @@ from checker.language import _
 if TYPE_CHECKING:
     from checker.report.notices import Notice
 
-_WIDTHS = (9, 17, 66, 46, 24, 18)
+_WIDTHS = (10, 19, 67, 44, 26, 14)
 """The columns' widths in millimetres: A4 less the margins."""
 
 
@@ -44,7 +44,8 @@ def write(notice: Notice, as_of: dt.datetime, path: Path) -> None:
     _table(document, notice)
     if notice.hidden:
         document.add_paragraph(_("… and {count} more: see -o findings.xlsx.").format(count=notice.hidden))
-    document.add_paragraph(_("The days for putting right are the site's or our default; the manual names none."))
+    days = document.add_paragraph(_("The days for putting right are the site's or our default; the manual names none."))
+    days.paragraph_format.space_before = Pt(8)
     _signatures(document, notice)
     document.save(str(path))
 
@@ -76,6 +77,8 @@ def _table(document: Any, notice: Notice) -> None:  # noqa: ANN401
     for column, width in zip(table.columns, _WIDTHS, strict=True):
         column.width = Mm(width)
     for row in table.rows:
+        whole = OxmlElement("w:cantSplit")
+        row._tr.get_or_add_trPr().append(whole)  # noqa: SLF001  # docx has no name for a row kept on one page
         for cell, width in zip(row.cells, _WIDTHS, strict=True):
             cell.width = Mm(width)
 
@@ -87,3 +90,5 @@ def _signatures(document: Any, notice: Notice) -> None:  # noqa: ANN401
         cells = table.add_row().cells
         cells[0].text = f"{signature}: ____________________"
         cells[1].text = f"{_('date')}: ____________________"
+        for cell in cells:
+            cell.paragraphs[0].paragraph_format.space_before = Pt(12)

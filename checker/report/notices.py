@@ -29,6 +29,7 @@ class Item:
     """One thing to put right."""
 
     number: int
+    rulebook: str
     severity: str
     clause: str
     demand: str
@@ -91,7 +92,7 @@ def notices(report: Report) -> Iterator[Notice]:
         while name in names:
             name += "-"
         names.add(name)
-        books = ", ".join(f"{book.about.title.label} ({book.about.edition})" for book in report.rulebooks)
+        books = ", ".join(dict.fromkeys(one.rulebook for one in items))
         as_of = report.as_of.isoformat(sep=" ")
         yield Notice(name, called, as_of, books, items, count - len(items))
 
@@ -102,6 +103,7 @@ def _item(report: Report, number: int, one: Finding) -> Item:
     text = one.zh if current() == "zh" else one.en
     return Item(
         number=number,
+        rulebook=str(rows.book_called(result.rulebook)),
         severity=_(rule.severity),
         clause=rule.clause,
         demand=str(result.rulebook.clauses[rule.clause].label),
@@ -120,10 +122,8 @@ def _called(report: Report, code: str | None) -> str:
     """Return a department as people call it."""
     if code is None:
         return _("no department named in the records")
-    for result in report.rules:
-        if name := rows.department(result, code, current()):
-            return plain(name)
-    return plain(code)
+    names = (rows.department(result, code, current()) for result in report.rules)
+    return plain(next((name for name in names if name not in ("", code)), code.replace("_", " ")))
 
 
 def _file_name(as_of: dt.datetime, code: str) -> str:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from checker.language import Label, Language, _, both, translate
+from checker.language import N_, Label, Language, _, both, translate
 from checker.report.finding import DataError, Finding, Place
-from checker.report.model import Report, RuleResult, WaiverUse
+from checker.report.model import Input, Report, RuleResult, WaiverUse
+from checker.rulebook.rulebook import Rulebook
 from checker.sources.match import suggestion
+
+LENGTHS = (
+    (86_400, N_("{count} day"), N_("{count} days")),
+    (3_600, N_("{count} hour"), N_("{count} hours")),
+    (60, N_("{count} minute"), N_("{count} minutes")),
+    (1, N_("{count} second"), N_("{count} seconds")),
+)
+"""Units of time, each with its length in seconds and what one and more of it are called."""
 
 
 def source(place: Place) -> dict[str, Any]:
@@ -42,7 +51,7 @@ def finding(report: Report, one: Finding) -> dict[str, Any]:
     }
 
 
-def data_error(one: DataError) -> dict[str, Any]:
+def data_error(report: Report, one: DataError) -> dict[str, Any]:
     """Return a data error as the JSON report has it."""
     return {
         "problem": one.problem,
@@ -52,21 +61,35 @@ def data_error(one: DataError) -> dict[str, Any]:
         "source": source(one.place),
         "field": one.field or None,
         "value": one.value,
-        "message": told(one)._asdict(),
+        "message": told(report, one)._asdict(),
         "also": [source(place) for place in one.also],
     }
 
 
-def told(one: DataError) -> Label:
+def told(report: Report, one: DataError) -> Label:
     """Return a data error as a sentence."""
     if one.problem == "unreadable":
-        return both("{field} = {value!r} cannot be read").with_(field=one.field, value=one.value)
+        field = field_called(report, one)
+        return both("{field} = {value!r} cannot be read").with_(field=field, value=one.value)
     if one.says is not None:
         return one.says
     if one.problem == "no key":
         return both("the key is empty")
     others = ", ".join(map(str, one.also[:5]))
     return both("the key {key} stands again in {places}").with_(key=one.key, places=others)
+
+
+def record_called(report: Report, one: Input | DataError) -> Label:
+    """Return a record type as people call it."""
+    book = next(book for book in report.rulebooks if book.name == one.rulebook)
+    return book.records[one.record].title.label
+
+
+def field_called(report: Report, one: DataError) -> Label:
+    """Return the field that a data error is about as people call it; nothing where it is about no single field."""
+    book = next(book for book in report.rulebooks if book.name == one.rulebook)
+    record = book.records[one.record]
+    return record.label(one.field) if one.field in record.fields else Label(one.field, one.field)
 
 
 def unknown_columns(report: Report) -> Iterator[str]:
@@ -107,20 +130,40 @@ def state(use: WaiverUse) -> str:
     return _("unused") if use.state == "in force" and not use.violations else _(use.state)
 
 
-def evidence(result: RuleResult, one: Finding) -> str:
+def quoted(result: RuleResult, name: str) -> tuple[Label, Mapping[str, str]]:
+    """Return what a value that a rule quotes is called, and what its codes are called in Chinese."""
+    record, lookup = result.rulebook.records[result.rule.record], result.rule.lookup.get(name)
+    if name in record.fields:
+        codes = {code: spellings[0] for code, spellings in record.fields[name].choices.items() if spellings}
+        return record.label(name), codes
+    return (lookup.title.label if lookup and lookup.title else Label(name, name)), {}
+
+
+def evidence(result: RuleResult, one: Finding, language: Language) -> str:
     """Return what a rule read as one text."""
-    pairs = zip(result.evidence, one.evidence, strict=True)
-    return "; ".join(f"{name}={value if value is not None else ''}" for name, value in pairs)
+    told = []
+    for name, value in zip(result.evidence, one.evidence, strict=True):
+        label, codes = quoted(result, name)
+        text = "" if value is None else codes.get(value, value) if language == "zh" else value
+        told.append(f"{getattr(label, language)}={text}")
+    return ("；" if language == "zh" else "; ").join(told)
+
+
+def edition(book: Rulebook) -> Label:
+    """Return a rulebook's edition as people say it."""
+    return both(N_("undated")) if book.about.edition == "undated" else Label(book.about.edition, book.about.edition)
+
+
+def book_called(book: Rulebook) -> Label:
+    """Return a rulebook's title with its edition."""
+    title, told = book.about.title.label, edition(book)
+    return Label(f"{title.en} ({told.en})", f"{title.zh}（{told.zh}）")
 
 
 def overdue(seconds: int | None, language: Language) -> str:
     """Return a length of time in its largest unit."""
     if seconds is None:
         return ""
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // size
-            return (
-                f"{count}{translate(unit, 'zh')}" if language == "zh" else f"{count} {unit}{'s' if count > 1 else ''}"
-            )
-    return f"{seconds} s"
+    size, one, more = next(length for length in LENGTHS if seconds >= length[0] or length[0] == 1)
+    count = seconds // size
+    return translate(one if count == 1 else more, language).format(count=count)

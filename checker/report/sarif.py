@@ -93,7 +93,7 @@ def _invocation(report: Report) -> dict[str, Any]:
     wrong = [
         {
             "level": "warning",
-            "message": {"text": plain(str(rows.told(one)))},
+            "message": {"text": plain(str(rows.told(report, one)))},
             "locations": [_location(one.place, one.record, one.key)],
         }
         for one in report.findings.data_errors()

@@ -34,6 +34,12 @@ def write_markdown(report: Report, out: IO[str], max_per_rule: int | None = None
     _Writer(report, out, max_per_rule, markdown=True).write()
 
 
+def idle(report: Report) -> str:
+    """Say which rulebooks no export belongs to."""
+    books = ", ".join(str(book.about.title.label) for book in report.idle)
+    return _("Not audited, for no export belongs to them: {books}").format(books=books)
+
+
 class _Writer:
     def __init__(self, report: Report, out: IO[str], max_per_rule: int | None, *, markdown: bool) -> None:
         self.report, self.out, self.limit, self.markdown = report, out, max_per_rule, markdown
@@ -69,16 +75,25 @@ class _Writer:
 
     def inputs(self) -> None:
         report = self.report
-        books = ", ".join(f"{book.about.title.label} ({book.about.edition})" for book in report.rulebooks)
+        books = ", ".join(str(rows.book_called(book)) for book in report.audited)
         title = _("Audit as of {instant}").format(instant=report.as_of.isoformat(sep=" "))
         self.line(f"# {title}" if self.markdown else title)
         if self.markdown:
             self.line()
         self.line(_("Rulebooks: {books}").format(books=books))
+        if report.idle:
+            self.line(idle(report))
         self.line()
         self.table(
             (
-                (one.place, one.record, one.rows, one.data_errors, one.encoding, one.sha256[:12])
+                (
+                    one.place,
+                    str(rows.record_called(report, one)),
+                    one.rows,
+                    one.data_errors,
+                    one.encoding,
+                    one.sha256[:12],
+                )
                 for one in report.inputs
             ),
             [_("file"), _("record"), _("rows"), _("rows with errors"), _("encoding"), "sha256"],
@@ -117,7 +132,12 @@ class _Writer:
             self.line("  " + hidden.format(count=count - self.limit))
 
     def not_assessed(self) -> None:
-        results = [result for result in self.report.rules if result.outcomes["not_assessed"] or not result.records]
+        idle = self.report.idle
+        results = [
+            result
+            for result in self.report.rules
+            if (result.outcomes["not_assessed"] or not result.records) and result.rulebook not in idle
+        ]
         if not results:
             return
         self.heading(_("Not assessed ({count})").format(count=self.report.totals["not_assessed"]))
@@ -140,7 +160,7 @@ class _Writer:
         self.heading(_("Data errors (in {count} rows)").format(count=total))
         errors = list(islice(self.report.findings.data_errors(), DATA_ERRORS_SHOWN + 1))
         self.table(
-            ((str(one.place), one.key, str(rows.told(one))) for one in errors[:DATA_ERRORS_SHOWN]),
+            ((str(one.place), one.key, str(rows.told(self.report, one))) for one in errors[:DATA_ERRORS_SHOWN]),
             [_("place"), _("key"), _("problem")],
         )
         if len(errors) > DATA_ERRORS_SHOWN:
@@ -166,7 +186,7 @@ class _Writer:
         ]
         totals = self.report.totals
         lines.append((_("all"), sum(r.records for r in self.report.rules), *(totals[outcome] for outcome in OUTCOMES)))
-        self.table(lines, [_("rule"), _("records"), *(_(outcome) for outcome in OUTCOMES)])
+        self.table(lines, [_("rule"), _("records"), *(rows.outcome(outcome) for outcome in OUTCOMES)])
         self.line()
         severities = self.report.violations_by_severity
         told = ", ".join(f"{severities[s]} {_(s)}" for s in SEVERITIES if severities[s]) or _("none")

@@ -25,6 +25,9 @@ CHARACTERS = 32_767
 WIDE = 28
 """The width from which on a column's texts are wrapped."""
 
+LINE, MOST_LINES = 13.5, 12
+"""How high a line of a row is, in points, and how many lines of a long text are shown."""
+
 PRINTED = 215
 """How many characters are printed side by side on A4: the columns beyond are for the screen."""
 
@@ -158,6 +161,9 @@ class Sheet:
 
     def row(self, cells: Sequence[Cell], columns: Sequence[Column]) -> None:
         """Write a row of the table."""
+        lines = max(map(_lines, cells, columns), default=1)
+        if lines > 1:
+            self._sheet.set_row(self.next, LINE * min(lines, MOST_LINES) + 3)
         self.line(cells, [self._style(column) for column in columns])
 
     def _style(self, column: Column) -> Format | None:
@@ -197,6 +203,15 @@ class Sheet:
                 sheet.write_datetime(row, index, cell, style or book.day)
             case _:
                 sheet.write_number(row, index, cell, style or book.plain)
+
+
+def _lines(cell: Cell, column: Column) -> int:
+    """Return how many lines a cell's text takes where it is wrapped: a Chinese character is as wide as two letters."""
+    if column.width < WIDE or not isinstance(cell, str) or (len(cell) * 2 < column.width and "\n" not in cell):
+        return 1
+    return sum(
+        -(-(len(line) + sum(c > "\u2e7f" for c in line)) // int(column.width - 2)) or 1 for line in cell.split("\n")
+    )
 
 
 def _fitting(text: str) -> str:

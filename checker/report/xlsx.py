@@ -21,13 +21,13 @@ def write(report: Report, path: Path) -> None:
     with Workbook(path, report.as_of, title) as book:
         xlsx_summary.write(report, book, title)
         review = [*_about(), *_asked(), *_further()]
-        book.table(_("Findings"), review, (_reviewed(report, one) for one in report.findings.of(Outcome.VIOLATION)))
+        book.table(_("Findings"), review, (_reviewed(report, one) for one in report.gravest(Outcome.VIOLATION)))
         told = [*_about(), *_further()]
         if report.waived:
             covered = [*_about(), *(Column(_(word), width) for word, width in _WAIVER), *_further()]
             found = report.findings.of(Outcome.VIOLATION, waived=True)
             book.table(_("Waived"), covered, (_waived(report, one) for one in found))
-        book.table(_("Pending"), told, (_told(report, one) for one in report.findings.of(Outcome.PENDING)))
+        book.table(_("Pending"), told, (_told(report, one) for one in report.gravest(Outcome.PENDING)))
         why = [Column(_("records"), 9), *told]
         book.table(_("Not assessed"), why, _not_assessed(report))
         _data_errors(report, book)
@@ -43,7 +43,7 @@ def _about() -> list[Column]:
     """Return the columns that come first wherever findings are listed."""
     return [
         Column(_("severity"), 9),
-        Column(_("title"), 28),
+        Column(_("title"), 32),
         Column(_("key"), 16),
         Column(_("finding"), 60),
         Column(_("due"), 16),
@@ -69,7 +69,7 @@ def _further() -> list[Column]:
     return [
         Column(_("subject"), 14),
         Column(_("date"), 16),
-        Column(_("file"), 30),
+        Column(_("file"), 46),
         Column(_("sheet"), 12),
         Column(_("row"), 7),
         Column(_("clause"), 14),
@@ -93,7 +93,7 @@ def _first(report: Report, one: Finding) -> list[Cell]:
 def _last(report: Report, one: Finding) -> list[Cell]:
     rule, place = report.rules[one.rule].rule, one.place
     new = None if report.baseline is None else (_("no") if one.known else _("yes"))
-    evidence = rows.evidence(report.rules[one.rule], one)
+    evidence = rows.evidence(report.rules[one.rule], one, current())
     where: list[Cell] = [place.path, place.sheet, place.row]
     return [one.subject, moment(one.at), *where, rule.clause, rule.id, evidence, one.fingerprint, new]
 
@@ -115,7 +115,7 @@ def _waived(report: Report, one: Finding) -> list[Cell]:
 def _not_assessed(report: Report) -> Iterator[Sequence[Cell]]:
     """Yield a row for each rule that lacks its data, and one for each record that could not be assessed."""
     for result in report.rules:
-        if result.reason:
+        if result.reason and result.rulebook not in report.idle:
             rule = result.rule
             severity = Coloured(rule.severity, _(rule.severity))
             nothing = [None] * 8
@@ -146,7 +146,8 @@ def _data_errors(report: Report, book: Workbook) -> None:
         (
             [
                 *(one.place.path, one.place.sheet, one.place.row),
-                *(one.record, one.key, one.field, one.value, str(rows.told(one))),
+                *(str(rows.record_called(report, one)), one.key),
+                *(str(rows.field_called(report, one)), one.value, str(rows.told(report, one))),
             ]
             for one in report.findings.data_errors()
         ),
@@ -184,7 +185,7 @@ def _coverage(report: Report, book: Workbook) -> None:
     ]
     violations = {result.rule.id: result.outcomes["violation"] for result in report.rules}
     lines: list[list[Cell]] = []
-    for book_ in report.rulebooks:
+    for book_ in report.audited:
         for one in coverage(book_):
             answer = report.answers.get((book_.name, one.number))
             lines.append(
@@ -212,6 +213,8 @@ def _rules(report: Report, book: Workbook) -> None:
     ]
     lines: list[list[Cell]] = []
     for result in report.rules:
+        if result.rulebook in report.idle:
+            continue
         rule = result.rule
         about = (Coloured(rule.severity, _(rule.severity)), rule.id, rule.clause, str(rule.title.label), result.records)
         counts = (*(result.outcomes[outcome] for outcome in OUTCOMES), result.waived)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from checker.language import _
 from checker.report import rows
 from checker.report.model import OUTCOMES, Report
+from checker.report.terminal import idle
 from checker.report.workbook import Coloured, Workbook
 from checker.rulebook.coverage import counted, coverage
 
@@ -33,10 +34,12 @@ def write(report: Report, book: Workbook, title: str) -> None:
     dispositions = [_("rule"), _("indicator"), _("manual"), _("context"), _("unaccounted")]
     headers = [_("rulebook"), _("edition"), _("clauses"), *dispositions, "sha256"]
     sheet.line(headers, [book.header] * len(headers))
-    for one in report.rulebooks:
+    for one in report.audited:
         numbers = counted(coverage(one))
         label = str(one.about.title.label)
-        sheet.line([label, one.about.edition, len(one.clauses), *numbers.values(), one.sha256])
+        sheet.line([label, str(rows.edition(one)), len(one.clauses), *numbers.values(), one.sha256])
+    if report.idle:
+        sheet.line([idle(report)])
     sheet.line([])
     headers = [
         _("file"),
@@ -54,7 +57,7 @@ def write(report: Report, book: Workbook, title: str) -> None:
         sheet.line(
             [
                 file.place,
-                file.record,
+                str(rows.record_called(report, file)),
                 file.rows,
                 file.data_errors,
                 file.bytes,

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializeAsAny
 
+from checker.language import N_
 from checker.rulebook.dated import Dated, Scalar
 from checker.rulebook.kind import Kind
 from checker.rulebook.model import Model, Name, Text
 
 Severity = Literal["critical", "major", "minor", "info"]
-SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor", "info")
+SEVERITIES: tuple[Severity, ...] = (N_("critical"), N_("major"), N_("minor"), N_("info"))
 Expected = Literal["pass", "violation", "pending", "not_applicable", "not_assessed"]
 
 

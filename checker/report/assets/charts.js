@@ -1,7 +1,7 @@
 // The charts. Each is a figure with the same numbers as a table beneath it, and filters the findings when clicked.
 "use strict";
 
-const RANKED = 12;
+const RANKED = 12, MONTHS = 60;
 const charts = [];
 
 /** Return how many findings with an outcome there are by some group, and within it by severity. */
@@ -26,6 +26,19 @@ function ranked(groups) {
   return [sorted.slice(0, RANKED), Math.max(0, sorted.length - RANKED)];
 }
 
+/** Return the groups of months in order, with the empty months between them where these are not too many. */
+function everyMonth(groups) {
+  const known = [...groups.keys()].filter(Boolean).sort();
+  const number_ = (month) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1;
+  const [first, last] = [number_(known[0] || "0"), number_(known.at(-1) || "0")];
+  if (last - first < MONTHS)
+    for (let one = first; one < last; one += 1) {
+      const month = `${String(Math.floor(one / 12)).padStart(4, "0")}-${String((one % 12) + 1).padStart(2, "0")}`;
+      if (!groups.has(month)) groups.set(month, Object.fromEntries(data.severities.map((severity) => [severity, 0])));
+    }
+  return [...groups].sort((a, b) => (a[0] < b[0] ? -1 : 1));
+}
+
 /** Describe the charts: title, categories with their name and the filter they stand for, and series. */
 function described() {
   const byBook = data.books.map((book) => {
@@ -41,18 +54,18 @@ function described() {
   });
   const [rules, moreRules] = ranked(grouped((one) => one.rule));
   const [departments, moreDepartments] = ranked(grouped((one) => one.department));
-  const months = [...grouped((one) => one.month || "")].sort((a, b) => (a[0] < b[0] ? -1 : 1));
+  const months = everyMonth(grouped((one) => one.month || ""));
   const severities = data.severities.filter((severity) => bySeverity.some((one) => one.counts[severity]));
   return [
     {name: "by-severity", rows: bySeverity.filter((one) => sum(one.counts)), series: severities},
     {name: "by-book", rows: byBook.filter((one) => sum(one.counts)), series: data.outcomes, share: true},
     {
       name: "by-department", series: severities, more: moreDepartments,
-      rows: departments.map(([one, counts]) => ({name: department(one) || say("none"), counts, filter: {department: one ?? ""}})),
+      rows: departments.map(([one, counts]) => ({name: department(one) || say("no-department"), counts, filter: {department: one ?? ""}})),
     },
     {
       name: "by-month", series: severities, upright: true,
-      rows: months.map(([one, counts]) => ({name: one || say("none"), counts, filter: {month: one}})),
+      rows: months.map(([one, counts]) => ({name: one || say("no-date"), counts, filter: {month: one}})),
     },
     {
       name: "by-rule", series: severities, more: moreRules, wide: true,
@@ -76,7 +89,6 @@ function option(chart, room) {
   };
   return {
     animation: false,
-    aria: {enabled: true, label: {description: described_aloud(chart)}},
     textStyle: {fontFamily: getComputedStyle(document.body).fontFamily},
     grid: {left: 8, right: 24, top: legend + 8, bottom: 8, containLabel: true},
     legend: {show: legend > 0, top: 0, left: 0, itemGap: 16, itemWidth: 14, data: chart.series.map((one) => ({name: say(one)}))},
@@ -117,7 +129,7 @@ function drawCharts(pick) {
   charts.splice(0).forEach((one) => one.dispose());
   home.replaceChildren();
   for (const chart of described()) {
-    const plot = make("div", {className: "plot"});
+    const plot = make("div", {className: "plot", "-role": "img", "-aria-label": described_aloud(chart)});
     plot.style.height = `${chart.upright ? 260 : 90 + 28 * chart.rows.length}px`;
     const more = chart.more ? make("p", {className: "quiet"}, say("more", {count: chart.more})) : null;
     const figure = make("figure", {className: `chart${chart.wide ? " wide" : ""}`}, make("figcaption", {}, say(chart.name)), plot, ...(more ? [more] : []), tableOf(chart));

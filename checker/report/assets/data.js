@@ -46,16 +46,12 @@ function number(count) {
   return count.toLocaleString("en");
 }
 
-function counted(unit, count) {
-  return say(count === 1 ? unit.slice(0, -1) : unit, {count});
-}
-
 /** Return a length of time in its largest unit. */
 function lateness(seconds) {
   if (seconds === null) return "";
-  for (const [size, unit] of [[86400, "days"], [3600, "hours"], [60, "minutes"]])
-    if (seconds >= size) return counted(unit, Math.floor(seconds / size));
-  return `${seconds} s`;
+  const size = [86400, 3600, 60, 1].find((one) => seconds >= one) || 1;
+  const count = Math.floor(seconds / size);
+  return say(`length-${size}${count === 1 ? "" : "s"}`, {count});
 }
 
 function place(finding) {

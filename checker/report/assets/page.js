@@ -2,6 +2,7 @@
 "use strict";
 
 const CASES = 20;
+let most = CASES;
 const PRINTED = 1000;
 
 /** Return for each subject its findings, those with most and gravest violations first. */
@@ -22,10 +23,11 @@ function drawCases() {
   const all = cases().filter((one) => subject(one.one).textContent.toLowerCase().includes(wanted));
   const head = make("tr", {}, make("th", {scope: "col"}, say("subject")), make("th", {scope: "col"}, say("severity")),
     ...[4, 5, 6].map((code) => make("th", {scope: "col", className: "number"}, say(OUTCOMES[code]))));
-  const lines = all.slice(0, CASES).map((one) => make("tr", {},
+  const lines = all.slice(0, most).map((one) => make("tr", {},
     make("td", {}, caseLink(one.one)), make("td", {}, one.worst < data.severities.length ? tag(data.severities[one.worst]) : ""),
     ...[4, 5, 6].map((code) => make("td", {className: "number"}, number(one.counts[code])))));
-  const rest = all.length > CASES ? make("p", {className: "quiet"}, say("more", {count: number(all.length - CASES)})) : "";
+  const rest = all.length > most ? make("button", {type: "button", className: "plain", id: "more-cases"}, say("show-more", {count: number(all.length - most)})) : "";
+  if (rest) rest.addEventListener("click", () => { most += 10 * CASES; drawCases(); });
   const table_ = make("table", {}, make("thead", {}, head), make("tbody", {}, ...lines));
   const home = document.getElementById("subject-list");
   home.replaceChildren(all.length ? make("div", {className: "scroll"}, table_) : make("p", {className: "quiet"}, say("none")), rest);
@@ -39,11 +41,11 @@ function route() {
   if (wanted === undefined) return;
   const own = findings.filter((one) => one[CASE] === Number(wanted)).sort((a, b) => a[OUTCOME] - b[OUTCOME] || ((a[AT] ?? "") < (b[AT] ?? "") ? -1 : 1));
   const counts = Object.entries(OUTCOMES).map(([code, outcome]) => [say(outcome), own.filter((one) => String(one[OUTCOME]) === code).length]);
-  const print_ = make("button", {type: "button", className: "screen"}, say("print"));
+  const print_ = make("button", {type: "button", className: "screen plain"}, say("print"));
   print_.addEventListener("click", () => window.print());
   home.replaceChildren(
     make("p", {className: "screen"}, make("a", {href: "#subjects"}, `← ${say("back")}`)),
-    make("h2", {}, `${say("case")}: `, own.length ? subject(own[0]) : wanted),
+    make("h2", {id: "case-title"}, `${say("case")}: `, own.length ? subject(own[0]) : wanted),
     make("p", {}, counts.filter(([, count]) => count).map(([outcome, count]) => `${outcome} ${count}`).join(" · ")), print_,
     ...own.map(detail));
   scrollTo(0, 0);

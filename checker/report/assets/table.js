@@ -174,8 +174,8 @@ function drawFilters() {
     choice("outcome", outcomes.map((code) => [code, say(OUTCOMES[code])]), state.outcome, (value) => { state.outcome = value; }),
     choice("severity", [["", say("all")], ...data.severities.map((one) => [one, say(one)])], state.severity, (value) => { state.severity = value; }),
     choice("rule", [["", say("all")], ...used.map((one) => [String(one), shown(data.rules[one].title)])], state.rule, (value) => { state.rule = value; }),
-    choice("department", [any, ...given(2).map((one) => [one, department(one) || say("none")])], state.department ?? "*", (value) => { state.department = star(value); }),
-    choice("month", [any, ...given(3).map((one) => [one, one || say("none")])], state.month ?? "*", (value) => { state.month = star(value); }),
+    choice("department", [any, ...given(2).map((one) => [one, department(one) || say("no-department")])], state.department ?? "*", (value) => { state.department = star(value); }),
+    choice("month", [any, ...given(3).map((one) => [one, one || say("no-date")])], state.month ?? "*", (value) => { state.month = star(value); }),
     data.baseline ? choice("since", [["", say("all")], ["new", say("new")], ["known", say("known")]], state.since, (value) => { state.since = value; }) : "",
     clear);
 }
