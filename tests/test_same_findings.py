@@ -114,7 +114,7 @@ def found(folder: Path, book: Rulebook, name: str, content: bytes) -> tuple[list
     report = checker.audit([folder], [book], AS_OF, select=RULES)
     findings = report.findings.of(Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED)
     told = [{**rows.finding(report, one), "source": None} for one in findings]
-    errors = [{**rows.data_error(one), "source": None, "also": None} for one in report.findings.data_errors()]
+    errors = [{**rows.data_error(report, one), "source": None, "also": None} for one in report.findings.data_errors()]
     return [(one.rule.id, one.outcomes) for one in report.rules], told, errors
 
 
