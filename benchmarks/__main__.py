@@ -116,7 +116,7 @@ def _writing(
 
 @app.command("page")
 def _page(
-    records: Annotated[int, typer.Argument(help="How many complaints.")] = 70_000,
+    records: Annotated[int, typer.Argument(help="How many complaints.")] = 101_000,
     folder: Folder = Path("build/benchmarks"),
     runs: Runs = 3,
 ) -> None:

@@ -25,8 +25,6 @@ ANSWERS = {
     "sort by days overdue": "document.querySelectorAll('#table thead th')[7].click()",
     "last page": "document.querySelector('#findings .dt-paging-button.last').click()",
     "open a finding": "document.querySelector('#table .opener').click()",
-    "open a case file": "document.querySelector('#subject-list a').click()",
-    "back to the report": "location.hash = '#subjects'",
     "switch the language": "document.getElementById('language').click()",
 }
 """What people do, as the script that does it; the time runs until the page has been drawn anew."""

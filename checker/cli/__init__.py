@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
@@ -19,6 +20,7 @@ _WRONG_CALL: Any = typer.BadParameter.__base__
 def main() -> None:
     """Run the command line; user errors end with one line each and exit status 2."""
     language.use(_asked_for(sys.argv[1:]))
+    gc.set_threshold(100_000, 20, 20)  # plans are large trees that live on: going through them often takes long
     try:
         status = application()(standalone_mode=False)
     except _WRONG_CALL as error:
