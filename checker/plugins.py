@@ -14,6 +14,7 @@ from checker import hookspecs
 from checker.errors import UsageError, nearest
 from checker.kinds import KINDS
 from checker.language import _
+from checker.rulebook.kept import kept
 from checker.rulebook.kind import Kind
 from checker.rulebook.read import Overrides, read_rulebook
 from checker.rulebook.rulebook import Rulebook
@@ -140,9 +141,9 @@ def rulebooks(
     for name in wanted:
         if name in books:
             path, plugin = books[name]
-            read.append(read_rulebook(path, kinds, overrides, plugin.version))
+            read.append(_read(path, kinds, overrides, plugin.version))
         elif (Path(name) / "rulebook.toml").is_file():
-            read.append(read_rulebook(Path(name), kinds, overrides))
+            read.append(_read(Path(name), kinds, overrides))
         else:
             known = [plugin for plugin in found if plugin.name == name and plugin.error]
             problem = _("there is no such rulebook, installed or as a folder with rulebook.toml")
@@ -152,3 +153,7 @@ def rulebooks(
         if identity.split("/")[0] not in known_names:
             raise UsageError(identity, _("a setting names no rulebook"), nearest(identity.split("/")[0], known_names))
     return read
+
+
+def _read(path: Path, kinds: Mapping[str, type[Kind]], overrides: Overrides, version: str = "") -> Rulebook:
+    return kept(path, kinds, (overrides, version), lambda: read_rulebook(path, kinds, overrides, version))

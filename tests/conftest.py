@@ -46,6 +46,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", metafunc.config.getoption("--engine") or ["duckdb"])
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the rulebooks of tests away from the user's."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CHECKER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 class Ran(NamedTuple):
     """What a command did: its exit status, and what it wrote."""
 

@@ -13,7 +13,18 @@ from checker.rulebook.model import Model, Text
 T = TypeVar("T")
 
 
-class Edition(Model, Generic[T]):
+class _Kept(Model):
+    """A model with a parameter, such as ``Dated[Period]``; these classes have no name by which pickle finds them."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self).__pydantic_generic_metadata__["origin"] or type(self), self.__dict__)
+
+
+def _restored(model: type[_Kept], values: dict[str, Any]) -> _Kept:
+    return model.model_construct(**values)
+
+
+class Edition(_Kept, Generic[T]):
     """A value and the day from which it is in force.
 
     Attributes:
@@ -35,7 +46,7 @@ class Edition(Model, Generic[T]):
         return self
 
 
-class Dated(Model, Generic[T]):
+class Dated(_Kept, Generic[T]):
     """A value with its editions, newest last."""
 
     editions: Annotated[tuple[Edition[T], ...], Field(min_length=1)]
