@@ -79,7 +79,7 @@ class Table:
         return field_value(self.record, field, column(field))
 
     def values(self) -> exp.Select:
-        """Return every row with each field's text, its value, and whether it is unreadable."""
+        """Return every row with each field's value, its text (``texts``), and whether it is unreadable."""
         source = exp.to_identifier(self.path, quoted=True)
         if self.kept:
             return exp.select("*", copy=False).from_(source, copy=False)
@@ -92,16 +92,21 @@ class Table:
             exported: The rows as exported.
             also: Further columns to hand on.
         """
-        return self.finished(self.quick(exported, also), self.slow)
+        return self.finished(self.quick(exported, also), self.slow, also)
 
     @property
     def slow(self) -> tuple[str, ...]:
         """The fields whose types know spellings beyond the commonest."""
         return tuple(name for name in self.fields if values.has_slow(self.record.fields[name]))
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The fields that have their text as exported beside their value; what is kept has no text twice."""
+        return self.slow if self.kept else self.fields
+
     def quick(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:
         """Return rows of texts, and beside each text what the commonest spelling of its type gives."""
-        cells = [exp.alias_(column(name), raw_column(name), quoted=True) for name in self.fields]
+        cells = [exp.alias_(column(name), raw_column(name), quoted=True) for name in self.texts]
         read = [exp.alias_(self._quick(name), self._quick_column(name), quoted=True) for name in self.fields]
         rows = exp.select(*map(column, (*self.place, *also)), *cells, *read, copy=False)
         return rows.from_(subquery(exported, "x"), copy=False)
@@ -110,31 +115,33 @@ class Table:
         """Return whether a row of ``quick`` has a text in a field that is not in the commonest spelling."""
         return values.unlike(self.record.fields[field], column(raw_column(field)), column(_quick(field)))
 
-    def finished(self, rows: exp.Select, slow: Collection[str]) -> exp.Select:
+    def finished(self, rows: exp.Select, slow: Collection[str], also: Iterable[str] = ()) -> exp.Select:
         """Return what ``values`` does, from rows of ``quick``.
 
         Args:
             rows: The rows.
             slow: The fields in which other spellings than the commonest may stand.
+            also: Further columns to hand on.
         """
         record = self.record.fields
         plain = [exp.alias_(_made_plain(name), _plain(name), quoted=True) for name in self.slow if name in slow]
         read = [exp.alias_(self._value(name, name in slow), name, quoted=True) for name in self.slow]
-        flags = [
-            exp.alias_(
-                values.unreadable(record[name], column(raw_column(name)), column(_plain(name)), column(name))
-                if name in slow
-                else FALSE,
-                unreadable_column(name),
-                quoted=True,
-            )
-            for name in self.fields
-            if record[name].may_be_unreadable
-        ]
-        for added in (plain, read, flags):
+        for added in (plain, read):
             if added:
                 rows = exp.select("*", *added, copy=False).from_(subquery(rows, "y"), copy=False)
-        any_flag = some(column(flag.alias) for flag in flags if flag.this != FALSE)
+        flags = {
+            unreadable_column(name): values.unreadable(
+                record[name], column(raw_column(name)), column(_plain(name)), column(name)
+            )
+            if name in slow
+            else FALSE
+            for name in self.fields
+            if record[name].may_be_unreadable
+        }
+        done = (*self.place, *also, *map(raw_column, self.texts), *self.fields)
+        named = [exp.alias_(flag, name, quoted=True) for name, flag in flags.items()]
+        rows = exp.select(*map(column, done), *named, copy=False).from_(subquery(rows, "y"), copy=False)
+        any_flag = some(column(name) for name, flag in flags.items() if flag != FALSE)
         return exp.select("*", exp.alias_(any_flag, UNREADABLE, quoted=True), copy=False).from_(
             subquery(rows, "w"), copy=False
         )

@@ -29,6 +29,7 @@ from checker.sources.find import exports
 from checker.sources.headers import normal
 from checker.sources.heading import heading
 from checker.sources.match import each, settled
+from checker.sources.values import has_slow
 from checker.sql import column, sql
 from checker.tables import raw_column
 
@@ -200,7 +201,7 @@ def _texts(values: Iterable[str | None] | None) -> tuple[str, ...]:
 
 
 def _cells(name: str, field: RecordField) -> list[exp.Expr]:
-    value, raw = column(name), column(raw_column(name))
+    value, raw = column(name), column(raw_column(name) if has_slow(field) else name)
     wrong = sql("SUM(CASE WHEN :u THEN 1 ELSE 0 END)", u=column(unreadable_column(name)))
     clock = sql("MAX(CASE WHEN :v IS NULL OR :d THEN 0 ELSE 1 END)", v=value, d=moments.day_only(value))
     return [

@@ -169,7 +169,7 @@ class DuckDB:
 
     def rows_of(self, table: str) -> dict[int, int]:
         """Return for each export of a copied table the rows read."""
-        return dict(self._rows(f"SELECT _file, count(*) FROM {_name(table, 'kept')} GROUP BY _file"))
+        return dict(self._rows(f"SELECT _file, count(*) FROM {_name(table)} GROUP BY _file"))
 
     def close(self) -> None:
         """Let the working tables go."""
@@ -189,27 +189,32 @@ class DuckDB:
             lying = source(one.export.scan)
             parts.append(_text(scanned(table, dated(table, one, lying, ask), index, lying, _NO_NUMBER)))
         rows = " UNION ALL ".join(f"({part})" for part in parts)
+        view = _name(table.path, "exported") if table.kept else _name(table.path)
+        session.execute(f"CREATE VIEW {view} AS {rows}")
         if table.kept:
-            exported = exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True))
-            session.execute(f"CREATE VIEW {_name(table.path, 'exported')} AS {rows}")
-            read = self._read_small(session, table, exported) if self._small else table.read(exported)
-            session.execute(f"CREATE TABLE {_name(table.path, 'kept')} AS {_text(read)}")
-            rows = f"SELECT * REPLACE (rowid AS _row) FROM {_name(table.path, 'kept')}"
-        session.execute(f"CREATE VIEW {_name(table.path)} AS {rows}")
+            self._keep(session, table)
 
-    def _read_small(self, session: duckdb.DuckDBPyConnection, table: Table, exported: exp.Select) -> exp.Select:
-        """Return the query for a small table's values, without the spellings that do not occur.
+    def _keep(self, session: duckdb.DuckDBPyConnection, table: Table) -> None:
+        """Compute a table's values once, without the spellings that do not occur.
 
-        Planning them takes longer than looking for them.
+        They would be tried on every row, and planning them takes longer than looking for them.
         """
-        quick = exp.to_identifier(f"{table.path}/quick", quoted=True)
-        session.execute(f"CREATE TABLE {quick.sql('duckdb')} AS {_text(table.quick(exported))}")
+        exported, quick, kept = (
+            exp.to_identifier(f"{table.path}/{part}", quoted=True) for part in ("exported", "quick", "kept")
+        )
+        read = table.quick(exp.select("*").from_(exported))
+        session.execute(f"CREATE TABLE {_text(quick)} AS {_text(read)}")
         occurring = list(table.slow)
         if occurring:
             cells = [exp.func("BOOL_OR", table.unlike(field)) for field in occurring]
             unlike = session.execute(_text(exp.select(*cells).from_(quick))).fetchall()[0]
             occurring = [field for field, is_so in zip(occurring, unlike, strict=True) if is_so]
-        return table.finished(exp.select("*").from_(quick), occurring)
+        rows = _text(table.finished(exp.select("* REPLACE (rowid AS _row)").from_(quick), occurring))
+        if occurring:
+            session.execute(f"CREATE TABLE {_text(kept)} AS {rows}")
+            session.execute(f"DROP TABLE {_text(quick)}")
+            rows = _text(exp.select("*").from_(kept))
+        session.execute(f"CREATE VIEW {_name(table.path)} AS {rows}")
 
     def _calendar(self, calendar: Calendar) -> None:
         first, days = calendar.first, list(calendar.days())
