@@ -129,9 +129,8 @@ def rows_of_cases(table: str, cases: Iterable[int]) -> exp.Select:
 
 def _question(record: RecordPlan, judged: Judged, table: str, cases: Iterable[int]) -> tuple[exp.Select, Telling]:
     telling = Telling(record, judged)
-    rows = telling.rows(rows_of_cases(table, cases), judged.deciding())
     cells = (column(CASE), sql(":n", n=judged.index), column(BRANCH), telling.due, telling.facts)
-    return exp.select(*cells).from_(rows.subquery("d")), telling
+    return telling.asked(rows_of_cases(table, cases), judged.deciding(), cells), telling
 
 
 def _plan(book: Rulebook, rules: Iterable[Rule]) -> Plan:

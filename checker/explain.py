@@ -79,8 +79,8 @@ def explain_record(
         telling = Telling(record, judged)
         shown = [wording.shown(value, None) for _name, value, _label in judged.evidence]
         cells = [column("_file"), column("_row"), column(BRANCH), exp.Array(expressions=shown), telling.all_facts]
-        question = exp.select(*cells).from_(telling.rows(record.values, judged.deciding()).subquery("v"))
-        rows = list(running.fetch(question.where(sql(":k = :w", k=record.key, w=key))))
+        wanted = exp.select("*").from_(record.values.subquery("v")).where(sql(":k = :w", k=record.key, w=key))
+        rows = list(running.fetch(telling.asked(wanted, judged.deciding(), cells)))
         counts = running.rows_of(record.table.path)
         running.close()
         exports_ = tuple(

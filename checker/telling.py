@@ -8,7 +8,7 @@ facts when a report reads them.
 from __future__ import annotations
 
 import string
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -146,11 +146,20 @@ class Telling:
             cells.append(fact)
         return exp.Array(expressions=cells)
 
-    def rows(self, rows: exp.Select, branch: exp.Expr) -> exp.Select:
-        """Return rows with the branch that decides, and the values that due dates and facts are made of."""
-        values = [exp.alias_(value, name, quoted=True) for value, name in self._values.items()]
-        decided = exp.select("*", exp.alias_(branch, BRANCH, quoted=True), *values, copy=False)
-        return decided.from_(subquery(rows, "r"), copy=False)
+    def asked(self, rows: exp.Select, branch: exp.Expr, cells: Sequence[exp.Expr]) -> exp.Select:
+        """Return a question about rows.
+
+        Args:
+            rows: The rows, whatever they select.
+            branch: The number of the branch that decides of each.
+            cells: What to answer, given the branch and the values that due dates and facts are made of; columns are
+                handed to them by name, for planning every column of the rows for every rule takes long.
+        """
+        made = {BRANCH: branch, **{name: value for value, name in self._values.items()}}
+        read = dict.fromkeys(one.name for cell in cells for one in cell.find_all(exp.Column) if one.name not in made)
+        named = [exp.alias_(value, name, quoted=True) for name, value in made.items()]
+        rows = rows.select(*map(column, read), *named, append=False)
+        return exp.select(*cells, copy=False).from_(subquery(rows, "d"), copy=False)
 
     def _template(self, says: str, branch: int, language: Language) -> Template:
         """Return a branch's sentence, and note the facts it quotes."""
@@ -235,9 +244,7 @@ def finding(
         "facts": telling.facts,
     }
     named = [exp.alias_(cells[name], name, quoted=True) for name in FINDING]
-    decided = telling.rows(rows, judged.branch())
-    select = exp.select(*named, copy=False).from_(subquery(decided, "d"), copy=False)
-    return select, list(_sentences(judged, telling))
+    return telling.asked(rows, judged.branch(), named), list(_sentences(judged, telling))
 
 
 def _sentences(judged: Judged, telling: Telling) -> Iterator[tuple[object, ...]]:
