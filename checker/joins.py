@@ -59,7 +59,8 @@ def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: T
         )
         pairs = [(column(key, "t"), column(key, "o")) for key in case]
         pairs += [(column(mine, "t"), column(theirs, "o")) for mine, theirs in first.on]
-        grouped = grouped.join(rows, on=_equal(pairs), join_type="inner", copy=False).group_by(column(ROW, "t"))
+        grouped = grouped.join(rows, on=_equal(pairs), join_type="inner", copy=False)
+        grouped = grouped.group_by(column(ROW, "t"), copy=False)
         on = [(column(ROW, "b"), column(ROW, name))]
     else:
         theirs = [*case, *dict.fromkeys(theirs for _mine, theirs in first.on)]
@@ -101,7 +102,8 @@ def _aggregates(lookup: Lookup, other: Table) -> list[exp.Expr]:
             function = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}[lookup.word]
             taken = _filtered(function(this=value.copy()), where)
         case "list":
-            texts = _filtered(exp.ArrayAgg(this=value.copy()), where)
+            wanted = value if where == TRUE else sql("CASE WHEN :w THEN :v END", w=where, v=value)
+            texts = _filtered(exp.ArrayAgg(this=wanted), where)  # the case alone would keep NULLs in the list
             taken = exp.ArrayToString(this=exp.ArraySort(this=texts), expression=text(""))
         case _:
             # the least or greatest of (order, value), so that ties do not hang on the order of rows

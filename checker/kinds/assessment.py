@@ -14,9 +14,9 @@ from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcom
 from checker.rulebook.model import Name
 from checker.rulebook.rule import LookupTable
 from checker.rulebook.scope import Scope, field_value
-from checker.sql import TRUE, is_null, sql
+from checker.sql import TRUE, is_null, sql, text
 
-_REVIEWS = "_reviews"
+_DONE, _REST = "_done", "_rest"
 _IN_TIME, _LATE, _LACKING = "0", "1", "2"
 _ABSENT = "x"
 
@@ -71,7 +71,11 @@ class Assessment(Kind):
         return (self.at, self.conclusion, *self.filled, self.explained)
 
     def lookups(self) -> dict[str, LookupTable]:
-        """Return the one lookup: ``|item~state~date~marks~conclusion`` of each examination so far, sorted."""
+        """Return what was examined so far, as two texts.
+
+        ``|item|`` of each complete examination in time, and ``|item~state~date~marks~conclusion`` of each other one,
+        sorted. So the text that is searched for every item is short.
+        """
         lacks = [f"{name} IS NULL" for name in self._needed[:-1]]
         lacks.append(f"{self.conclusion} <> '{self.ordinary}' AND {self.explained} IS NULL")
         marks = ", ".join(f"CASE WHEN {lack} THEN '{_ABSENT}' ELSE '-' END" for lack in lacks)
@@ -85,17 +89,23 @@ class Assessment(Kind):
         counts = f"{self.at} IS NULL OR {self.at} <= as_of"
         if self.from_ is not None:
             counts = f"({counts}) AND ({self.at} IS NULL OR {self.at} >= this.{self.from_})"
-        take = f"list(concat('|', {self.item}, '~', {state}, '~', {self.at}, '~', {marks}, '~', {self.conclusion}))"
-        return {_REVIEWS: LookupTable(record=self.of, on=self.on, where=counts, take=take)}
+        rest = f"list(concat('|', {self.item}, '~', {state}, '~', {self.at}, '~', {marks}, '~', {self.conclusion}))"
+        takes = {_DONE: ("=", f"list(concat('|', {self.item}, '|'))"), _REST: ("<>", rest)}
+        return {
+            name: LookupTable(
+                record=self.of, on=self.on, where=f"({counts}) AND {state} {sign} '{_IN_TIME}'", take=take
+            )
+            for name, (sign, take) in takes.items()
+        }
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
         other = scope.records[self.of]
-        reviews, code = scope.name(_REVIEWS).sql, self.code or scope.rule.clause
+        in_time, reviews, code = scope.name(_DONE).sql, scope.name(_REST).sql, self.code or scope.rule.clause
         due, begins = self._due(scope)
 
         def held(state: str) -> exp.Expr:
-            return sql("STR_POSITION(:r, :s) > 0", r=reviews, s=f"|{code}~{state}")
+            return exp.Contains(this=reviews, expression=text(f"|{code}~{state}"))
 
         start = f"|{code}~"
         entry = sql("SPLIT_PART(SUBSTRING(:r, STR_POSITION(:r, :s) + 1), '|', 1)", r=reviews, s=start)
@@ -121,7 +131,11 @@ class Assessment(Kind):
         }
         branches = (
             *begins,
-            Branch(Outcome.PASS, held(_IN_TIME), N_("Item {item} was examined in time.")),
+            Branch(
+                Outcome.PASS,
+                exp.Contains(this=in_time, expression=text(f"|{code}|")),
+                N_("Item {item} was examined in time."),
+            ),
             Branch(Outcome.PENDING, is_null(due.typed.sql), N_("Item {item} is not examined yet; {from} is empty.")),
             Branch(
                 Outcome.VIOLATION,
