@@ -70,7 +70,13 @@ def duplicates(headers: tuple[str, ...]) -> list[str]:
 
 
 def _spellings(field: RecordField, name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(normal, (name, *field.headers))))
+    return _normal((name, *field.headers))
+
+
+@cache
+def _normal(headers: tuple[str, ...]) -> tuple[str, ...]:
+    """Every export is compared with every record type, so each type's headers are made normal once."""
+    return tuple(dict.fromkeys(map(normal, headers)))
 
 
 def known(record: Record, *types: FieldType) -> set[str]:

@@ -8,6 +8,7 @@ and is a data error (``unreadable``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import reduce
 
@@ -216,10 +217,10 @@ def _like(value: exp.Expr, pattern: str) -> exp.Expr:
     return sql("REGEXP_LIKE(:v, :p)", v=value, p=pattern)
 
 
-def _unless_empty(raw: exp.Expr, words: exp.Expr) -> exp.Expr:
-    word = sql("LOWER(TRIM(:r, :space))", r=raw, space=SPACE)
-    short = sql("LENGTH(:r) <= 7 AND :n", r=raw, n=_among(word, (*EMPTY, *_ERRORS)))
-    return sql("CASE WHEN :short THEN NULL ELSE :w END", short=short, w=words)
+def _unless_empty(raw: exp.Expr, value: exp.Expr) -> exp.Expr:
+    words = "|".join(map(re.escape, (*EMPTY, *_ERRORS)))  # comparing with each takes four times as long
+    short = sql("LENGTH(:r) <= 7 AND :n", r=raw, n=_like(raw, f"^(?i)[{SPACE}]*({words})[{SPACE}]*\\z"))
+    return sql("CASE WHEN :short THEN NULL ELSE :v END", short=short, v=value)
 
 
 def _word(raw: exp.Expr) -> exp.Expr:
