@@ -34,6 +34,7 @@ def source(scan: Scan) -> exp.Expr:
                 "skip": sql(":n", n=scan.skip),
                 "auto_detect": exp.false(),
                 "max_line_size": sql(":n", n=_LONGEST_LINE),
+                "buffer_size": sql(":n", n=_LONGEST_LINE),  # else 16 times as much is read at once
             }
             if scan.line_end:
                 options["new_line"] = text(scan.line_end.replace("\r", "\\r").replace("\n", "\\n"))
