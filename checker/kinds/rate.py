@@ -45,14 +45,13 @@ class Rate(Bounded):
     def judge(self, scope: Scope) -> Judgement:
         """Judge a group at its first record."""
         holds = scope.condition(self.of)
-        by, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
-        named = joined_text(", ", [sql("NULLIF(CAST(:b AS VARCHAR), '')", b=one) for one in by]) if by else text("")
-        group = [*by, scope.applies(self.when)]
-        branches = [Branch(Outcome.NOT_ASSESSED, is_null(one), "{series} is empty.") for one in by]
+        series, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
+        called = [sql("NULLIF(CAST(:b AS VARCHAR), '')", b=one) for one in series]
+        group = [*series, scope.applies(self.when)]
+        branches = [Branch(Outcome.NOT_ASSESSED, is_null(one), "{series} is empty.") for one in series]
         facts: dict[str, Fact] = {
             "series": scope.empty(by_reads),
             "of": self._named(scope),
-            "group": Typed(sql("CASE WHEN :n = '' THEN '' ELSE :n || ': ' END", n=named), "text"),
         }
         open_ = None
         if self.at is not None and self.per is not None:
@@ -60,6 +59,7 @@ class Rate(Bounded):
             begin = first_day(day, self.per)
             last = sql(":e - 1", e=first_day(day, self.per, 1))
             group.append(begin)
+            called.append(sql("CAST(:b AS VARCHAR) || '..' || CAST(:e AS VARCHAR)", b=begin, e=last))
             facts |= {"at": scope.called(self.at), "first": Typed(begin, "date"), "last": Typed(last, "date")}
             branches.append(Branch(Outcome.NOT_ASSESSED, is_null(day), "{at} is empty."))
             open_ = Branch(
@@ -67,6 +67,8 @@ class Rate(Bounded):
                 sql(":t <= :l", t=moments.day(scope.as_of), l=last),
                 "{group}{hits} of {all} ({share}) so far; the period ends {last}.",
             )
+        named = joined_text(", ", called) if called else text("")
+        facts["group"] = Typed(sql("CASE WHEN :n = '' THEN '' ELSE :n || ': ' END", n=named), "text")
         keys = [scope.name(name).sql for name in scope.record.key]
         place = scope.among(exp.RowNumber(), "integer", group, keys)
         count = scope.among(exp.Count(this=exp.Star()), "integer", group)
