@@ -30,7 +30,10 @@ from checker.telling import BRANCH, Telling
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a judgement: whether it held, and what it says."""
+    """One step of a judgement: whether it held, and what it says.
+
+    A step that names those of some things for which a condition holds, and found none, is left out.
+    """
 
     holds: bool
     outcome: Outcome
@@ -100,6 +103,8 @@ def explain_record(
         steps = tuple(
             Step(index == branch, one.outcome, telling.sentences[index][current()].filled(facts))
             for index, one in enumerate(judged.judgement.branches[: branch + 1])
+            if index == branch
+            or wording.NONE not in (facts[slot] for slot in telling.sentences[index][current()].slots)
         )
         evidence = tuple(zip(labels, values, strict=True))
         found.append(Explanation(source.place(file, row), evidence, steps, steps[-1].outcome))

@@ -18,6 +18,9 @@ BETWEEN = {"en": "; ", "zh": "；"}
 NOTHING = "—"
 """What stands for a fact that is empty."""
 
+NONE = "…"
+"""What stands for a list that names none."""
+
 _COMMA = {"en": ", ", "zh": "、"}
 
 
@@ -121,4 +124,4 @@ def listed(listing: Listing, language: Language) -> exp.Expr:
     for test, label in listing.items:
         tests.setdefault(label.zh if language == "zh" else label.en, []).append(test)
     names = [sql("CASE WHEN :t THEN :n END", t=some(group), n=name) for name, group in tests.items()]
-    return sql("COALESCE(NULLIF(:l, ''), '…')", l=joined_text(_COMMA[language], names)) if names else text("…")
+    return sql("COALESCE(NULLIF(:l, ''), :n)", l=joined_text(_COMMA[language], names), n=NONE) if names else text(NONE)

@@ -60,7 +60,7 @@ def _table(clauses: list[Covered], *, markdown: bool) -> None:
         (one.number, _(one.disposition), str(one.clause.label), _what(one).replace("|", "\\|" if markdown else "|"))
         for one in clauses
     ]
-    headers = [_("clause"), _("disposition"), _("summary"), _("checked by")]
+    headers = [_("clause"), _("disposition"), _("content"), _("checked by")]
     if markdown:
         typer.echo(tabulate(lines, headers, tablefmt="github", disable_numparse=True))
     elif lines:

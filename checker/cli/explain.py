@@ -37,8 +37,9 @@ def explain(
     books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting))
     book, rule = _found(books, identity)
     if record is None and not data:
-        _describe(book, rule)
-        _examples(rule)
+        _about(book, rule)
+        _examples(book, rule)
+        _definition(book, rule)
         return
     if record is None or not data:
         raise UsageError("explain", _("--record and DATA go together"), _("give the key of a record, and its exports"))
@@ -47,10 +48,12 @@ def explain(
 
     mappings = settings.mappings(books)
     explained = explain_record(data, book, rule, record, instant(as_of), settings.working_days, mappings)
-    _describe(book, rule)
+    _about(book, rule)
     for found in explained:
         typer.echo()
         typer.echo(f"{found.place}  {record}")
+        typer.echo("  " + _("Found: {text}").format(text=found.steps[-1].says))
+        typer.echo()
         for label, value in found.values:
             typer.echo(f"  {label} = {value if value is not None else '—'}")
         typer.echo()
@@ -69,7 +72,8 @@ def _found(books: list[Rulebook], identity: str) -> tuple[Rulebook, Rule]:
     raise UsageError(identity, _("there is no such rule"), nearest(identity, known))
 
 
-def _describe(book: Rulebook, rule: Rule) -> None:
+def _about(book: Rulebook, rule: Rule) -> None:
+    """Say what is expected and why it counts: title and severity, the clause, our reading, and what is ours."""
     clause = book.clauses[rule.clause]
     typer.echo(f"{rule.id}  [{_(rule.severity)}]")
     typer.echo(str(rule.title.label))
@@ -77,20 +81,24 @@ def _describe(book: Rulebook, rule: Rule) -> None:
     typer.echo(_("Clause {number}: {text}").format(number=rule.clause, text=Label(clause.en, clause.zh)))
     if rule.reading is not None:
         typer.echo(_("Our reading: {text}").format(text=rule.reading.label))
+    if rule.defaults:
+        typer.echo(_("Our default, not the manual's: {keys}").format(keys=", ".join(rule.defaults)))
+    if rule.overrides:
+        typer.echo(_("Set here: {settings}").format(settings=", ".join(rule.overrides)))
+
+
+def _definition(book: Rulebook, rule: Rule) -> None:
+    typer.echo()
     typer.echo(_("Kind: {kind}, of {record}").format(kind=rule.kind_name, record=book.records[rule.record].title.label))
     for key, value in rule.kind.model_dump(mode="json", exclude_defaults=True, by_alias=True).items():
         if key != "record":
-            typer.echo(f"  {key} = {_value(value)}")
+            typer.echo(f"  {key} = " + _value(value).strip().replace("\n", "\n    "))
     for name, table in rule.lookup.items():
         on = ", ".join(f"{mine} = {table.record}.{theirs}" for mine, theirs in table.on.items())
         where = f" {_('where')} {table.where}" if table.where else ""
         typer.echo(f"  {name} = {table.take} {_('of')} {table.record} ({on}){where}")
     for name, dated in rule.values.items():
         typer.echo(f"  {name} = {_value(dated.model_dump(mode='json', exclude_defaults=True, by_alias=True))}")
-    if rule.defaults:
-        typer.echo(_("Our default, not the manual's: {keys}").format(keys=", ".join(rule.defaults)))
-    if rule.overrides:
-        typer.echo(_("Set here: {settings}").format(settings=", ".join(rule.overrides)))
 
 
 def _value(value: object) -> str:
@@ -112,9 +120,14 @@ def _value(value: object) -> str:
     return str(value)
 
 
-def _examples(rule: Rule) -> None:
+def _examples(book: Rulebook, rule: Rule) -> None:
+    """Show the rule's examples, with what it says of those that break it."""
+    from checker.examples import run_examples
+
     typer.echo()
     typer.echo(_("Examples:"))
-    for example in rule.example:
-        due = f", {_('due')} {example.due}" if example.due else ""
-        typer.echo(f"  {_(example.expect)}{due}: {example.name}")
+    for run in run_examples(book, [rule]):
+        due = f", {_('due')} {run.example.due}" if run.example.due else ""
+        typer.echo(f"  {_(run.example.expect)}{due}: {run.example.name}")
+        if run.outcome == "violation":
+            typer.echo(f"    {run.sentence}")

@@ -64,6 +64,8 @@ def _show(one: Matched, record: Record) -> None:
 def _columns(one: Matched) -> Iterator[tuple[str, str, str]]:
     """Yield each column with its field and what is peculiar to it."""
     for field, column in one.columns.items():
+        if column.is_left_out:
+            continue
         notes = [column.unit, column.form, *(f"{cell} = {word}" for cell, word in column.words.items())]
         if column.part:
             notes.append(_("the beginning of a range") if column.part == 1 else _("the end of a range"))

@@ -87,7 +87,7 @@ def _fields(book: Rulebook, name: str) -> None:
             one.type,
             "、".join(one.headers),
             "; ".join("、".join((code, *spellings)) for code, spellings in one.choices.items()),
-            (_("personal") if one.personal else ""),
+            ", ".join([_("personal")] * one.personal + [_("optional")] * one.optional),
         )
         for field, one in record.fields.items()
     ]

@@ -9,7 +9,7 @@ from sqlglot.errors import SqlglotError
 from checker.language import N_, Label, _
 from checker.rulebook.expressions import ExpressionError
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, joined
-from checker.rulebook.model import Text
+from checker.rulebook.model import Name, Text
 from checker.rulebook.scope import Scope
 from checker.sql import TRUE, is_null, some
 
@@ -23,10 +23,12 @@ class Query(Kind):
         sql: One SELECT over record types of the rulebook that yields the keys of the offenders; a bare word that is one
             of the rule's values stands for it.
         tells: What is wrong with an offender, in words; ``{name}`` stands for one of the rule's values.
+        shows: Fields that the sentence quotes besides the key and those that ``when`` reads.
     """
 
     sql: str
     tells: Text | None = None
+    shows: tuple[Name, ...] = ()
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by whether its key is among the offenders'."""
@@ -37,7 +39,7 @@ class Query(Kind):
         facts: dict[str, Fact] = {
             "key": scope.empty(keys),
             "tells": self._told(scope),
-            "grounds": scope.grounds(dict.fromkeys((*keys, *reads))),
+            "grounds": scope.grounds(dict.fromkeys((*keys, *reads, *self.shows))),
         }
         broken = N_("{tells}: {grounds}.") if self.tells else N_("The rule's query returns it.")
         if missing:

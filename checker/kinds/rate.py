@@ -11,8 +11,9 @@ from checker.language import N_, Label
 from checker.rulebook import moments
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Outcome
+from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
-from checker.sql import TRUE, is_null, negated, some, sql
+from checker.sql import TRUE, is_null, joined_text, negated, some, sql, text
 
 
 class Rate(Bounded):
@@ -22,12 +23,14 @@ class Rate(Bounded):
 
     Attributes:
         of: What should hold.
+        called: How sentences call those for which it holds; ``{name}`` stands for one of the rule's values.
         by: What records of one group have in common; all are one group without.
         at: The date that says to which calendar period a record belongs.
         per: The calendar period; it is judged when it is over.
     """
 
     of: str
+    called: Text | None = None
     by: tuple[str, ...] = ()
     at: str | None = None
     per: Per | None = None
@@ -42,12 +45,13 @@ class Rate(Bounded):
     def judge(self, scope: Scope) -> Judgement:
         """Judge a group at its first record."""
         holds = scope.condition(self.of)
-        by, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
-        group = [*by, scope.applies(self.when)]
-        branches = [Branch(Outcome.NOT_ASSESSED, is_null(one), "{series} is empty.") for one in by]
+        series, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
+        called = [sql("NULLIF(CAST(:b AS VARCHAR), '')", b=one) for one in series]
+        group = [*series, scope.applies(self.when)]
+        branches = [Branch(Outcome.NOT_ASSESSED, is_null(one), "{series} is empty.") for one in series]
         facts: dict[str, Fact] = {
             "series": scope.empty(by_reads),
-            "of": scope.label(self.of) if self.of in scope.rule.lookup else Label(self.of, self.of),
+            "of": self._named(scope),
         }
         open_ = None
         if self.at is not None and self.per is not None:
@@ -55,13 +59,16 @@ class Rate(Bounded):
             begin = first_day(day, self.per)
             last = sql(":e - 1", e=first_day(day, self.per, 1))
             group.append(begin)
+            called.append(sql("CAST(:b AS VARCHAR) || '..' || CAST(:e AS VARCHAR)", b=begin, e=last))
             facts |= {"at": scope.called(self.at), "first": Typed(begin, "date"), "last": Typed(last, "date")}
             branches.append(Branch(Outcome.NOT_ASSESSED, is_null(day), "{at} is empty."))
             open_ = Branch(
                 Outcome.PENDING,
                 sql(":t <= :l", t=moments.day(scope.as_of), l=last),
-                "{hits} of {all} ({share}) so far; the period ends {last}.",
+                "{group}{hits} of {all} ({share}) so far; the period ends {last}.",
             )
+        named = joined_text(", ", called) if called else text("")
+        facts["group"] = Typed(sql("CASE WHEN :n = '' THEN '' ELSE :n || ': ' END", n=named), "text")
         keys = [scope.name(name).sql for name in scope.record.key]
         place = scope.among(exp.RowNumber(), "integer", group, keys)
         count = scope.among(exp.Count(this=exp.Star()), "integer", group)
@@ -84,12 +91,22 @@ class Rate(Bounded):
             branches.append(open_)
         branches += [
             Branch(Outcome.NOT_ASSESSED, low.unknown, "A bound is empty."),
-            Branch(Outcome.VIOLATION, broken, "{hits} of {all} ({share}): {of}; allowed: {bounds}."),
-            Branch(Outcome.PASS, kept, "{hits} of {all} ({share}): {of}; allowed: {bounds}: kept."),
+            Branch(Outcome.VIOLATION, broken, "{group}{hits} of {all} ({share}): {of}; allowed: {bounds}."),
+            Branch(Outcome.PASS, kept, "{group}{hits} of {all} ({share}): {of}; allowed: {bounds}: kept."),
             Branch(
                 Outcome.NOT_ASSESSED,
                 TRUE,
-                "{hits} of {all}, {empty} unknown: {of}; allowed: {bounds}.",
+                "{group}{hits} of {all}, {empty} unknown: {of}; allowed: {bounds}.",
             ),
         ]
         return Judgement(tuple(branches), facts)
+
+    def _named(self, scope: Scope) -> Label:
+        if self.called is None:
+            return scope.label(self.of) if self.of in scope.rule.lookup else Label(self.of, self.of)
+        en, zh = self.called.label
+        for name, dated in scope.rule.values.items():
+            if dated.always:
+                hole, value = f"{{{name}}}", str(dated.editions[0].is_)
+                en, zh = en.replace(hole, value), zh.replace(hole, value)
+        return Label(en, zh)

@@ -50,9 +50,11 @@ class Reference(Kind):
         word = scope.rule.lookup[self.to].take
         found = {"exists": looked.sql, "count": sql(":c > 0", c=looked.sql)}.get(word, is_known(looked.sql))
         facts: dict[str, Fact] = {"what": given.label if given else title.label}
+        facts["sought"] = scope.grounds(scope.rule.lookup[self.to].on)
+        none = N_("There is none: {what} ({sought}).") if facts["sought"] else N_("There is none: {what}.")
         branches = [Branch(Outcome.PASS, found, "There is: {what}.")]
         if self.within is None or self.from_ is None:
-            branches.append(Branch(Outcome.VIOLATION, TRUE, "There is none: {what}."))
+            branches.append(Branch(Outcome.VIOLATION, TRUE, none))
             return Judgement(tuple(branches), facts)
         start = scope.moment(self.from_)
         roll = scope.roll if self.roll is None else self.roll == "next working day"

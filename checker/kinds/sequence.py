@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from checker.rulebook.expressions import compare_moments
-from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome, joined
+from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome, Sentence, joined
 from checker.rulebook.scope import Scope
 from checker.sql import TRUE, every, is_known, is_null, negated, some
 
@@ -41,8 +41,10 @@ class Sequence(Kind):
                 skipped.append((every([missing, overtaken]), label))
         return Judgement(
             (
-                Branch(Outcome.VIOLATION, some(test for test, _label in swapped), "Out of order: {swapped}."),
-                Branch(Outcome.VIOLATION, some(test for test, _label in skipped), "Left out: {skipped}."),
+                Branch(
+                    Outcome.VIOLATION, some(test for test, _label in swapped), "Out of order: {swapped} ({grounds})."
+                ),
+                Branch(Outcome.VIOLATION, some(test for test, _label in skipped), "Left out: {skipped} ({grounds})."),
                 Branch(Outcome.PENDING, some(test for test, _label in empty), "In order so far; still empty: {empty}."),
                 Branch(Outcome.PASS, TRUE, "All steps taken, in order."),
             ),
@@ -50,5 +52,6 @@ class Sequence(Kind):
                 "swapped": Listing(tuple(swapped)),
                 "skipped": Listing(tuple(skipped)),
                 "empty": Listing(tuple(empty)),
+                "grounds": tuple(Sentence("{name} = {value}", {"name": label, "value": step}) for step, label in steps),
             },
         )

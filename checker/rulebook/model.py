@@ -58,6 +58,7 @@ class RecordField(Model):
         open: Whether a ``choice`` may hold other values, kept as they are.
         personal: Whether reports mask it.
         unit: The unit of its numbers, such as ``yuan``.
+        optional: Whether an export may leave its column out; the field is empty then.
     """
 
     type: FieldType
@@ -66,6 +67,7 @@ class RecordField(Model):
     open: bool = False
     personal: bool = False
     unit: str = ""
+    optional: bool = False
 
     @property
     def may_be_unreadable(self) -> bool:

@@ -141,6 +141,8 @@ class _Reader:
             for name in record.key:
                 if name not in record.fields:
                     self.wrong(file, "key", _("{name} is no field").format(name=name), nearest(name, record.fields))
+            if all(name in record.fields and record.fields[name].optional for name in record.key):
+                self.wrong(file, "key", _("all its fields are optional"), _("name one that every export has"))
         if not records and not self.errors:
             self.wrong(
                 self.path,

@@ -30,7 +30,7 @@ class Column:
     """Where a field stands in an export, and how.
 
     Attributes:
-        name: The column's name in the scan; empty where only ``marks`` hold the field.
+        name: The column's name in the scan; empty where only ``marks`` hold the field, or nothing does.
         header: Its header.
         part: 1 for the beginning, 2 for the end of a range ``A~B``.
         words: For cells, the word that each stands for.
@@ -52,10 +52,22 @@ class Column:
     marks: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_left_out(self) -> bool:
+        """Whether the export leaves the field out, which is optional."""
+        return not (self.name or self.marks)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are cells whose format nobody gave."""
+        return not (self.form or self.is_left_out)
+
+    @property
     def text(self) -> exp.Expr:
         """The SQL of a cell's text, over the columns of the scan."""
         if self.marks:
             return joined_text("、", [_marked(column(name), word) for word, name in self.marks.items()])
+        if self.is_left_out:
+            return sql("CAST(NULL AS VARCHAR)")
         cell: exp.Expr = column(self.name)
         if self.is_guarded:
             bare = sql("REGEXP_REPLACE(:c, :p, :t)", c=cell, p=r'^\s*="(.*)"\s*$', t=r"\1")

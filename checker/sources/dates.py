@@ -27,7 +27,7 @@ def undecided(one: Matched, fields: Iterable[str], types: Mapping[str, str]) -> 
     return [
         name
         for name in fields
-        if types[name] in ("date", "datetime") and name in one.columns and not one.columns[name].form
+        if types[name] in ("date", "datetime") and name in one.columns and one.columns[name].is_open
     ]
 
 

@@ -106,8 +106,13 @@ class Match:
 
     @property
     def has_key(self) -> bool:
-        """Whether every key field was found."""
-        return all(name in self.columns for name in self.record.key)
+        """Whether every key field was found that must be there."""
+        return all(name in self.columns for name in self.needed)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The key fields that no export may leave out."""
+        return tuple(name for name in self.record.key if not self.record.fields[name].optional)
 
     @property
     def fields(self) -> set[str]:

@@ -176,7 +176,7 @@ def _placed(export: Export, chosen: _Try) -> Matched:
             else _("mend [data.{record}] in checker.toml").format(record=chosen.name),
         )
     if not match.has_key:
-        key = next(field for field in record.key if field not in match.columns)
+        key = next(field for field in match.needed if field not in match.columns)
         raise SourceError(
             f"{export.place}: {_('header row')}",
             _("there is no column for {field}, of which the key of {record} is made").format(
@@ -193,6 +193,7 @@ def _placed(export: Export, chosen: _Try) -> Matched:
         names = {word: export.columns[index] for word, index in marks.items()}
         columns[field] = Column("", "、".join(marks), marks=names)
     missing = tuple(record.label(field).zh for field in record.fields if field not in columns)
+    columns |= {name: Column("") for name, field in record.fields.items() if field.optional and name not in columns}
     return Matched(export, chosen.book.name, chosen.name, columns, match.unknown, missing)
 
 

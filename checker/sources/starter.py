@@ -58,7 +58,7 @@ def _table(
 
 
 def _headers(one: Matched) -> dict[str, str]:
-    return {field: column.header for field, column in one.columns.items() if not column.marks}
+    return {field: column.header for field, column in one.columns.items() if column.name}
 
 
 def _found(export: Export, match: Match) -> dict[str, str]:

@@ -156,4 +156,4 @@ def _type(field: RecordField) -> str:
     said = field.type.replace("_", " ") + (f" ({field.unit})" if field.unit else "")
     if field.choices:
         said += ": " + ", ".join(f"{text(one)} {zh('/'.join(names))}" for one, names in field.choices.items())
-    return said + (" *masked 脱敏*" if field.personal else "")
+    return said + (" *masked 脱敏*" if field.personal else "") + (" *optional 可缺*" if field.optional else "")

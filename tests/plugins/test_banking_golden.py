@@ -9,9 +9,6 @@ import pytest
 
 pytest.importorskip("checker_banking_playbook")
 
-ONE_FIGURE = {"banking_playbook/flags/two-high-share"}
-"""Rules that look at one figure of the whole book, which an audit can only pass or not."""
-
 
 def test_report(golden_report: Callable[[str, str], dict[str, Any]]) -> None:
     report = golden_report("banking_playbook", "2023-06-30")
@@ -19,8 +16,6 @@ def test_report(golden_report: Callable[[str, str], dict[str, Any]]) -> None:
     assert rows["loan"] == 200
     outcomes = {rule["id"]: rule["outcomes"] for rule in report["rules"]}
     assert all(sum(outcomes[rule["id"]].values()) == rows[rule["record"]] for rule in report["rules"])
-    assert [rule for rule, found in outcomes.items() if not found["violation"]] == []
-    assert {rule for rule, found in outcomes.items() if not found["pass"]} == ONE_FIGURE
     checklist = [one for one in report["violations"] if one["rule"].startswith("banking_playbook/checklist/")]
     assert not [one["key"] for one in checklist if "***" in one["message"]["en"]]
     messages = {one["rule"]: one["message"]["en"] for one in report["violations"]}
