@@ -61,7 +61,7 @@ class DuckDB:
     Args:
         work: A folder for working tables.
         threads: How many threads to use; all cores where nothing is said.
-        memory_limit: Such as ``512MB``; what goes beyond is kept on disk.
+        memory_limit: Such as ``512MB``, or 128 MB a core where that is more; what goes beyond is kept on disk.
         time_limit: After how many seconds an audit is given up; never where nothing is said.
 
     A rulebook may come from a stranger, so from the moment its exports are known the engine reads these files and
@@ -86,8 +86,8 @@ class DuckDB:
         }
         if threads:
             config["threads"] = threads
-        if memory_limit:
-            config["memory_limit"] = memory_limit
+        memory_limit = memory_limit or f"{max(512, 128 * (threads or os.cpu_count() or 1))}MB"
+        config["memory_limit"] = memory_limit
         self._small = False
         self._limits = Limits(work, memory_limit, time_limit)
         self._root = duckdb.connect(":memory:", config=config)

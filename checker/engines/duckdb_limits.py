@@ -16,11 +16,11 @@ class Limits:
 
     Args:
         work: The folder of working tables.
-        memory: The memory that may be used, as the user wrote it.
+        memory: The memory that may be used.
         seconds: The time that it may take.
     """
 
-    def __init__(self, work: Path, memory: str | None, seconds: float | None) -> None:
+    def __init__(self, work: Path, memory: str, seconds: float | None) -> None:
         self._work, self._memory, self._seconds = work, memory, seconds
         self._sessions: list[duckdb.DuckDBPyConnection] = []
         self._over = threading.Event()
@@ -59,7 +59,7 @@ class Limits:
             )
         if isinstance(error, duckdb.OutOfMemoryException):
             return UsageError(
-                f"--memory-limit {self._memory}" if self._memory else _("memory"),
+                f"--memory-limit {self._memory}",
                 _("the audit needs more"),
                 _("allow more with --memory-limit, or audit fewer records or rules"),
             )
