@@ -46,6 +46,8 @@ _STATIC = {
     "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    **{f"spark.ui.retained{what}": "1" for what in ("Jobs", "Stages", "Tasks", "DeadExecutors")},
+    "spark.sql.ui.retainedExecutions": "1",
 }
 _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
@@ -57,6 +59,7 @@ _SETTINGS = {
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.codegen.hugeMethodLimit": "8000",  # longer methods are interpreted, which is slower than no method
     "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.maxPlanStringLength": "1000",  # every query is written out for a listener otherwise, megabytes each
 }
 _WHEN_SMALL = {
     "spark.sql.adaptive.enabled": "false",
