@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from checker.examples import END_OF_TIME
@@ -14,6 +14,8 @@ from checker.rulebook.rule import Example, Rule
 from checker.rulebook.rulebook import Rulebook
 
 _NUMBER = re.compile(r"(?<![\w.'-])\d+(?:\.\d+)?(?![\w'-])")
+_CLOCK = re.compile(r"\b(?:[01]\d|2[0-3]):[0-5]\d\b")
+_LITERAL = re.compile(r"contains\(\w+, '([^']+)'\)")
 
 
 def made_up(rule: Rule, book: Rulebook, count: int) -> list[Example]:
@@ -37,9 +39,21 @@ def _one(dice: random.Random, base: Example, rule: Rule, pools: _Pools) -> Examp
         found = [_changed(dice, row, name, pools) if dice.random() < 0.3 else row for row in kept]
         if beside and dice.random() < 0.5:  # one more, alike or of another case
             found.insert(dice.randint(0, len(found)), _other(dice, dice.choice(beside), name, pools))
-        rows[name] = tuple(found)
+        rows[name] = tuple(_of_own_keys(found, pools.keys[name], [given] if name == rule.record else []))
     as_of = base.as_of if dice.random() < 0.6 else dice.choice([END_OF_TIME, *pools.moments])
     return base.model_copy(update={"given": given, "rows": rows, "as_of": as_of})
+
+
+def _of_own_keys(
+    rows: Iterable[dict[str, Any]], key: Sequence[str], others: Iterable[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield rows without those whose key another has: two records of one key are an error of the data."""
+    taken = [tuple(str(row.get(field)) for field in key) for row in others]
+    for row in rows:
+        own = tuple(str(row.get(field)) for field in key)
+        if own not in taken or any(field not in row for field in key):
+            taken.append(own)
+            yield row
 
 
 def _other(dice: random.Random, row: Mapping[str, Any], record: str, pools: _Pools) -> dict[str, Any]:
@@ -79,6 +93,7 @@ class _Pools:
         self._numbers: set[float] = {0}
         self._texts: dict[str, dict[Any, None]] = {}
         self.fields: dict[str, list[str]] = {}
+        self.keys = {name: record.key for name, record in book.records.items()}
         self.found_by: dict[str, list[str]] = {}
         for table in rule.lookup.values():
             of = book.records[table.record].fields
@@ -100,6 +115,10 @@ class _Pools:
                         self._numbers.add(value)
                     case str():
                         self._texts.setdefault(field, {})[value] = None
+        for day in dict.fromkeys(moment.date() for moment in sorted(moments)[:6]):
+            for clock in dict.fromkeys(_CLOCK.findall(written)):
+                moments |= set(_around(dt.datetime.combine(day, dt.time.fromisoformat(clock))))
+        self._literals = tuple(dict.fromkeys(_LITERAL.findall(written)))
         self._numbers |= {float(found) for found in _NUMBER.findall(written)}
         self.moments = sorted(moments)
 
@@ -128,7 +147,7 @@ class _Pools:
             case "time":
                 yield from sorted({moment.time() for moment in self.moments})
             case _:
-                yield from (*self._texts.get(name, {}), "another")
+                yield from dict.fromkeys((*self._texts.get(name, {}), "another", *self._literals))
 
 
 def _periods(rule: Rule) -> list[dt.timedelta]:
@@ -145,8 +164,14 @@ def _near(value: dt.date, periods: list[dt.timedelta]) -> Iterator[dt.datetime]:
     moment = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
     moment = moment.replace(tzinfo=None, microsecond=0)
     minute, day = dt.timedelta(minutes=1), dt.timedelta(days=1)
-    yield from (moment, moment - minute, moment + minute, moment - day, moment + day)
+    yield from (*_around(moment), moment - day, moment + day)
     yield moment.replace(hour=0, minute=0, second=0)
     for period in periods:
         end = (moment + period).replace(second=0, microsecond=0)
         yield from (end, end - day, end + day, end + minute, end - minute)
+
+
+def _around(moment: dt.datetime) -> tuple[dt.datetime, ...]:
+    """Return a moment, the minute before and the minute after."""
+    minute = dt.timedelta(minutes=1)
+    return moment, moment - minute, moment + minute

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import SequenceMatcher
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,7 @@ _SILENT = frozenset({"record", "unit", "title", "reason", "default", "source"})
 _CLOCK = re.compile(r"\d\d:\d\d")
 _CLOCKS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 _DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
+_TOKEN = re.compile(r"'[^']*'|[\w.:]+|[<>=!]+|\S")
 _SOME_DAY = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # of which only the clock is read
 _TAKES = {"first": "last", "last": "first", "min": "max", "max": "min"}
 _FLIPS: dict[type[exp.Expr], tuple[type[exp.Binary], ...]] = {
@@ -56,6 +58,41 @@ class Mutant:
 
     rule: Rule
     what: str
+
+
+def in_short(what: str) -> str:
+    """Return what a change was made to: ``within: 10 days, not 9 days``."""
+    key, _colon, change = what.partition(": ")
+    place = key.split(".", 1)[1]  # the table's name says nothing
+    if change == "left out":
+        return f"only under the condition of {place}"
+    if change.endswith(" left out"):
+        return f"{place}: {change.removesuffix(' left out')} counts"
+    before, _arrow, after = change.partition(" -> ")
+    before = _as_written(before, after)
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    steps = [
+        step
+        for step in SequenceMatcher(
+            None, list(map(str.lower, old)), list(map(str.lower, new)), autojunk=False
+        ).get_opcodes()
+        if step[0] != "equal"
+    ]
+    if not steps or len(old) < 4:
+        return f"{place}: {before}, not {after}"
+    first, last = steps[0], steps[-1]
+    begin, before_end, after_end = max(first[1] - 1, 0), last[2] + 1, last[4] + 1
+    return f"{place}: {' '.join(old[begin:before_end])}, not {' '.join(new[max(first[3] - 1, 0) : after_end])}"
+
+
+def _as_written(before: str, after: str) -> str:
+    """Return an expression as its changed form is written, so that only what was changed differs."""
+    try:
+        if sqlglot.parse_one(after).sql() == after:
+            return sqlglot.parse_one(before).sql()
+    except SqlglotError:
+        pass
+    return before
 
 
 def mutants(rule: Rule, book: Rulebook) -> Iterator[Mutant]:
@@ -248,6 +285,8 @@ def _replacements(node: exp.Expr, names: _Names, own: _Names) -> Iterator[exp.Ex
             yield node.this.copy()
             if node.expressions:
                 yield node.expressions[0].copy()
+        case exp.Literal() if isinstance(node.parent, exp.Select):
+            return  # as in EXISTS (SELECT 1 …), which asks only whether there is a row
         case exp.Literal() if node.is_string:
             moved = _clocks(node.this) if _CLOCK.fullmatch(node.this) else _period(node.this)
             yield from map(exp.Literal.string, moved)

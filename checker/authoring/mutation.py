@@ -10,8 +10,9 @@ import duckdb
 from sqlglot import exp
 
 from checker import wording
+from checker.authoring.equivalents import Reasons, reasons
 from checker.authoring.made_up import made_up
-from checker.authoring.mutants import Mutant, mutants
+from checker.authoring.mutants import Mutant, in_short, mutants
 from checker.calendar import Calendar
 from checker.errors import RulebookError
 from checker.examples import Trial, laid_out, rows_of_cases, shown
@@ -60,55 +61,67 @@ class Result:
     Attributes:
         killed: How many the examples notice.
         survivors: Those that they do not.
-        same: Those that say the same of every record, each with the reason to think so.
+        untold: Those that no made-up record notices either, and for which no reason is stated.
+        same: Those that say the same of every record, each with the reason.
     """
 
     rule: Rule
     killed: int
     survivors: tuple[Survivor, ...]
+    untold: tuple[str, ...]
     same: tuple[tuple[str, str], ...]
 
     @property
     def made(self) -> int:
         """How many mutants there were."""
-        return self.killed + len(self.survivors) + len(self.same)
+        return self.killed + len(self.survivors) + len(self.untold) + len(self.same)
 
 
 @dataclass
 class _Changed:
-    """A rule with those of its changes that no example has noticed yet, and those that make no difference."""
+    """A rule with those of its changes that no example has noticed yet, no record at all, and no record can."""
 
     rule: Rule
     alive: list[Mutant]
+    untold: list[str]
     same: list[tuple[str, str]]
 
 
-def mutated(book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None) -> Iterator[Result]:
+def mutated(
+    book: Rulebook, rules: Iterable[Rule], stated: Reasons | None = None, calendar: Calendar | None = None
+) -> Iterator[Result]:
     """Yield what becomes of the mutants of some rules of a rulebook.
+
+    Args:
+        book: The rulebook.
+        rules: Those of its rules to change.
+        stated: What it says of changes that make no difference.
+        calendar: Its working days.
 
     Raises:
         RulebookError: for a rule whose examples fail as it stands.
     """
+    stated = stated or reasons(book)
     batch: list[_Changed] = []
     for rule in rules:
         batch.append(_compiled(rule, book))
         if sum(len(one.alive) for one in batch) >= _AT_ONCE:
-            yield from _judged(book, batch, calendar)
+            yield from _judged(book, batch, stated, calendar)
             batch = []
-    yield from _judged(book, batch, calendar)
+    yield from _judged(book, batch, stated, calendar)
 
 
-def _judged(book: Rulebook, batch: Sequence[_Changed], calendar: Calendar | None) -> list[Result]:
-    before = [replace(one, alive=list(one.alive), same=list(one.same)) for one in batch]
+def _judged(book: Rulebook, batch: Sequence[_Changed], stated: Reasons, calendar: Calendar | None) -> list[Result]:
+    before = [replace(one, alive=list(one.alive), untold=[], same=list(one.same)) for one in batch]
     try:
-        return _batch(book, batch, calendar)
+        return _batch(book, batch, stated, calendar)
     except duckdb.Error:  # only the engine can tell of some changed queries that they say nothing
         for one in before:
             one.alive = [mutant for mutant in one.alive if _runs(mutant.rule, book)]
-        return _batch(book, before, calendar)
+        return _batch(book, before, stated, calendar)
 
 
-def _batch(book: Rulebook, batch: Sequence[_Changed], calendar: Calendar | None) -> list[Result]:
+def _batch(book: Rulebook, batch: Sequence[_Changed], stated: Reasons, calendar: Calendar | None) -> list[Result]:
     made = [len(one.alive) for one in batch]
     for one, said in _said(book, [(one, one.rule.example) for one in batch], calendar):
         if not all(map(_as_expected, one.rule.example, said[0])):
@@ -123,14 +136,16 @@ def _batch(book: Rulebook, batch: Sequence[_Changed], calendar: Calendar | None)
         cases = examples[one.rule.id]
         told = _telling(cases, said)
         for mutant, says, number in zip(one.alive, said[1:], told, strict=True):
-            if number is None:
-                one.same.append(
-                    (mutant.what, _("the same outcome for {count} made-up records").format(count=len(cases)))
-                )
-            else:
+            if _picks_another(one.rule, mutant.rule, book):
+                one.same.append((mutant.what, _("the row is found by its key: there is no other to choose")))
+            elif number is not None:
                 survivors[one.rule.id].append(Survivor(mutant.what, cases[number], said[0][number], says[number]))
+            elif (reason := stated.of(one.rule.id, in_short(mutant.what))) is not None:
+                one.same.append((mutant.what, reason))
+            else:
+                one.untold.append(mutant.what)
     return [
-        Result(one.rule, count, tuple(survivors[one.rule.id]), tuple(one.same))
+        Result(one.rule, count, tuple(survivors[one.rule.id]), tuple(one.untold), tuple(one.same))
         for one, count in zip(batch, killed, strict=True)
     ]
 
@@ -165,7 +180,7 @@ def _telling(cases: Sequence[Example], said: Sequence[Sequence[Said]]) -> list[i
 def _compiled(rule: Rule, book: Rulebook) -> _Changed:
     """Return a rule's mutants that compile, and those that compile to the very same judgement."""
     original = _judgement(rule, book)
-    found = _Changed(rule, [], [])
+    found = _Changed(rule, [], [], [])
     for mutant in mutants(rule, book):
         try:
             changed = _judgement(mutant.rule, book)
@@ -176,6 +191,15 @@ def _compiled(rule: Rule, book: Rulebook) -> _Changed:
         else:
             found.alive.append(mutant)
     return found
+
+
+def _picks_another(rule: Rule, changed: Rule, book: Rulebook) -> bool:
+    """Return whether a change only has a lookup choose another row, where rows are found by their key."""
+    for name, table in rule.lookup.items():
+        other = changed.lookup[name]
+        if other.take != table.take and other.take.partition("(")[2] == table.take.partition("(")[2]:
+            return set(book.records[table.record].key) <= set(table.on.values())
+    return False
 
 
 def _runs(rule: Rule, book: Rulebook) -> bool:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+from checker.authoring.mutants import in_short
 from checker.authoring.mutation import Survivor
 from checker.examples import END_OF_TIME
 
 _LONGEST_NAME = 100
-_TOKEN = re.compile(r"'[^']*'|[\w.:]+|[<>=!]+|\S")
 
 
 def by_example(survivors: Iterable[Survivor]) -> list[list[Survivor]]:
@@ -27,36 +25,12 @@ def by_example(survivors: Iterable[Survivor]) -> list[list[Survivor]]:
 
 def name_of(survivors: Sequence[Survivor]) -> str:
     """Return a sentence that says what an example shows that no other does."""
-    said = list(dict.fromkeys(_shown(one.what) for one in survivors))
+    said = list(dict.fromkeys(in_short(one.what) for one in survivors))
     whole = "; ".join(said)
     if len(whole) <= _LONGEST_NAME:
         return whole
     rest = f"; and {len(said) - 1} more" if len(said) > 1 else ""
     return said[0][: _LONGEST_NAME - len(rest)].rstrip() + rest
-
-
-def _shown(what: str) -> str:
-    """Return what a change was made to: ``within 10 days, not 9 days``."""
-    key, _colon, change = what.partition(": ")
-    place = key.split(".", 1)[1]  # the table's name says nothing
-    if change == "left out":
-        return f"only under the condition of {place}"
-    if change.endswith(" left out"):
-        return f"{place}: {change.removesuffix(' left out')} counts"
-    before, _arrow, after = change.partition(" -> ")
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    steps = [
-        step
-        for step in SequenceMatcher(
-            None, list(map(str.lower, old)), list(map(str.lower, new)), autojunk=False
-        ).get_opcodes()
-        if step[0] != "equal"
-    ]
-    if not steps or len(old) < 4:
-        return f"{place}: {before}, not {after}"
-    first, last = steps[0], steps[-1]
-    begin, before_end, after_end = max(first[1] - 1, 0), last[2] + 1, last[4] + 1
-    return f"{place}: {' '.join(old[begin:before_end])}, not {' '.join(new[max(first[3] - 1, 0) : after_end])}"
 
 
 def add_examples(path: Path, found: Iterable[tuple[str, Sequence[Survivor]]]) -> None:

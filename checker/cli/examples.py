@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -126,18 +127,24 @@ def _difference(run: Run) -> str:
 
 
 def _mutate(books: Sequence[Rulebook], rules: Sequence[Rule], *, quiet: bool, write: bool) -> bool:
+    from checker.authoring.equivalents import FILE, reasons
     from checker.authoring.mutation import mutated
 
     results: list[Result] = []
+    in_vain = 0
     for book, own in _by_book(books, rules):
         found = []
-        for result in mutated(book, own):
+        stated = reasons(book)
+        for result in mutated(book, own, stated):
             _tell(result, quiet=quiet)
             found.append(result)
+        for rule, change in stated.unused({rule.id for rule in own}):
+            in_vain += 1
+            typer.echo(f"STALE {book.about.name}/{rule}: {change}: " + _("take it out of {file}").format(file=FILE))
         if write:
             _write(book, found)
         results += found
-    missed = sum(len(result.survivors) for result in results)
+    missed = sum(len(result.survivors) + len(result.untold) for result in results)
     typer.echo(
         _("{made} changes of {rules} rules: {killed} noticed, {missed} not noticed, {same} make no difference").format(
             made=sum(result.made for result in results),
@@ -147,7 +154,7 @@ def _mutate(books: Sequence[Rulebook], rules: Sequence[Rule], *, quiet: bool, wr
             same=sum(len(result.same) for result in results),
         )
     )
-    return not missed
+    return not missed and not in_vain
 
 
 def _write(book: Rulebook, results: Iterable[Result]) -> None:
@@ -165,6 +172,8 @@ def _write(book: Rulebook, results: Iterable[Result]) -> None:
 
 
 def _tell(result: Result, *, quiet: bool) -> None:
+    from checker.authoring.equivalents import FILE
+    from checker.authoring.mutants import in_short
     from checker.authoring.survivors import as_example, by_example
 
     for survivors in by_example(result.survivors):
@@ -175,6 +184,10 @@ def _tell(result: Result, *, quiet: bool) -> None:
         typer.echo("      " + _("an example that notices:"))
         for line in as_example(survivors).splitlines():
             typer.echo(f"      {line}")
+    for what in result.untold:
+        typer.echo(f"MISS  {result.rule.id}: {what}")
+        said = _("no made-up record notices; write an example, or state in {file} why none can: {change}")
+        typer.echo("      " + said.format(file=FILE, change=json.dumps(in_short(what), ensure_ascii=False)))
     if not quiet:
         for what, reason in result.same:
             typer.echo(f"same  {result.rule.id}: {what}: {reason}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import tomli
 
+from checker.authoring.equivalents import reasons
 from checker.authoring.mutants import mutants
 from checker.authoring.mutation import Result, mutated
 from checker.plugins import rulebooks
@@ -119,18 +121,66 @@ def test_examples_written_notice_what_none_did(cli: Cli, result: Callable[..., R
     assert cli("test", "--write", "-r", "book").err == "checker: --write: it writes what --mutate finds; add --mutate\n"
 
 
-def test_a_change_without_a_difference_is_named_with_its_reason(result: Callable[..., Result]) -> None:
-    more = "when   = \"grade = 'urgent' AND fee > 10 AND fee > 9\""
-    (one,) = [part for part in RULE.splitlines() if part.startswith("when")]
-    text = RULE.replace(one, more)
-    path = Path("book/rules/request/late.toml")
-    path.write_text(text.format(values="") + "".join(GOOD), encoding="utf-8")
-    (book,) = rulebooks(["book"])
-    (found,) = mutated(book, [book.rules["desk/request/late"]])
-    reasons = dict(found.same)
-    left_out = next(what for what in reasons if what.endswith("-> grade = 'urgent' AND fee > 10"))
-    assert reasons[left_out] == "the same outcome for 600 made-up records"
-    assert not found.survivors
+TWICE = RULE.replace("fee > 10", "fee > 10 AND fee > 9")
+SAME = """\
+[[same]]
+rule    = "request/late"
+changes = [{changes}]
+reason  = "more than ten is more than nine"
+"""
+
+
+@pytest.fixture
+def twice(small: Path) -> Callable[[str], None]:
+    """Write a rule that says a thing twice, and what is stated of its changes."""
+
+    def write(stated: str) -> None:
+        rule = small / "book/rules/request/late.toml"
+        rule.write_text(TWICE.format(values="") + "".join(GOOD), encoding="utf-8")
+        (small / "book/equivalent.toml").write_text(stated, encoding="utf-8")
+
+    return write
+
+
+def test_a_change_that_no_record_notices_is_missed_until_a_reason_is_stated(
+    cli: Cli, twice: Callable[[str], None]
+) -> None:
+    twice("")
+    ran = cli("test", "--mutate", "-r", "book", "desk/request/late")
+    untold = [line for line in ran.out.splitlines() if "no made-up record notices" in line]
+    changes = [line.split("why none can: ")[1] for line in untold]
+    assert (ran.status, any("fee > 9" in json.loads(one) for one in changes)) == (1, True)
+    twice(SAME.format(changes=", ".join(changes)))
+    ran = cli("test", "--mutate", "-r", "book", "desk/request/late")
+    assert ran.status == 0, ran.out
+    assert f", {len(changes)} make no difference" in ran.out
+    assert ran.out.count(": more than ten is more than nine") == len(changes)
+
+
+def test_a_reason_stated_in_vain_is_told(cli: Cli, result: Callable[..., Result], small: Path) -> None:
+    (small / "book/equivalent.toml").write_text(SAME.format(changes='"within: 10 days, not 9 days"'), encoding="utf-8")
+    assert whats(result(GOOD)) == []
+    ran = cli("test", "--mutate", "-q", "-r", "book", "desk/request/late")
+    assert ran.status == 1
+    assert ran.out.splitlines()[0] == (
+        "STALE desk/request/late: within: 10 days, not 9 days: take it out of equivalent.toml"
+    )
+
+
+@pytest.mark.parametrize("text", ["same = 3", "[[same]]", "a ="])
+def test_what_is_no_list_of_reasons_is_refused(cli: Cli, twice: Callable[[str], None], text: str) -> None:
+    twice(text)
+    ran = cli("test", "--mutate", "-r", "book")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("checker: book/equivalent.toml: ")
+    assert ran.err.endswith("; give [[same]] a rule, changes and a reason\n")
+
+
+@pytest.mark.parametrize("book", ["property", "eldercare", "clinic", "banking_playbook"])
+def test_reasons_of_the_rulebooks_are_of_rules_there_are(book: str) -> None:
+    (found,) = rulebooks([book])
+    rules = {name.partition("/")[2].partition("#")[0] for name in found.rules}
+    assert {one.partition("#")[0] for one in reasons(found).rules} <= rules
 
 
 PARTS = """\
