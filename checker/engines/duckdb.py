@@ -48,6 +48,9 @@ _NO_NUMBER = sql("CAST(NULL AS BIGINT)")
 _SMALL = 1 << 22
 """Bytes of exports below which planning a query well takes longer than running it badly."""
 
+_LARGE_AT_ONCE = 2
+"""How many large tables are worked on at once; more would share too little memory."""
+
 _RULES_AT_ONCE = 20
 """How many rules one statement tells of."""
 
@@ -153,8 +156,8 @@ class DuckDB:
         return plan
 
     def _pool(self) -> ThreadPoolExecutor:
-        """Return workers: large tables use all cores one by one, small ones are worked on beside each other."""
-        return ThreadPoolExecutor(os.cpu_count() if self._small else 1)
+        """Return workers: while one plans its query, or has a table too small for all cores, another goes on."""
+        return ThreadPoolExecutor(os.cpu_count() if self._small else _LARGE_AT_ONCE)
 
     def compute(self, record: RecordPlan) -> str:
         """Compute all values of a record type, and return the name of the table that holds them."""
