@@ -25,8 +25,8 @@ from checker.rulebook.rulebook import Rulebook
 Change = tuple[str, Any]
 """Where and what is changed, and what stands there then."""
 
-_SILENT = frozenset({"record", "unit", "title", "reason", "default", "source"})
-"""Keys that decide nothing, or without which nothing is left."""
+_SILENT = frozenset({"record", "unit", "title", "reason", "default", "source", "shows"})
+"""Keys that decide nothing, as the fields that a query's sentence quotes besides, or without which nothing is left."""
 
 _CLOCK = re.compile(r"\d\d:\d\d")
 _CLOCKS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
