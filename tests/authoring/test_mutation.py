@@ -178,6 +178,7 @@ def test_what_is_no_list_of_reasons_is_refused(cli: Cli, twice: Callable[[str], 
 
 @pytest.mark.parametrize("book", ["property", "eldercare", "clinic", "banking_playbook"])
 def test_reasons_of_the_rulebooks_are_of_rules_there_are(book: str) -> None:
+    pytest.importorskip(f"checker_{book}")
     (found,) = rulebooks([book])
     rules = {name.partition("/")[2].partition("#")[0] for name in found.rules}
     assert {one.partition("#")[0] for one in reasons(found).rules} <= rules
