@@ -6,8 +6,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from checker.language import N_, Label, _
-from checker.rulebook.expressions import ExpressionError
+from checker.language import N_, Label
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, joined
 from checker.rulebook.model import Name, Text
 from checker.rulebook.scope import Scope
@@ -38,7 +37,7 @@ class Query(Kind):
         _condition, reads = scope.reading(lambda: scope.condition(self.when)) if self.when else (None, ())
         facts: dict[str, Fact] = {
             "key": scope.empty(keys),
-            "tells": self._told(scope),
+            "tells": scope.in_words("tells", self.tells) if self.tells else Label("", ""),
             "grounds": scope.grounds(dict.fromkeys((*keys, *reads, *self.shows))),
         }
         broken = N_("{tells}: {grounds}.") if self.tells else N_("The rule's query returns it.")
@@ -67,16 +66,3 @@ class Query(Kind):
             if not word.table and word.name in scope.rule.values:
                 word.replace(scope.name(word.name).sql.copy())
         return tree.sql()
-
-    def _told(self, scope: Scope) -> Label:
-        """Return what is wrong, with the rule's values put in."""
-        if self.tells is None:
-            return Label("", "")
-        values = {name: dated.editions[0].is_ for name, dated in scope.rule.values.items()}
-        try:
-            return self.tells.label.with_(**values)
-        except (KeyError, IndexError, ValueError):
-            raise ExpressionError(
-                _("tells puts in what is no value of the rule"),
-                _("name values in braces: {values}").format(values=", ".join(values)),
-            ) from None

@@ -102,11 +102,6 @@ class Rate(Bounded):
         return Judgement(tuple(branches), facts)
 
     def _named(self, scope: Scope) -> Label:
-        if self.called is None:
-            return scope.label(self.of) if self.of in scope.rule.lookup else Label(self.of, self.of)
-        en, zh = self.called.label
-        for name, dated in scope.rule.values.items():
-            if dated.always:
-                hole, value = f"{{{name}}}", str(dated.editions[0].is_)
-                en, zh = en.replace(hole, value), zh.replace(hole, value)
-        return Label(en, zh)
+        if self.called is not None:
+            return scope.in_words("called", self.called)
+        return scope.label(self.of) if self.of in scope.rule.lookup else Label(self.of, self.of)

@@ -25,7 +25,7 @@ from checker.rulebook.expressions import (
     compile_expression,
 )
 from checker.rulebook.kind import Listing, Sentence, joined
-from checker.rulebook.model import Record
+from checker.rulebook.model import Record, Text
 from checker.rulebook.queries import compile_query
 from checker.rulebook.rule import LookupTable, Rule
 from checker.rulebook.spelling import document_held
@@ -97,6 +97,23 @@ class Scope:
         """Return how sentences call an expression: by the fields and lookups it reads."""
         _value, names = self.reading(lambda: self.typed(source))
         return self.names(names)
+
+    def in_words(self, key: str, text: Text) -> Label:
+        """Return a text of the rule with its values put in, where ``{name}`` stands for one.
+
+        Raises:
+            ExpressionError: for a hole that no value fills at all times.
+        """
+        values = {name: dated.editions[0].is_ for name, dated in self.rule.values.items() if dated.always}
+        try:
+            return text.label.with_(**values)
+        except (KeyError, IndexError, ValueError):
+            raise ExpressionError(
+                _("{key} puts in what is no value of the rule").format(key=key),
+                _("name values in braces: {values}").format(values=", ".join(values))
+                if values
+                else _("state it under [values]"),
+            ) from None
 
     def names(self, names: Iterable[str]) -> Label:
         """Return how sentences call several fields and lookups."""

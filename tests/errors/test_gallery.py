@@ -138,6 +138,10 @@ CASES = [
     rule("an unknown kind", "[deadline]", "[deadlin]"),
     late("no kind", ""),
     late("two kinds", '[form]\nrecord = "request"\nfields = ["fee"]\n[sequence]\nrecord = "request"\n'),
+    late(
+        "a sentence that puts in no value",
+        '[rate]\nrecord = "request"\nof = "fee > 1"\nmin = 0.8\ncalled = { en = "over {most}", zh = "超{most}" }\n',
+    ),
     late("a number of no type", '[limit]\nrecord = "request"\nvalue = "fee"\nmax = [1, 2]\n'),
     late("a limit of no type", '[deadline]\nrecord = "request"\nto = "resolved_at"\nby = 3\n'),
     rule("a missing clause", 'clause   = "D1"\n', ""),
