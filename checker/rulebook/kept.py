@@ -11,8 +11,8 @@ import inspect
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -53,7 +53,7 @@ def kept(path: Path, kinds: Mapping[str, type[Kind]], settings: object, read: Ca
 
 def _content(path: Path, kinds: Mapping[str, type[Kind]], settings: object) -> str:
     """Return a hash of everything that a rulebook's reading depends on."""
-    digest = hashlib.sha256(repr((str(path.resolve()), sorted(kinds), settings, _code())).encode())
+    digest = hashlib.sha256(repr((str(path), str(path.resolve()), sorted(kinds), settings, _code())).encode())
     _add(digest, path, sorted(path.rglob("*.toml")))
     for name in sorted(kinds):
         if not kinds[name].__module__.startswith("checker.") and (source := inspect.getsourcefile(kinds[name])):
@@ -78,10 +78,11 @@ def _add(digest: hashlib._Hash, top: Path, files: Iterable[Path]) -> None:
 
 def _keep(place: Path, content: bytes) -> None:
     """Write a file whole or not at all; without a place to write, nothing is kept."""
+    unfinished = place.with_suffix(f".{os.getpid()}")
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-            file.write(content)
-        Path(file.name).replace(place)
+        unfinished.write_bytes(content)
+        unfinished.replace(place)
     except OSError:
-        return
+        with suppress(OSError):
+            unfinished.unlink()

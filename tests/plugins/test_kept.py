@@ -89,3 +89,19 @@ def test_without_a_place_nothing_is_kept(book: Path, monkeypatch: pytest.MonkeyP
     reading.kept()
     reading.kept()
     assert reading.times == 2
+
+
+def test_a_path_is_kept_as_it_was_given(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(book.parent)
+    assert Reading(Path("book")).kept().path == Path("book")
+    monkeypatch.chdir(book)
+    assert Reading(Path()).kept().path == Path()
+
+
+def test_a_full_disk_leaves_nothing_behind(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_self: Path, _target: Path) -> Path:
+        raise OSError
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert Reading(book).kept().rules
+    assert list((tmp_path / "cache").iterdir()) == []
