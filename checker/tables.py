@@ -104,6 +104,10 @@ class Table:
         """The fields that have their text as exported beside their value; what is kept has no text twice."""
         return self.slow if self.kept else self.fields
 
+    def exported(self, field: str) -> exp.Column:
+        """Return the column that holds a field's text: its value where that is all there is."""
+        return column(raw_column(field) if field in self.texts else field)
+
     def quick(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:
         """Return rows of texts, and beside each text what the commonest spelling of its type gives."""
         cells = [exp.alias_(column(name), raw_column(name), quoted=True) for name in self.texts]

@@ -29,9 +29,7 @@ from checker.sources.find import exports
 from checker.sources.headers import normal
 from checker.sources.heading import heading
 from checker.sources.match import each, settled
-from checker.sources.values import has_slow
 from checker.sql import column, sql
-from checker.tables import raw_column
 
 _TRIED: tuple[FieldType, ...] = ("text", "integer", "decimal", "datetime", "yes_no")
 _FEW = 8
@@ -174,10 +172,10 @@ def _seen(export: Export, fields: Mapping[str, str], type_: FieldType, work: Pat
     plan = planned([book], [rule], placed, sql("CAST('2999-12-31' AS TIMESTAMP)"))
     engine = DuckDB(work)
     try:
-        engine.prepare(plan, placed, published, keep=True)
-        table = exp.to_identifier(plan.records[0].table.path, quoted=True)
-        cells = [cell for name in fields for cell in _cells(name, record.fields[name])]
-        (row,) = engine.fetch(exp.select("COUNT(*)", *cells).from_(table))
+        plan = engine.prepare(plan, placed, published, keep=True)
+        table = plan.records[0].table
+        cells = [cell for name in fields for cell in _cells(name, record.fields[name], table.exported(name))]
+        (row,) = engine.fetch(exp.select("COUNT(*)", *cells).from_(exp.to_identifier(table.path, quoted=True)))
     finally:
         engine.close()
     rows, *rest = row
@@ -188,7 +186,7 @@ def _seen(export: Export, fields: Mapping[str, str], type_: FieldType, work: Pat
             values,
             wrong or 0,
             distinct,
-            tuple(one for one in few or () if one is not None),
+            _texts(few),
             bool(long),
             bool(clock),
         )
@@ -200,8 +198,8 @@ def _texts(values: Iterable[str | None] | None) -> tuple[str, ...]:
     return tuple(one for one in values or () if one is not None)
 
 
-def _cells(name: str, field: RecordField) -> list[exp.Expr]:
-    value, raw = column(name), column(raw_column(name) if has_slow(field) else name)
+def _cells(name: str, field: RecordField, raw: exp.Expr) -> list[exp.Expr]:
+    value = column(name)
     wrong = sql("SUM(CASE WHEN :u THEN 1 ELSE 0 END)", u=column(unreadable_column(name)))
     clock = sql("MAX(CASE WHEN :v IS NULL OR :d THEN 0 ELSE 1 END)", v=value, d=moments.day_only(value))
     return [
