@@ -153,7 +153,7 @@ def engine(
     Args:
         name: ``duckdb``, within this process, or ``spark``.
         spark_master: Where Spark runs, such as ``spark://host:7077``; within this machine where nothing is said.
-        memory_limit: How much memory DuckDB may use, such as ``4GB``; little where nothing is said.
+        memory_limit: How much memory DuckDB may use, such as ``4GB``; what ``DuckDB`` says where nothing is said.
         time_limit: After how many seconds DuckDB gives up; never where nothing is said.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from checker import telling
 from checker.calendar import Calendar
 from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
+from checker.engines.duckdb_judging import Judging, table_name, written
 from checker.engines.duckdb_limits import Limits
 from checker.engines.duckdb_scan import explained, source
 from checker.engines.reading import dated, scanned
@@ -21,9 +21,8 @@ from checker.functions import functions
 from checker.joins import CALENDAR, WORKING_DAYS
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
-from checker.rulebook.scope import UNREADABLE
 from checker.sources.match import Matched
-from checker.sql import sql, subquery, text
+from checker.sql import sql, text
 from checker.tables import Table
 from checker.wording import NOTHING
 
@@ -50,12 +49,6 @@ _SMALL = 1 << 22
 
 _LARGE_AT_ONCE = 2
 """How many large tables are worked on at once; more would share too little memory."""
-
-_RULES_AT_ONCE = 20
-"""How many rules one statement tells of."""
-
-_KEYS_AT_ONCE = 2_000_000
-"""Keys are compared in parts of about so many, so that memory does not grow with the records."""
 
 
 class DuckDB:
@@ -102,7 +95,7 @@ class DuckDB:
             self._do(statement)
         for function in functions():
             parameters = ", ".join(name for name, _type in function.parameters)
-            self._do(f"CREATE MACRO {function.name}({parameters}) AS ({_text(function.body)})")
+            self._do(f"CREATE MACRO {function.name}({parameters}) AS ({written(function.body)})")
 
     def _session(self) -> duckdb.DuckDBPyConnection:
         """Return one more connection to the working tables."""
@@ -131,7 +124,7 @@ class DuckDB:
             def judged(index: int) -> RecordResult:
                 record = plan.records[index]
                 progress(record.table.path, index / len(plan.records))
-                return _Judging(self._session(), record, index, mask=mask).run(exports[index])
+                return Judging(self._session(), record, index, mask=mask).run(exports[index])
 
             with self._pool() as pool:
                 results = list(pool.map(judged, range(len(plan.records))))
@@ -162,17 +155,17 @@ class DuckDB:
     def compute(self, record: RecordPlan) -> str:
         """Compute all values of a record type, and return the name of the table that holds them."""
         name = f"{record.table.path}/values"
-        self._do(f"CREATE TABLE {_name(name)} AS {_text(record.values)}")
+        self._do(f"CREATE TABLE {table_name(name)} AS {written(record.values)}")
         return name
 
     def fetch(self, *questions: exp.Select) -> Iterator[tuple[Any, ...]]:
         """Yield the answers to questions about the tables, one after the other."""
         for question in questions:
-            yield from self._rows(_text(question))
+            yield from self._rows(written(question))
 
     def rows_of(self, table: str) -> dict[int, int]:
         """Return for each export of a copied table the rows read."""
-        return dict(self._rows(f"SELECT _file, count(*) FROM {_name(table)} GROUP BY _file"))
+        return dict(self._rows(f"SELECT _file, count(*) FROM {table_name(table)} GROUP BY _file"))
 
     def close(self) -> None:
         """Let the working tables go."""
@@ -185,14 +178,14 @@ class DuckDB:
         session = self._session()
 
         def ask(question: exp.Select) -> tuple[Any, ...]:
-            return session.execute(_text(question)).fetchall()[0]
+            return session.execute(written(question)).fetchall()[0]
 
         parts = []
         for index, one in enumerate(exports):
             lying = source(one.export.scan)
-            parts.append(_text(scanned(table, dated(table, one, lying, ask), index, lying, _NO_NUMBER)))
+            parts.append(written(scanned(table, dated(table, one, lying, ask), index, lying, _NO_NUMBER)))
         rows = " UNION ALL ".join(f"({part})" for part in parts)
-        view = _name(table.path, "exported") if table.kept else _name(table.path)
+        view = table_name(table.path, "exported") if table.kept else table_name(table.path)
         session.execute(f"CREATE VIEW {view} AS {rows}")
         if table.kept:
             self._keep(session, table)
@@ -206,18 +199,18 @@ class DuckDB:
             exp.to_identifier(f"{table.path}/{part}", quoted=True) for part in ("exported", "quick", "kept")
         )
         read = table.quick(exp.select("*").from_(exported))
-        session.execute(f"CREATE TABLE {_text(quick)} AS {_text(read)}")
+        session.execute(f"CREATE TABLE {written(quick)} AS {written(read)}")
         occurring = list(table.slow)
         if occurring:
             cells = [exp.func("BOOL_OR", table.unlike(field)) for field in occurring]
-            unlike = session.execute(_text(exp.select(*cells).from_(quick))).fetchall()[0]
+            unlike = session.execute(written(exp.select(*cells).from_(quick))).fetchall()[0]
             occurring = [field for field, is_so in zip(occurring, unlike, strict=True) if is_so]
-        rows = _text(table.finished(exp.select("* REPLACE (rowid AS _row)").from_(quick), occurring))
+        rows = written(table.finished(exp.select("* REPLACE (rowid AS _row)").from_(quick), occurring))
         if occurring:
-            session.execute(f"CREATE TABLE {_text(kept)} AS {rows}")
-            session.execute(f"DROP TABLE {_text(quick)}")
-            rows = _text(exp.select("*").from_(kept))
-        session.execute(f"CREATE VIEW {_name(table.path)} AS {rows}")
+            session.execute(f"CREATE TABLE {written(kept)} AS {rows}")
+            session.execute(f"DROP TABLE {written(quick)}")
+            rows = written(exp.select("*").from_(kept))
+        session.execute(f"CREATE VIEW {table_name(table.path)} AS {rows}")
 
     def _calendar(self, calendar: Calendar) -> None:
         first, days = calendar.first, list(calendar.days())
@@ -249,106 +242,6 @@ def tables(wanted: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     for name, columns in wanted.items():
         listed = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
         yield f"CREATE TABLE {name} ({listed})"
-
-
-class _Judging:
-    """The judging of one record type, over a connection of its own."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, record: RecordPlan, index: int, *, mask: bool) -> None:
-        self.connection, self.record, self.index, self.mask = connection, record, index, mask
-        self.outcomes, self.judged, self.told = (
-            _name(record.table.path, part) for part in ("outcomes", "judged", "told")
-        )
-
-    def run(self, exports: int) -> RecordResult:
-        self.do(f"CREATE TABLE {self.outcomes} AS {_text(self.record.judging())}")
-        numbered = f"SELECT * REPLACE (COALESCE(_row, rowid) AS _row) FROM {self.outcomes}"
-        self.do(f"CREATE VIEW {self.judged} AS {numbered}")
-        rows = dict(self.rows(f"SELECT _file, count(*) FROM {self.outcomes} GROUP BY _file"))
-        counts = self.counts(sum(rows.values()))
-        told = telling.told(self.record, f"{self.record.table.path}/judged", mask=self.mask)
-        self.do(f"CREATE TABLE {self.told} AS {_text(told)}")
-        self.findings(counts)
-        self.unreadable()
-        self.keys(sum(rows.values()))
-        return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
-
-    def counts(self, records: int) -> list[dict[int, int]]:
-        """Count what each rule's branches decide: the packed numbers are few, however many the records are."""
-        found = [{} if rule.runs else {0: records} for rule in self.record.rules]
-        for word, rules in self.record.words.items():
-            if not rules:
-                continue
-            places = ", ".join(f"({rule.index}, {rule.shift + 1}, {(1 << rule.bits - 1) - 1})" for rule in rules)
-            packed = f"SELECT {word} AS p, count(*) AS n FROM {self.outcomes} GROUP BY {word}"
-            for rule, branch, count in self.rows(
-                "SELECT rule, (p >> shift) & mask, CAST(sum(n) AS BIGINT) FROM"
-                f" ({packed}) CROSS JOIN (VALUES {places}) AS r(rule, shift, mask) GROUP BY 1, 2"
-            ):
-                found[rule][branch] = count
-        return found
-
-    def findings(self, counts: list[dict[int, int]]) -> None:
-        source = f"{self.record.table.path}/told"
-        selects, sentences = [], list[tuple[object, ...]]()
-        for rule, count in zip(self.record.rules, counts, strict=True):
-            if branches := rule.told_of(count):
-                select, said = telling.finding(self.record, rule, source, branches, mask=self.mask)
-                selects.append(f"SELECT {self.index}, * FROM ({_text(select)})")
-                sentences += said
-        for start in range(0, len(selects), _RULES_AT_ONCE):
-            self.do(f"INSERT INTO found {' UNION ALL '.join(selects[start : start + _RULES_AT_ONCE])}")
-        if sentences:
-            say(self.connection, sentences)
-
-    def unreadable(self) -> None:
-        if not self.rows(f"SELECT count(*) FROM {self.told} WHERE {UNREADABLE}")[0][0]:
-            return
-        for select in telling.unreadable_values(self.record, f"{self.record.table.path}/told", mask=self.mask):
-            self.do(f"INSERT INTO unreadable SELECT {self.index}, * FROM ({_text(select)})")
-
-    def keys(self, records: int) -> None:
-        """Find keys that stand more than once, and rows without a key."""
-        parts = records // _KEYS_AT_ONCE + 1
-        places = f"SELECT {self.index}, %s, list(_file ORDER BY _row), list(_row ORDER BY _row)"
-        self.do(f"INSERT INTO keys {places % 'NULL'} FROM {self.judged} WHERE _key IS NULL HAVING count(*) > 0")
-        self.do("CREATE TEMP TABLE twice (hash UBIGINT)")
-        for part in range(parts):
-            self.do(
-                f"INSERT INTO twice SELECT _key FROM {self.judged} WHERE _key % {parts} = {part}"
-                " GROUP BY _key HAVING count(*) > 1"
-            )
-        if self.rows("SELECT count(*) FROM twice")[0][0]:
-            shown = exp.alias_(self.record.key_shown(mask=self.mask), "shown")
-            key = exp.select(exp.alias_(self.record.key, "key"), shown)
-            key = key.from_(subquery(self.record.table.values(), "v"))
-            found = f"SELECT DISTINCT key, shown FROM ({_text(key)}) WHERE KEY_HASH(key) IN (SELECT hash FROM twice)"
-            self.do(
-                f"INSERT INTO keys {places % 'k.shown'} FROM ({found}) AS k"
-                f" JOIN {self.judged} AS j ON j._key = KEY_HASH(k.key) GROUP BY k.key, k.shown HAVING count(*) > 1"
-            )
-        self.do("DROP TABLE twice")
-
-    def do(self, statement: str) -> None:
-        self.connection.execute(statement)
-
-    def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        return self.connection.execute(statement).fetchall()
-
-
-def say(connection: duckdb.DuckDBPyConnection, sentences: Sequence[tuple[object, ...]]) -> None:
-    """Keep the sentences of some rules for the reports."""
-    columns = [list(column) for column in zip(*sentences, strict=True)]
-    cells = ", ".join(f"unnest(CAST(? AS {type_}[]))" for type_ in SENTENCES.values())
-    connection.execute(f"INSERT INTO sentences SELECT {cells}", columns)
-
-
-def _text(tree: exp.Expr) -> str:
-    return tree.sql("duckdb")
-
-
-def _name(*parts: str) -> str:
-    return exp.to_identifier("/".join(parts), quoted=True).sql("duckdb")
 
 
 def _quoted(path: Path) -> str:

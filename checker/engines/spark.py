@@ -26,7 +26,8 @@ from sqlglot import exp
 
 from checker.calendar import Calendar
 from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
-from checker.engines.duckdb import FILLED, FINDINGS, say, tables
+from checker.engines.duckdb import FILLED, FINDINGS, tables
+from checker.engines.duckdb_judging import say
 from checker.engines.reading import dated, scanned
 from checker.engines.spark_judging import Judging, slices
 from checker.engines.spark_scan import NUMBER, check, explain, location, source

@@ -1,0 +1,124 @@
+"""How DuckDB judges one record type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from checker import telling
+from checker.engines import SENTENCES, RecordResult
+from checker.plan import RecordPlan
+from checker.rulebook.scope import UNREADABLE
+from checker.sql import subquery
+
+_RULES_AT_ONCE = 20
+"""How many rules one statement tells of."""
+
+_KEYS_AT_ONCE = 2_000_000
+"""Keys are compared in parts of about so many, so that memory does not grow with the records."""
+
+
+def written(tree: exp.Expr) -> str:
+    """Return a tree as DuckDB writes it."""
+    return tree.sql("duckdb")
+
+
+def table_name(*parts: str) -> str:
+    """Return a table's name as DuckDB writes it."""
+    return exp.to_identifier("/".join(parts), quoted=True).sql("duckdb")
+
+
+class Judging:
+    """The judging of one record type, over a connection of its own."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, record: RecordPlan, index: int, *, mask: bool) -> None:
+        self.connection, self.record, self.index, self.mask = connection, record, index, mask
+        self.outcomes, self.judged, self.told = (
+            table_name(record.table.path, part) for part in ("outcomes", "judged", "told")
+        )
+
+    def run(self, exports: int) -> RecordResult:
+        """Return the rows of so many exports, and what each rule's branches decide; tell what was found."""
+        self._do(f"CREATE TABLE {self.outcomes} AS {written(self.record.judging())}")
+        numbered = f"SELECT * REPLACE (COALESCE(_row, rowid) AS _row) FROM {self.outcomes}"
+        self._do(f"CREATE VIEW {self.judged} AS {numbered}")
+        rows = dict(self._rows(f"SELECT _file, count(*) FROM {self.outcomes} GROUP BY _file"))
+        counts = self._counts(sum(rows.values()))
+        told = telling.told(self.record, f"{self.record.table.path}/judged", mask=self.mask)
+        self._do(f"CREATE TABLE {self.told} AS {written(told)}")
+        self._findings(counts)
+        self._unreadable()
+        self._keys(sum(rows.values()))
+        return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
+
+    def _counts(self, records: int) -> list[dict[int, int]]:
+        """Count what each rule's branches decide: the packed numbers are few, however many the records are."""
+        found = [{} if rule.runs else {0: records} for rule in self.record.rules]
+        for word, rules in self.record.words.items():
+            if not rules:
+                continue
+            places = ", ".join(f"({rule.index}, {rule.shift + 1}, {(1 << rule.bits - 1) - 1})" for rule in rules)
+            packed = f"SELECT {word} AS p, count(*) AS n FROM {self.outcomes} GROUP BY {word}"
+            for rule, branch, count in self._rows(
+                "SELECT rule, (p >> shift) & mask, CAST(sum(n) AS BIGINT) FROM"
+                f" ({packed}) CROSS JOIN (VALUES {places}) AS r(rule, shift, mask) GROUP BY 1, 2"
+            ):
+                found[rule][branch] = count
+        return found
+
+    def _findings(self, counts: list[dict[int, int]]) -> None:
+        source = f"{self.record.table.path}/told"
+        selects, sentences = [], list[tuple[object, ...]]()
+        for rule, count in zip(self.record.rules, counts, strict=True):
+            if branches := rule.told_of(count):
+                select, said = telling.finding(self.record, rule, source, branches, mask=self.mask)
+                selects.append(f"SELECT {self.index}, * FROM ({written(select)})")
+                sentences += said
+        for start in range(0, len(selects), _RULES_AT_ONCE):
+            self._do(f"INSERT INTO found {' UNION ALL '.join(selects[start : start + _RULES_AT_ONCE])}")
+        if sentences:
+            say(self.connection, sentences)
+
+    def _unreadable(self) -> None:
+        if not self._rows(f"SELECT count(*) FROM {self.told} WHERE {UNREADABLE}")[0][0]:
+            return
+        for select in telling.unreadable_values(self.record, f"{self.record.table.path}/told", mask=self.mask):
+            self._do(f"INSERT INTO unreadable SELECT {self.index}, * FROM ({written(select)})")
+
+    def _keys(self, records: int) -> None:
+        """Find keys that stand more than once, and rows without a key."""
+        parts = records // _KEYS_AT_ONCE + 1
+        places = f"SELECT {self.index}, %s, list(_file ORDER BY _row), list(_row ORDER BY _row)"
+        self._do(f"INSERT INTO keys {places % 'NULL'} FROM {self.judged} WHERE _key IS NULL HAVING count(*) > 0")
+        self._do("CREATE TEMP TABLE twice (hash UBIGINT)")
+        for part in range(parts):
+            self._do(
+                f"INSERT INTO twice SELECT _key FROM {self.judged} WHERE _key % {parts} = {part}"
+                " GROUP BY _key HAVING count(*) > 1"
+            )
+        if self._rows("SELECT count(*) FROM twice")[0][0]:
+            shown = exp.alias_(self.record.key_shown(mask=self.mask), "shown")
+            key = exp.select(exp.alias_(self.record.key, "key"), shown)
+            key = key.from_(subquery(self.record.table.values(), "v"))
+            found = f"SELECT DISTINCT key, shown FROM ({written(key)}) WHERE KEY_HASH(key) IN (SELECT hash FROM twice)"
+            self._do(
+                f"INSERT INTO keys {places % 'k.shown'} FROM ({found}) AS k"
+                f" JOIN {self.judged} AS j ON j._key = KEY_HASH(k.key) GROUP BY k.key, k.shown HAVING count(*) > 1"
+            )
+        self._do("DROP TABLE twice")
+
+    def _do(self, statement: str) -> None:
+        self.connection.execute(statement)
+
+    def _rows(self, statement: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(statement).fetchall()
+
+
+def say(connection: duckdb.DuckDBPyConnection, sentences: Sequence[tuple[object, ...]]) -> None:
+    """Keep the sentences of some rules for the reports."""
+    columns = [list(column) for column in zip(*sentences, strict=True)]
+    cells = ", ".join(f"unnest(CAST(? AS {type_}[]))" for type_ in SENTENCES.values())
+    connection.execute(f"INSERT INTO sentences SELECT {cells}", columns)
