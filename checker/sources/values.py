@@ -75,9 +75,9 @@ def quick(field: RecordField, raw: exp.Expr, *, identifier: bool) -> exp.Expr:
     """
     match field.type:
         case "datetime":
-            return _dated(_read(raw, "%Y-%m-%d %H:%M:%S"))
+            return _dated(call("COMMON_MOMENT", raw))
         case "date":
-            return sql("CAST(:m AS DATE)", m=_dated(_read(raw, "%Y-%m-%d")))
+            return sql("CAST(:m AS DATE)", m=_dated(call("COMMON_DAY", raw)))
         case "time":
             return sql("CAST(:m AS TIME)", m=_read(raw, "%H:%M:%S"))
         case "money" if factors(field).get(_LARGE):  # whole statements come in this unit, by their headers
@@ -194,6 +194,8 @@ def functions() -> list[Function]:
         Function("READ_NUMBER", bare, "DOUBLE", _finite(_extracted(p, _AMOUNT, 1))),
         Function("READ_UNIT", bare, "VARCHAR", _extracted(p, _AMOUNT, 2)),
         Function("READ_YES_NO", bare, "BOOLEAN", yes_no),
+        Function("COMMON_MOMENT", raw, "TIMESTAMP", _common(r, " %H:%M:%S", " %H:%M")),
+        Function("COMMON_DAY", raw, "TIMESTAMP", _common(r, "")),
         Function("READ_CLOCK", bare, "TIME", _clock(p)),
         Function("READ_MOMENT", (*bare, ("zone", "VARCHAR")), "TIMESTAMP", _moment(p, zone)),
         Function("READ_LIST", bare, "VARCHAR", _list(p)),
@@ -202,6 +204,21 @@ def functions() -> list[Function]:
 
 def _read(value: exp.Expr, form: str) -> exp.Expr:
     return call("READ_TIME", value, text(form))
+
+
+def _common(raw: exp.Expr, clock: str, short: str | None = None) -> exp.Expr:
+    """Read a moment as databases (2023-02-07 09:05:00) and spreadsheets (2023/2/7 9:05) write it.
+
+    A look at one letter tells them apart; to try a format that does not fit takes ten times as long.
+    """
+
+    def read(day: str) -> exp.Expr:
+        if short is None:
+            return _read(raw, day + clock)
+        seconds = sql("LEFT(RIGHT(:r, 6), 1) = ':'", r=raw)
+        return first_of([(seconds, _read(raw, day + clock))], _read(raw, day + short))
+
+    return first_of([(sql("SUBSTRING(:r, 5, 1) = '/'", r=raw), read("%Y/%m/%d"))], read("%Y-%m-%d"))
 
 
 def _among(value: exp.Expr, words: Iterable[str]) -> exp.Expr:
