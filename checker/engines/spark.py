@@ -38,7 +38,7 @@ from checker.language import _
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
 from checker.sources.match import Matched
-from checker.sql import text
+from checker.sql import subquery, text
 from checker.tables import FILE, ROW, Table
 
 _LOGGING = Path(__file__).with_name("spark-log4j2.properties")
@@ -146,7 +146,7 @@ class Spark:
         for key, value in (_WHEN_SMALL if self._small else {}).items():
             self.session.conf.set(key, value)
         check(self.session, exports)
-        plan = plan.keeping(everything=keep)
+        plan = plan.keeping(everything=self._small or keep)
         if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):
             self._calendar(calendar())
         self._each(lambda table: self._table(table, data.get(table.path, [])), plan.tables.values())
@@ -247,10 +247,19 @@ class Spark:
         rows = " UNION ALL ".join(parts)
         if table.kept:
             self._view(f"{table.path}/exported", rows)
-            exported = exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True))
-            self.keep(f"{table.path}/kept", spark(table.read(exported)))
+            read = table.quick(exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True)))
+            slow = self._occurring(table, read) if self._small else table.slow
+            self.keep(f"{table.path}/kept", spark(table.finished(read, slow)))
             rows = self.numbered(f"{table.path}/kept", table.path)
         self._view(table.path, rows)
+
+    def _occurring(self, table: Table, read: exp.Select) -> list[str]:
+        """Return the fields in which other spellings than the commonest occur: planning the others takes seconds."""
+        if not table.slow:
+            return []
+        cells = [exp.func("BOOL_OR", table.unlike(field)) for field in table.slow]
+        unlike = self.rows(spark(exp.select(*cells).from_(subquery(read.copy(), "q"))))[0]
+        return [field for field, is_so in zip(table.slow, unlike, strict=True) if is_so]
 
     def _view(self, view: str, statement: str) -> None:
         self.sql(statement).createOrReplaceTempView(name(view))

@@ -51,7 +51,7 @@ _OWN = {
 
 def spark(tree: exp.Expr) -> str:
     """Return a tree of neutral SQL as Spark SQL."""
-    return _rewritten(tree.copy()).sql("spark")
+    return _bare(_rewritten(tree.copy())).sql("spark")
 
 
 def name(*parts: str) -> str:
@@ -70,6 +70,36 @@ def _rewritten(tree: exp.Expr) -> exp.Expr:
         else:
             node.replace(new)
     return tree
+
+
+def _bare(tree: exp.Expr) -> exp.Expr:
+    """Take away, in place, the parentheses that change nothing.
+
+    Spark's parser reads ahead to the end of each before it knows that it is no row and no subquery, and keeps what
+    it has seen: a gigabyte for a few megabytes of SQL.
+    """
+    for paren in list(tree.find_all(exp.Paren)):
+        if paren.parent is not None and not _needed(paren):
+            paren.replace(paren.this)
+    return tree
+
+
+def _needed(paren: exp.Paren) -> bool:
+    inner, outer = paren.this, paren.parent
+    if isinstance(inner, exp.Query):
+        return True
+    if not isinstance(inner, _LOOSE):
+        return False
+    if isinstance(outer, exp.Connector):
+        return isinstance(inner, exp.Or) and isinstance(outer, exp.And)
+    if isinstance(outer, exp.Not):
+        return isinstance(inner, exp.Connector)
+    if isinstance(outer, exp.Add | exp.DPipe) and type(inner) is type(outer):
+        return paren.arg_key != "this"
+    return isinstance(outer, (*_LOOSE, exp.Bracket, exp.Interval))
+
+
+_LOOSE = (exp.Binary, exp.Unary, exp.Between, exp.In, exp.AtTimeZone, exp.Interval, exp.Lambda)
 
 
 @cache

@@ -17,11 +17,11 @@ from checker.rulebook.kind import Outcome
 pytestmark = pytest.mark.xdist_group("spark")
 
 FIXTURES = [
-    pytest.param("fixtures/property", "property", dt.date(2023, 3, 1), marks=pytest.mark.slow),
+    ("fixtures/property", "property", dt.date(2023, 3, 1)),
     ("fixtures/boston311/data", "fixtures/boston311/rulebook", dt.date(2022, 4, 1)),
-    pytest.param("fixtures/eldercare", "eldercare", dt.date(2023, 3, 1), marks=pytest.mark.slow),
+    ("fixtures/eldercare", "eldercare", dt.date(2023, 3, 1)),
     ("fixtures/clinic", "clinic", dt.date(2023, 3, 1)),
-    pytest.param("fixtures/banking_playbook", "banking_playbook", dt.date(2023, 6, 30), marks=pytest.mark.slow),
+    ("fixtures/banking_playbook", "banking_playbook", dt.date(2023, 6, 30)),
 ]
 DUCKDB = engine()
 
