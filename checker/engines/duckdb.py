@@ -1,4 +1,4 @@
-"""The embedded engine: DuckDB in this process, its working tables in a file that is thrown away."""
+"""The embedded engine: DuckDB in this process; working tables that do not fit into memory go to a file for a while."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class DuckDB:
     Args:
         work: A folder for working tables.
         threads: How many threads to use; all cores where nothing is said.
-        memory_limit: Such as ``512MB``, or 128 MB a core where that is more; what goes beyond is kept on disk.
+        memory_limit: Such as ``512MB``; where nothing is said 96 MB a core, and at least 384 MB. The rest goes to disk.
         time_limit: After how many seconds an audit is given up; never where nothing is said.
 
     A rulebook may come from a stranger, so from the moment its exports are known the engine reads these files and
@@ -82,12 +82,14 @@ class DuckDB:
         }
         if threads:
             config["threads"] = threads
-        memory_limit = memory_limit or f"{max(512, 128 * (threads or os.cpu_count() or 1))}MB"
+        memory_limit = memory_limit or f"{max(384, 96 * (threads or os.cpu_count() or 1))}MB"
         config["memory_limit"] = memory_limit
         self._small = False
         self._limits = Limits(work, memory_limit, time_limit)
         self._root = duckdb.connect(":memory:", config=config)
-        self._root.execute(f"ATTACH {_quoted(work / 'audit.db')} AS audit")
+        self._root.execute(
+            "ATTACH ':memory:' AS audit"
+        )  # what does not fit is put into the folder: no need to compress
         # this rewrites IN lists into joins, which are computed for every row, under CASE too
         self._root.execute("SET GLOBAL disabled_optimizers = 'in_clause'")
         self.connection = self._session()

@@ -6,9 +6,7 @@ import csv
 from typing import IO
 
 from checker.language import _, current
-from checker.report import rows
 from checker.report.model import Report
-from checker.report.plain import harmless
 from checker.rulebook.kind import Outcome
 
 
@@ -37,31 +35,6 @@ def write(report: Report, out: IO[str]) -> None:
             _("fingerprint"),
         ]
     )
-    language = current()
     for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
-        for one in report.findings.of(outcome):
-            result = report.rules[one.rule]
-            table.writerow(
-                map(
-                    harmless,
-                    [
-                        rows.outcome(outcome.word),
-                        _(result.rule.severity),
-                        result.rule.id,
-                        result.rule.clause,
-                        str(result.rule.title.label),
-                        one.place.path,
-                        one.place.sheet,
-                        one.place.row,
-                        one.key,
-                        one.subject,
-                        rows.department(result, one.department, language),
-                        one.at,
-                        one.due,
-                        rows.overdue(one.overdue, language),
-                        one.zh if language == "zh" else one.en,
-                        rows.evidence(result, one, language),
-                        one.fingerprint,
-                    ],
-                )
-            )
+        for batch in report.findings.csv_rows(report.rules, outcome, current()):
+            table.writerows(batch)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from checker.language import Label
-from checker.report import arrow
+from checker.language import Label, Language
+from checker.report import bulk
 from checker.report.finding import DataError, Finding, Source
 from checker.rulebook.kind import Outcome
 from checker.sources.cells import DAY_MONTH, MONTH_DAY, YEAR_LAST
@@ -158,7 +158,17 @@ class Findings:
 
     def table(self, rules: Iterable[RuleResult]) -> duckdb.DuckDBPyRelation:
         """Return all findings as one table, given what each rule said."""
-        return arrow.table(self._cursor(), self._sources, rules)
+        return bulk.table(self._cursor(), self._sources, rules)
+
+    def json_lines(self, rules: Iterable[RuleResult], outcome: Outcome) -> Iterator[list[str]]:
+        """Yield the findings with an outcome that no waiver covers as JSON objects, batch by batch."""
+        return bulk.json_lines(self._cursor(), self._sources, rules, outcome)
+
+    def csv_rows(
+        self, rules: Iterable[RuleResult], outcome: Outcome, language: Language
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the findings with an outcome that no waiver covers as cells of a CSV, batch by batch."""
+        return bulk.csv_rows(self._cursor(), self._sources, rules, outcome, language)
 
     def data_errors(self) -> Iterator[DataError]:
         """Yield unreadable values, keys that stand twice or are empty, and times that cannot be true."""

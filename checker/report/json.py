@@ -26,7 +26,7 @@ def write(report: Report, out: IO[str]) -> None:
         ("not_assessed", Outcome.NOT_ASSESSED),
     ):
         out.write(f',\n  "{name}": ')
-        _array(out, (rows.finding(report, one) for one in report.findings.of(outcome)))
+        _lines(out, (line for batch in report.findings.json_lines(report.rules, outcome) for line in batch))
     out.write(',\n  "data_errors": ')
     _array(out, (rows.data_error(report, one) for one in report.findings.data_errors()))
     for name, found in (
@@ -42,15 +42,19 @@ def write(report: Report, out: IO[str]) -> None:
 def write_lines(report: Report, out: IO[str]) -> None:
     """Write every finding as one JSON object a line, with its outcome."""
     for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
-        for one in report.findings.of(outcome):
-            line = {"outcome": outcome.word, **rows.finding(report, one)}
-            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        head = f'{{"outcome": "{outcome.word}", '
+        for batch in report.findings.json_lines(report.rules, outcome):
+            out.writelines(f"{head}{line[1:]}\n" for line in batch)
 
 
 def _array(out: IO[str], items: Iterable[dict[str, Any]]) -> None:
+    _lines(out, (json.dumps(item, ensure_ascii=False) for item in items))
+
+
+def _lines(out: IO[str], lines: Iterable[str]) -> None:
     between = "["
-    for item in items:
-        out.write(f"{between}\n    {json.dumps(item, ensure_ascii=False)}")
+    for line in lines:
+        out.write(f"{between}\n    {line}")
         between = ","
     out.write("[]" if between == "[" else "\n  ]")
 

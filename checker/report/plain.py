@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 _DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -14,6 +16,20 @@ _LINES = {**_PLAIN, ord("\n"): "\n"}
 _MARKDOWN = {ord(sign): f"\\{sign}" for sign in "\\`*_{}[]#|"} | {ord("<"): "&lt;", ord(">"): "&gt;"}
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # Chinese and Japanese Excel take the wide ones too
+
+
+def _letters(codes: Iterable[int]) -> str:
+    return "".join(rf"\x{{{code:x}}}" for code in codes)
+
+
+BLANKED = _letters(code for code in _CONTROLS if code != ord("\n"))
+"""What ``lines`` makes a space, in a regular expression's brackets."""
+
+MARKED = _letters((*_DIRECTIONS, 0xFFFE, 0xFFFF))
+"""What ``lines`` puts a mark in place of; halves of letters do not reach SQL."""
+
+FORMULA_START = rf"^[\s\pZ{BLANKED}]*[{''.join(map(re.escape, _FORMULA))}]"
+"""A regular expression that fits what a spreadsheet takes for a formula."""
 
 
 def plain(text: str) -> str:

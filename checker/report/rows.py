@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.language import N_, Label, Language, _, both, translate
-from checker.report.finding import DataError, Finding, Place
-from checker.report.model import Input, Report, RuleResult, WaiverUse
-from checker.rulebook.rulebook import Rulebook
 from checker.sources.match import suggestion
+
+if TYPE_CHECKING:
+    from checker.report.finding import DataError, Finding, Place
+    from checker.report.model import Input, Report, RuleResult, WaiverUse
+    from checker.rulebook.rulebook import Rulebook
 
 LENGTHS = (
     (86_400, N_("{count} day"), N_("{count} days")),
@@ -106,13 +108,17 @@ def unknown_columns(report: Report) -> Iterator[str]:
             yield _("{record}: columns no rule knows: {names}").format(record=record.title.label, names=", ".join(told))
 
 
+def departments(result: RuleResult, language: Language) -> dict[str, str]:
+    """Return what people call the departments whose codes a rule's records hold."""
+    record = result.rulebook.records[result.rule.record]
+    if record.department is None or language != "zh":
+        return {}
+    return {code: spellings[0] for code, spellings in record.fields[record.department].choices.items() if spellings}
+
+
 def department(result: RuleResult, code: str | None, language: Language) -> str:
     """Return a department as people call it."""
-    record = result.rulebook.records[result.rule.record]
-    if code is None or record.department is None:
-        return ""
-    spellings = record.fields[record.department].choices.get(code, ())
-    return spellings[0] if language == "zh" and spellings else code
+    return "" if code is None else departments(result, language).get(code, code)
 
 
 def word(code: str) -> Label:

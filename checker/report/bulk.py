@@ -1,0 +1,240 @@
+"""Findings as rows and lines that the engine puts together, whole batches at a time, for there may be millions.
+
+What a rule says of all its findings alike is put beside them once (``rules``), and so is where each export's rows
+stand (``places``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from checker.language import Language, translate
+from checker.report import rows
+from checker.report.plain import BLANKED, FORMULA_START, MARKED, harmless
+from checker.rulebook.kind import Outcome
+from checker.sql import text
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from checker.report.finding import Source
+    from checker.report.model import RuleResult
+
+BATCH = 2048
+
+_TEXTS, _NAMES = "VARCHAR[]", "MAP(VARCHAR, VARCHAR)"
+
+_FROM = """
+FROM findings AS f JOIN rules AS r ON r.number = f.rule
+  ASOF JOIN places AS p ON p.record = f.record AND p.file = f.file AND f."row" >= p.first
+  LEFT JOIN waived AS w USING (fingerprint) LEFT JOIN known AS k USING (fingerprint)
+"""
+
+_ROW = 'p."row" + f."row" - p.first'
+
+_TABLE = f"""
+SELECT r.rulebook, r.id AS rule, r.clause, r.severity, r.record,
+  CASE f.outcome {{outcomes}} END AS outcome, f."key", f.fingerprint,
+  p.path, p.sheet, {_ROW} AS "row", f.subject, f.department, f."at", f.due, f.overdue,
+  r.title_en, r.title_zh, f.en AS message_en, f.zh AS message_zh,
+  [{{{{'name': pair[1], 'value': pair[2]}}}} FOR pair IN list_zip(r.names, f.evidence)] AS evidence,
+  w.waiver IS NOT NULL AS waived, k.fingerprint IS NOT NULL AS known
+{_FROM}
+ORDER BY f.rule, f."row", f.outcome
+"""
+
+
+def table(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[int, Source], results: Iterable[RuleResult]
+) -> duckdb.DuckDBPyRelation:
+    """Return all findings of a connection's own as one table, with the columns that ``Report`` names."""
+    columns = dict.fromkeys(("rulebook", "id", "clause", "severity", "record", "title_en", "title_zh"), "VARCHAR")
+    _beside(connection, sources, results, {**columns, "names": _TEXTS}, _said)
+    told = [outcome for outcome in Outcome if outcome >= Outcome.VIOLATION]
+    outcomes = " ".join(f"WHEN {outcome:d} THEN '{outcome.word}'" for outcome in told)
+    return connection.sql(_TABLE.format(outcomes=outcomes))
+
+
+def _said(result: RuleResult) -> tuple[Any, ...]:
+    rule = result.rule
+    names = list(result.evidence)
+    return (result.rulebook.name, rule.id, rule.clause, rule.severity, rule.record, *rule.title.label, names)
+
+
+def json_lines(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[int, Source],
+    results: Iterable[RuleResult],
+    outcome: Outcome,
+) -> Iterator[list[str]]:
+    """Yield the findings with an outcome that no waiver covers as JSON objects (``rows.finding``), batch by batch."""
+    columns = {"about": "VARCHAR", "title": "VARCHAR", "names": _TEXTS}
+    _beside(connection, sources, results, columns, _json_of)
+    place = f'\', "source": {{"path": \', {_json("p.path")}, \', "sheet": \', {_json("p.sheet")}, \', "row": \', {_ROW}'
+    evidence = f"list_transform(list_zip(r.names, f.evidence), lambda e: e[1] || {_json('e[2]')})"
+    parts = [
+        "'{\"fingerprint\": '",
+        _json("f.fingerprint"),
+        "r.about",
+        _json("f.key"),
+        place,
+        "'}'",
+        *(
+            part
+            for name, cell in (
+                ("subject", _json("f.subject")),
+                ("case", _json("s.number")),
+                ("department", _json("f.department")),
+                ("at", _json('f."at"')),
+            )
+            for part in (f"', \"{name}\": '", cell)
+        ),
+        "r.title",
+        _json("f.en"),
+        "', \"zh\": '",
+        _json("f.zh"),
+        "'}, \"evidence\": {'",
+        f"array_to_string({evidence}, ', ')",
+        "'}, \"due_at\": '",
+        _json("f.due"),
+        "', \"overdue\": '",
+        _json("f.overdue"),
+        "', \"known\": '",
+        _json("k.fingerprint IS NOT NULL"),
+        "', \"confirmed\": '",
+        _json("c.remark"),
+        "'}'",
+    ]
+    joined = "LEFT JOIN confirmed AS c USING (fingerprint) LEFT JOIN cases AS s USING (subject_hash)"
+    for batch in _batches(connection, f"concat({', '.join(parts)})", outcome, joined):
+        yield [line for (line,) in batch]
+
+
+def _json_of(result: RuleResult) -> tuple[Any, ...]:
+    rule = result.rule
+    about = {"rule": rule.id, "clause": rule.clause, "severity": rule.severity, "record": rule.record, "key": 0}
+    title = {"title": {"en": rule.title.en, "zh": rule.title.zh}, "message": {"en": 0}}
+    names = [f"{json.dumps(name, ensure_ascii=False)}: " for name in result.evidence]
+    return f", {_written(about)[1:-2]}", f", {_written(title)[1:-3]}", names
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _json(value: str) -> str:
+    return f"coalesce(CAST(to_json({value}) AS VARCHAR), 'null')"
+
+
+def csv_rows(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[int, Source],
+    results: Iterable[RuleResult],
+    outcome: Outcome,
+    language: Language,
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the findings with an outcome that no waiver covers as cells of a CSV, batch by batch.
+
+    No cell of them acts in a spreadsheet (``plain.harmless``).
+    """
+
+    def cells(result: RuleResult) -> tuple[Any, ...]:
+        rule = result.rule
+        quoted = [rows.quoted(result, name) for name in result.evidence]
+        return (
+            harmless(rows.outcome(outcome.word)),
+            translate(rule.severity, language),
+            rule.id,
+            harmless(rule.clause),
+            harmless(getattr(rule.title.label, language)),
+            _written(rows.departments(result, language)),
+            [f"{getattr(label, language)}=" for label, _codes in quoted],
+            _written([dict(codes) if language == "zh" else {} for _label, codes in quoted]),
+        )
+
+    columns = dict.fromkeys(("outcome", "severity", "id", "clause", "title"), "VARCHAR")
+    more = {"departments": _NAMES, "labels": _TEXTS, "codes": f"{_NAMES}[]"}
+    _beside(connection, sources, results, columns | more, cells)
+    told = "e[1] || coalesce(e[3][e[2]], e[2], '')"
+    between = "；" if language == "zh" else "; "
+    evidence = f"list_transform(list_zip(r.labels, f.evidence, r.codes), lambda e: {told})"
+    selected = [
+        *(f"r.{name}" for name in columns),
+        _harmless("p.path"),
+        _harmless("p.sheet"),
+        _ROW,
+        _harmless("f.key"),
+        _harmless("f.subject"),
+        _harmless("coalesce(r.departments[f.department], f.department)"),
+        _harmless('f."at"'),
+        _harmless("f.due"),
+        _overdue("f.overdue", language),
+        _harmless(f"f.{language}"),
+        _harmless(f"array_to_string({evidence}, '{between}')"),
+        "f.fingerprint",
+    ]
+    yield from _batches(connection, ", ".join(selected), outcome)
+
+
+def _harmless(cell: str) -> str:
+    """Return the SQL of what ``plain.harmless`` makes of a text; nearly all texts stay as they are."""
+    formula, acting, blanked, marked = (
+        text(pattern).sql("duckdb")
+        for pattern in (FORMULA_START, f"[{BLANKED}{MARKED}]", f"[{BLANKED}]", f"[{MARKED}]")
+    )
+    lines = f"regexp_replace(regexp_replace({cell}, {blanked}, ' ', 'g'), {marked}, '\N{REPLACEMENT CHARACTER}', 'g')"
+    return (
+        f"CASE WHEN regexp_matches({cell}, {formula}) THEN chr(39) ELSE '' END"
+        f" || CASE WHEN regexp_matches({cell}, {acting}) THEN {lines} ELSE {cell} END"
+    )
+
+
+def _overdue(seconds: str, language: Language) -> str:
+    """Return the SQL of what ``rows.overdue`` says of a length of time."""
+    branches = []
+    for size, one, more in rows.LENGTHS:
+        count = f"CAST({seconds} // {size} AS VARCHAR)"
+        words = [text(translate(word, language)).sql("duckdb") for word in (one, more)]
+        told = f"replace(CASE {seconds} // {size} WHEN 1 THEN {words[0]} ELSE {words[1]} END, '{{count}}', {count})"
+        branches.append(f"WHEN {seconds} >= {size} THEN {told}" if size > 1 else f"WHEN {seconds} >= 0 THEN {told}")
+    return f"CASE {' '.join(branches)} END"
+
+
+def _batches(
+    connection: duckdb.DuckDBPyConnection, cells: str, outcome: Outcome, joined: str = ""
+) -> Iterator[list[tuple[Any, ...]]]:
+    connection.execute(
+        f"SELECT {cells} {_FROM} {joined} WHERE f.outcome = {outcome:d}"
+        f' AND (f.outcome <> {Outcome.VIOLATION:d} OR w.waiver IS NULL) ORDER BY f.rule, f."row"'
+    )
+    while batch := connection.fetchmany(BATCH):
+        yield batch
+
+
+def _beside(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[int, Source],
+    results: Iterable[RuleResult],
+    columns: Mapping[str, str],
+    cells: Callable[[RuleResult], Sequence[Any]],
+) -> None:
+    """Make the tables that stand beside the findings: what rules say alike, and where the rows of exports stand."""
+    told = ((result.number, *cells(result)) for result in results)
+    _fill(connection, "rules", {"number": "INTEGER", **columns}, told)
+    places = {"record": "BIGINT", "file": "BIGINT", "first": "BIGINT", "path": "VARCHAR", "sheet": "VARCHAR"}
+    lying = ((record, *place) for record, source in sources.items() for place in source.places())
+    _fill(connection, "places", {**places, "row": "BIGINT"}, lying)
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], filled: Iterable[tuple[Any, ...]]
+) -> None:
+    """Fill a table; maps are given as JSON."""
+    columns = [list(column) for column in zip(*filled, strict=True)]
+    cells = ", ".join(
+        f'CAST(unnest(CAST(? AS {"JSON" if "MAP" in type_ else type_}[])) AS {type_}) AS "{column}"'
+        for column, type_ in types.items()
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {cells}", columns)

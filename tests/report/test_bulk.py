@@ -1,0 +1,66 @@
+"""What the engine puts together of findings is what Python says of each."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from contextvars import ContextVar
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker import audit, language, rulebooks
+from checker.language import LANGUAGES, Language
+from checker.report import bulk, rows
+from checker.report.csv import write
+from checker.report.plain import harmless
+from checker.rulebook.kind import Outcome
+
+TOLD = (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED)
+
+
+@given(st.lists(st.text() | st.sampled_from(["=1", "\x00 =1", "\u3000＝1", "a\u202eb", "a\nb", "\x85@x", "-"])))
+def test_harmless(cells: list[str]) -> None:
+    cells = [cell.encode("utf-8", "replace").decode() for cell in cells]
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE t AS SELECT unnest(CAST(? AS VARCHAR[])) AS c", [cells])
+    made = connection.execute(f"SELECT {bulk._harmless('c')} FROM t").fetchall()
+    assert [cell for (cell,) in made] == [harmless(cell) for cell in cells]
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_overdue(spoken: Language) -> None:
+    lengths = [None, 0, 1, 2, 59, 60, 61, 119, 120, 3_599, 3_600, 7_200, 86_399, 86_400, 172_799, 172_800, 10**9]
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE t AS SELECT unnest(CAST(? AS BIGINT[])) AS s", [lengths])
+    made = connection.execute(f"SELECT {bulk._overdue('s', spoken)} FROM t").fetchall()
+    assert [words or "" for (words,) in made] == [rows.overdue(length, spoken) for length in lengths]
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_findings(root: Path, spoken: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("checker_clinic")
+    report = audit([root / "fixtures" / "clinic"], rulebooks(["clinic"]), dt.date(2023, 3, 1))
+    monkeypatch.setattr(language, "_current", ContextVar("language", default=spoken))
+    for outcome in TOLD:
+        lines = [json.loads(line) for batch in report.findings.json_lines(report.rules, outcome) for line in batch]
+        assert lines == [rows.finding(report, one) for one in report.findings.of(outcome)]
+    out = io.StringIO()
+    write(report, out)
+    _head, *cells = csv.reader(io.StringIO(out.getvalue()[1:]))
+    told = [one for outcome in TOLD for one in report.findings.of(outcome)]
+    assert len(told) > 50
+    for row, one in zip(cells, told, strict=True):
+        result = report.rules[one.rule]
+        department = rows.department(result, one.department, spoken)
+        assert row[7:11] == [str(one.place.row), one.key or "", one.subject or "", department]
+        assert row[14:] == [
+            harmless(one.zh if spoken == "zh" else one.en),
+            harmless(rows.evidence(result, one, spoken)),
+            one.fingerprint,
+        ]
