@@ -49,8 +49,11 @@ def python(code: str, *arguments: str) -> Measured:
 
 
 def checker(*arguments: str) -> Measured:
-    """Measure the command; an audit that finds violations ends with 1."""
-    return measure(sys.executable, "-m", "checker", *arguments, expect=(0, 1))
+    """Measure the command; an audit that finds violations ends with 1, and so does a crash."""
+    measured = measure(sys.executable, "-m", "checker", *arguments, expect=(0, 1))
+    if "Traceback" in measured.output:
+        raise RuntimeError(measured.output[-2000:])
+    return measured
 
 
 def apart(function: Callable[..., _T], *arguments: object) -> _T:

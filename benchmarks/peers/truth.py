@@ -50,7 +50,7 @@ def found_by_peer(report: Path) -> Found:
 
 def found_by_checker(report: Path) -> Found:
     """Return the violations of a report as CSV."""
-    rows = f"read_csv('{report}', all_varchar = true)"
+    rows = f"read_csv('{report}', all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')"
     return _found(f"SELECT split_part(rule, '/', 3) AS rule, key FROM {rows} WHERE outcome = 'violation'")
 
 

@@ -1,4 +1,4 @@
-"""The embedded engine: DuckDB in this process; working tables that do not fit into memory go to a file for a while."""
+"""The embedded engine: DuckDB in this process; large working tables lie in a file that is thrown away."""
 
 from __future__ import annotations
 
@@ -47,6 +47,9 @@ _NO_NUMBER = sql("CAST(NULL AS BIGINT)")
 _SMALL = 1 << 22
 """Bytes of exports below which planning a query well takes longer than running it badly."""
 
+_IN_MEMORY = 1 << 28
+"""Bytes of exports below which working tables need no file; compressing them would take longer than judging."""
+
 _LARGE_AT_ONCE = 2
 """How many large tables are worked on at once; more would share too little memory."""
 
@@ -57,7 +60,7 @@ class DuckDB:
     Args:
         work: A folder for working tables.
         threads: How many threads to use; all cores where nothing is said.
-        memory_limit: Such as ``512MB``; where nothing is said 96 MB a core, and at least 384 MB. The rest goes to disk.
+        memory_limit: Such as ``512MB``; where nothing is said 128 MB a core, at least 512 MB. The rest goes to disk.
         time_limit: After how many seconds an audit is given up; never where nothing is said.
 
     A rulebook may come from a stranger, so from the moment its exports are known the engine reads these files and
@@ -82,16 +85,19 @@ class DuckDB:
         }
         if threads:
             config["threads"] = threads
-        memory_limit = memory_limit or f"{max(384, 96 * (threads or os.cpu_count() or 1))}MB"
+        memory_limit = memory_limit or f"{max(512, 128 * (threads or os.cpu_count() or 1))}MB"
         config["memory_limit"] = memory_limit
         self._small = False
         self._limits = Limits(work, memory_limit, time_limit)
         self._root = duckdb.connect(":memory:", config=config)
-        self._root.execute(
-            "ATTACH ':memory:' AS audit"
-        )  # what does not fit is put into the folder: no need to compress
+        self._file = work / "audit.db"
         # this rewrites IN lists into joins, which are computed for every row, under CASE too
         self._root.execute("SET GLOBAL disabled_optimizers = 'in_clause'")
+
+    def _attach(self, size: int) -> None:
+        """Make the working tables for so many bytes of exports: compressed in a file where they may not fit."""
+        place = "':memory:'" if size < _IN_MEMORY else _quoted(self._file)
+        self._root.execute(f"ATTACH {place} AS audit")
         self.connection = self._session()
         for statement in (*_FUNCTIONS, *tables(RESULTS), *tables({"sentences": SENTENCES}), FINDINGS):
             self._do(statement)
@@ -141,7 +147,9 @@ class DuckDB:
     def prepare(self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], *, keep: bool = False) -> Plan:
         """Put the exports behind the names of the plan's tables."""
         files = {one.export.scan.path for exports in data.values() for one in exports}
-        self._small = sum(path.stat().st_size for path in files) < _SMALL
+        size = sum(path.stat().st_size for path in files)
+        self._small = size < _SMALL
+        self._attach(size)
         self._lock(files)
         plan = plan.keeping(everything=self._small or keep)
         if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):
