@@ -113,6 +113,7 @@ def json_lines(
 
 
 def _json_of(result: RuleResult) -> tuple[Any, ...]:
+    """Return what is alike in the JSON of all a rule's findings: two stretches, each up to where a cell goes on."""
     rule = result.rule
     about = {"rule": rule.id, "clause": rule.clause, "severity": rule.severity, "record": rule.record, "key": 0}
     title = {"title": {"en": rule.title.en, "zh": rule.title.zh}, "message": {"en": 0}}
