@@ -89,7 +89,7 @@ class Engine(Protocol):
         name: How the report calls it.
         version: Its version.
         connection: Where reports find the tables ``findings`` (what was found, with its sentences), ``unreadable``
-            and ``keys``.
+            and ``keys``, once it is prepared.
     """
 
     name: str

@@ -16,7 +16,7 @@ from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
 from checker.engines.duckdb_judging import Judging, table_name, written
 from checker.engines.duckdb_limits import Limits
 from checker.engines.duckdb_scan import explained, source
-from checker.engines.reading import dated, scanned
+from checker.engines.reading import Ask, dated, occurring, scanned
 from checker.functions import functions
 from checker.joins import CALENDAR, WORKING_DAYS
 from checker.plan import Plan, RecordPlan
@@ -198,9 +198,9 @@ class DuckDB:
         view = table_name(table.path, "exported") if table.kept else table_name(table.path)
         session.execute(f"CREATE VIEW {view} AS {rows}")
         if table.kept:
-            self._keep(session, table)
+            self._keep(session, table, ask)
 
-    def _keep(self, session: duckdb.DuckDBPyConnection, table: Table) -> None:
+    def _keep(self, session: duckdb.DuckDBPyConnection, table: Table, ask: Ask) -> None:
         """Compute a table's values once, without the spellings that do not occur.
 
         They would be tried on every row, and planning them takes longer than looking for them.
@@ -210,13 +210,9 @@ class DuckDB:
         )
         read = table.quick(exp.select("*").from_(exported))
         session.execute(f"CREATE TABLE {written(quick)} AS {written(read)}")
-        occurring = list(table.slow)
-        if occurring:
-            cells = [exp.func("BOOL_OR", table.unlike(field)) for field in occurring]
-            unlike = session.execute(written(exp.select(*cells).from_(quick))).fetchall()[0]
-            occurring = [field for field, is_so in zip(occurring, unlike, strict=True) if is_so]
-        rows = written(table.finished(exp.select("* REPLACE (rowid AS _row)").from_(quick), occurring))
-        if occurring:
+        slow = occurring(table, quick, ask)
+        rows = written(table.finished(exp.select("* REPLACE (rowid AS _row)").from_(quick), slow))
+        if slow:
             session.execute(f"CREATE TABLE {written(kept)} AS {rows}")
             session.execute(f"DROP TABLE {written(quick)}")
             rows = written(exp.select("*").from_(kept))

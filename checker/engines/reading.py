@@ -12,6 +12,9 @@ from checker.sources.match import Matched
 from checker.sql import sql
 from checker.tables import Table
 
+Ask = Callable[[exp.Select], tuple[Any, ...]]
+"""Answers a question of one row."""
+
 
 def scanned(table: Table, one: Matched, index: int, rows: exp.Expr, row: exp.Expr) -> exp.Select:
     """Return an export's rows as texts under the names of their fields.
@@ -34,7 +37,7 @@ def scanned(table: Table, one: Matched, index: int, rows: exp.Expr, row: exp.Exp
     return exp.select(*place, *fields).from_(rows)
 
 
-def dated(table: Table, one: Matched, rows: exp.Expr, ask: Callable[[exp.Select], tuple[Any, ...]]) -> Matched:
+def dated(table: Table, one: Matched, rows: exp.Expr, ask: Ask) -> Matched:
     """Return an export whose order of day and month is known, where its dates need one.
 
     Args:
@@ -52,3 +55,18 @@ def dated(table: Table, one: Matched, rows: exp.Expr, ask: Callable[[exp.Select]
     if not fields:
         return one
     return dates.decided(one, fields, ask(dates.asked(rows, [one.columns[name] for name in fields])))
+
+
+def occurring(table: Table, rows: exp.Expr, ask: Ask) -> list[str]:
+    """Return the fields in which other spellings than the commonest occur.
+
+    Args:
+        table: The record type.
+        rows: Its rows as ``Table.quick`` gives them.
+        ask: Answers a question of one row.
+    """
+    if not table.slow:
+        return []
+    cells = [exp.func("BOOL_OR", table.unlike(field)) for field in table.slow]
+    unlike = ask(exp.select(*cells).from_(rows))
+    return [field for field, is_so in zip(table.slow, unlike, strict=True) if is_so]

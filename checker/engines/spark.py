@@ -28,7 +28,7 @@ from checker.calendar import Calendar
 from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
 from checker.engines.duckdb import FILLED, FINDINGS, tables
 from checker.engines.duckdb_judging import say
-from checker.engines.reading import dated, scanned
+from checker.engines.reading import dated, occurring, scanned
 from checker.engines.spark_judging import Judging, slices
 from checker.engines.spark_scan import NUMBER, check, explain, location, source
 from checker.engines.spark_sql import name, spark
@@ -242,24 +242,20 @@ class Spark:
         parts = []
         for index, one in enumerate(exports):
             lying = source(self.session, one.export.scan, f"{table.path}/file {index}", self.work)
-            known = dated(table, one, lying, lambda question: self.rows(spark(question))[0])
+            known = dated(table, one, lying, self._row)
             parts.append(spark(scanned(table, known, index, lying, NUMBER)))
         rows = " UNION ALL ".join(parts)
         if table.kept:
             self._view(f"{table.path}/exported", rows)
             read = table.quick(exp.select("*").from_(exp.to_identifier(f"{table.path}/exported", quoted=True)))
-            slow = self._occurring(table, read) if self._small else table.slow
+            # planning what does not occur takes seconds, asking what does reads the exports once more
+            slow = occurring(table, subquery(read, "q"), self._row) if self._small else table.slow
             self.keep(f"{table.path}/kept", spark(table.finished(read, slow)))
             rows = self.numbered(f"{table.path}/kept", table.path)
         self._view(table.path, rows)
 
-    def _occurring(self, table: Table, read: exp.Select) -> list[str]:
-        """Return the fields in which other spellings than the commonest occur: planning the others takes seconds."""
-        if not table.slow:
-            return []
-        cells = [exp.func("BOOL_OR", table.unlike(field)) for field in table.slow]
-        unlike = self.rows(spark(exp.select(*cells).from_(subquery(read.copy(), "q"))))[0]
-        return [field for field, is_so in zip(table.slow, unlike, strict=True) if is_so]
+    def _row(self, question: exp.Select) -> tuple[Any, ...]:
+        return self.rows(spark(question))[0]
 
     def _view(self, view: str, statement: str) -> None:
         self.sql(statement).createOrReplaceTempView(name(view))

@@ -84,11 +84,16 @@ def _bare(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
+_OPERATORS = (exp.Binary, exp.Unary, exp.Between, exp.In, exp.AtTimeZone, exp.Interval, exp.Lambda)
+"""What binds its parts more or less closely than what stands around it."""
+
+
 def _needed(paren: exp.Paren) -> bool:
+    """Return whether parentheses may change what is meant."""
     inner, outer = paren.this, paren.parent
     if isinstance(inner, exp.Query):
         return True
-    if not isinstance(inner, _LOOSE):
+    if not isinstance(inner, _OPERATORS):
         return False
     if isinstance(outer, exp.Connector):
         return isinstance(inner, exp.Or) and isinstance(outer, exp.And)
@@ -96,10 +101,7 @@ def _needed(paren: exp.Paren) -> bool:
         return isinstance(inner, exp.Connector)
     if isinstance(outer, exp.Add | exp.DPipe) and type(inner) is type(outer):
         return paren.arg_key != "this"
-    return isinstance(outer, (*_LOOSE, exp.Bracket, exp.Interval))
-
-
-_LOOSE = (exp.Binary, exp.Unary, exp.Between, exp.In, exp.AtTimeZone, exp.Interval, exp.Lambda)
+    return isinstance(outer, (*_OPERATORS, exp.Bracket))
 
 
 @cache

@@ -9,8 +9,8 @@ and is a data error (``unreadable``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import reduce
+from collections.abc import Callable, Iterable
+from functools import partial, reduce
 
 from sqlglot import exp
 
@@ -194,8 +194,8 @@ def functions() -> list[Function]:
         Function("READ_NUMBER", bare, "DOUBLE", _finite(_extracted(p, _AMOUNT, 1))),
         Function("READ_UNIT", bare, "VARCHAR", _extracted(p, _AMOUNT, 2)),
         Function("READ_YES_NO", bare, "BOOLEAN", yes_no),
-        Function("COMMON_MOMENT", raw, "TIMESTAMP", _common(r, " %H:%M:%S", " %H:%M")),
-        Function("COMMON_DAY", raw, "TIMESTAMP", _common(r, "")),
+        Function("COMMON_MOMENT", raw, "TIMESTAMP", _common(r, partial(_with_clock, r))),
+        Function("COMMON_DAY", raw, "TIMESTAMP", _common(r, partial(_read, r))),
         Function("READ_CLOCK", bare, "TIME", _clock(p)),
         Function("READ_MOMENT", (*bare, ("zone", "VARCHAR")), "TIMESTAMP", _moment(p, zone)),
         Function("READ_LIST", bare, "VARCHAR", _list(p)),
@@ -206,19 +206,21 @@ def _read(value: exp.Expr, form: str) -> exp.Expr:
     return call("READ_TIME", value, text(form))
 
 
-def _common(raw: exp.Expr, clock: str, short: str | None = None) -> exp.Expr:
+def _common(raw: exp.Expr, read: Callable[[str], exp.Expr]) -> exp.Expr:
     """Read a moment as databases (2023-02-07 09:05:00) and spreadsheets (2023/2/7 9:05) write it.
 
     A look at one letter tells them apart; to try a format that does not fit takes ten times as long.
+
+    Args:
+        raw: The text.
+        read: Reads it by a day's format.
     """
-
-    def read(day: str) -> exp.Expr:
-        if short is None:
-            return _read(raw, day + clock)
-        seconds = sql("LEFT(RIGHT(:r, 6), 1) = ':'", r=raw)
-        return first_of([(seconds, _read(raw, day + clock))], _read(raw, day + short))
-
     return first_of([(sql("SUBSTRING(:r, 5, 1) = '/'", r=raw), read("%Y/%m/%d"))], read("%Y-%m-%d"))
+
+
+def _with_clock(raw: exp.Expr, day: str) -> exp.Expr:
+    seconds = sql("LEFT(RIGHT(:r, 6), 1) = ':'", r=raw)
+    return first_of([(seconds, _read(raw, f"{day} %H:%M:%S"))], _read(raw, f"{day} %H:%M"))
 
 
 def _among(value: exp.Expr, words: Iterable[str]) -> exp.Expr:
