@@ -34,16 +34,8 @@ FROM findings AS f JOIN rules AS r ON r.number = f.rule
 
 _ROW = 'p."row" + f."row" - p.first'
 
-_TABLE = f"""
-SELECT r.rulebook, r.id AS rule, r.clause, r.severity, r.record,
-  CASE f.outcome {{outcomes}} END AS outcome, f."key", f.fingerprint,
-  p.path, p.sheet, {_ROW} AS "row", f.subject, f.department, f."at", f.due, f.overdue,
-  r.title_en, r.title_zh, f.en AS message_en, f.zh AS message_zh,
-  [{{{{'name': pair[1], 'value': pair[2]}}}} FOR pair IN list_zip(r.names, f.evidence)] AS evidence,
-  w.waiver IS NOT NULL AS waived, k.fingerprint IS NOT NULL AS known
-{_FROM}
-ORDER BY f.rule, f."row", f.outcome
-"""
+UNCOVERED = f"(f.outcome <> {Outcome.VIOLATION:d} OR w.waiver IS NULL)"
+"""What leaves out the violations that a waiver covers."""
 
 
 def table(
@@ -54,7 +46,18 @@ def table(
     _beside(connection, sources, results, {**columns, "names": _TEXTS}, _said)
     told = [outcome for outcome in Outcome if outcome >= Outcome.VIOLATION]
     outcomes = " ".join(f"WHEN {outcome:d} THEN '{outcome.word}'" for outcome in told)
-    return connection.sql(_TABLE.format(outcomes=outcomes))
+    return connection.sql(
+        f"""
+        SELECT r.rulebook, r.id AS rule, r.clause, r.severity, r.record,
+          CASE f.outcome {outcomes} END AS outcome, f."key", f.fingerprint,
+          p.path, p.sheet, {_ROW} AS "row", f.subject, f.department, f."at", f.due, f.overdue,
+          r.title_en, r.title_zh, f.en AS message_en, f.zh AS message_zh,
+          [{{'name': pair[1], 'value': pair[2]}} FOR pair IN list_zip(r.names, f.evidence)] AS evidence,
+          w.waiver IS NOT NULL AS waived, k.fingerprint IS NOT NULL AS known
+        {_FROM}
+        ORDER BY f.rule, f."row", f.outcome
+        """
+    )
 
 
 def _said(result: RuleResult) -> tuple[Any, ...]:
@@ -72,57 +75,50 @@ def json_lines(
     """Yield the findings with an outcome that no waiver covers as JSON objects (``rows.finding``), batch by batch."""
     columns = {"about": "VARCHAR", "title": "VARCHAR", "names": _TEXTS}
     _beside(connection, sources, results, columns, _json_of)
-    place = f'\', "source": {{"path": \', {_json("p.path")}, \', "sheet": \', {_json("p.sheet")}, \', "row": \', {_ROW}'
-    evidence = f"list_transform(list_zip(r.names, f.evidence), lambda e: e[1] || {_json('e[2]')})"
-    parts = [
-        "'{\"fingerprint\": '",
-        _json("f.fingerprint"),
+    pairs = f"list_transform(list_zip(r.names, f.evidence), lambda e: e[1] || {_json('e[2]')})"
+    line = _object(
+        _member("fingerprint", _json("f.fingerprint")),
         "r.about",
-        _json("f.key"),
-        place,
-        "'}'",
-        *(
-            part
-            for name, cell in (
-                ("subject", _json("f.subject")),
-                ("case", _json("s.number")),
-                ("department", _json("f.department")),
-                ("at", _json('f."at"')),
-            )
-            for part in (f"', \"{name}\": '", cell)
+        _member("key", _json("f.key")),
+        _member(
+            "source",
+            _object(_member("path", _json("p.path")), _member("sheet", _json("p.sheet")), _member("row", _ROW)),
         ),
+        _member("subject", _json("f.subject")),
+        _member("case", _json("s.number")),
+        _member("department", _json("f.department")),
+        _member("at", _json('f."at"')),
         "r.title",
-        _json("f.en"),
-        "', \"zh\": '",
-        _json("f.zh"),
-        "'}, \"evidence\": {'",
-        f"array_to_string({evidence}, ', ')",
-        "'}, \"due_at\": '",
-        _json("f.due"),
-        "', \"overdue\": '",
-        _json("f.overdue"),
-        "', \"known\": '",
-        _json("k.fingerprint IS NOT NULL"),
-        "', \"confirmed\": '",
-        _json("c.remark"),
-        "'}'",
-    ]
+        _member("message", _object(_member("en", _json("f.en")), _member("zh", _json("f.zh")))),
+        _member("evidence", _object(f"array_to_string({pairs}, ', ')")),
+        _member("due_at", _json("f.due")),
+        _member("overdue", _json("f.overdue")),
+        _member("known", _json("k.fingerprint IS NOT NULL")),
+        _member("confirmed", _json("c.remark")),
+    )
     joined = "LEFT JOIN confirmed AS c USING (fingerprint) LEFT JOIN cases AS s USING (subject_hash)"
-    for batch in _batches(connection, f"concat({', '.join(parts)})", outcome, joined):
-        yield [line for (line,) in batch]
+    for batch in _batches(connection, line, outcome, joined):
+        yield [text_ for (text_,) in batch]
 
 
 def _json_of(result: RuleResult) -> tuple[Any, ...]:
-    """Return what is alike in the JSON of all a rule's findings: two stretches, each up to where a cell goes on."""
+    """Return what is alike in the JSON of all a rule's findings, as members of the object, and its evidence's names."""
     rule = result.rule
-    about = {"rule": rule.id, "clause": rule.clause, "severity": rule.severity, "record": rule.record, "key": 0}
-    title = {"title": {"en": rule.title.en, "zh": rule.title.zh}, "message": {"en": 0}}
-    names = [f"{json.dumps(name, ensure_ascii=False)}: " for name in result.evidence]
-    return f", {_written(about)[1:-2]}", f", {_written(title)[1:-3]}", names
+    about = {"rule": rule.id, "clause": rule.clause, "severity": rule.severity, "record": rule.record}
+    title = {"title": {"en": rule.title.en, "zh": rule.title.zh}}
+    return _written(about)[1:-1], _written(title)[1:-1], [f"{_written(name)}: " for name in result.evidence]
 
 
 def _written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _object(*members: str) -> str:
+    return f"""concat('{{', {", ', ', ".join(members)}, '}}')"""
+
+
+def _member(name: str, value: str) -> str:
+    return f"concat('\"{name}\": ', {value})"
 
 
 def _json(value: str) -> str:
@@ -199,7 +195,7 @@ def _overdue(seconds: str, language: Language) -> str:
         count = f"CAST({seconds} // {size} AS VARCHAR)"
         words = [text(translate(word, language)).sql("duckdb") for word in (one, more)]
         told = f"replace(CASE {seconds} // {size} WHEN 1 THEN {words[0]} ELSE {words[1]} END, '{{count}}', {count})"
-        branches.append(f"WHEN {seconds} >= {size} THEN {told}" if size > 1 else f"WHEN {seconds} >= 0 THEN {told}")
+        branches.append(f"WHEN {seconds} >= {size} OR {size} = 1 THEN {told}")
     return f"CASE {' '.join(branches)} END"
 
 
@@ -207,11 +203,11 @@ def _batches(
     connection: duckdb.DuckDBPyConnection, cells: str, outcome: Outcome, joined: str = ""
 ) -> Iterator[list[tuple[Any, ...]]]:
     connection.execute(
-        f"SELECT {cells} {_FROM} {joined} WHERE f.outcome = {outcome:d}"
-        f' AND (f.outcome <> {Outcome.VIOLATION:d} OR w.waiver IS NULL) ORDER BY f.rule, f."row"'
+        f'SELECT {cells} {_FROM} {joined} WHERE f.outcome = {outcome:d} AND {UNCOVERED} ORDER BY f.rule, f."row"'
     )
     while batch := connection.fetchmany(BATCH):
         yield batch
+    connection.close()
 
 
 def _beside(

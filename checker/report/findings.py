@@ -18,9 +18,6 @@ from checker.sql import text
 if TYPE_CHECKING:
     from checker.report.model import RuleResult
 
-BATCH = 2048
-
-
 _FINDINGS = (
     'SELECT record, rule, outcome, data_error, file, "row", f.key, fingerprint, subject, department, "at", due,'
     " overdue, evidence, en, zh, w.waiver, k.fingerprint IS NOT NULL, c.remark, s.number FROM findings AS f"
@@ -70,7 +67,7 @@ class Findings:
     def _settle(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
         cursor = self._cursor()
         rows = iter(rows)
-        while batch := list(islice(rows, BATCH)):
+        while batch := list(islice(rows, bulk.BATCH)):
             columns = [list(column) for column in zip(*batch, strict=True)]
             holes = ", ".join("unnest(?)" for _column in columns)
             cursor.execute(f"INSERT OR IGNORE INTO {table} SELECT {holes}", columns)
@@ -110,7 +107,7 @@ class Findings:
         """
         wanted = ", ".join(str(int(outcome)) for outcome in outcomes)
         one = f" AND rule = {rule}" if rule is not None else ""
-        covered = "w.waiver IS NOT NULL" if waived else f"(outcome <> {Outcome.VIOLATION:d} OR w.waiver IS NULL)"
+        covered = "w.waiver IS NOT NULL" if waived else bulk.UNCOVERED
         yield from self._found(f'outcome IN ({wanted}){one} AND {covered} ORDER BY rule, "row"')
 
     def due(self, until: str) -> Iterator[Finding]:
@@ -255,6 +252,6 @@ class Findings:
     def _rows(self, query: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         cursor = self._cursor()
         cursor.execute(query, list(values))
-        while rows := cursor.fetchmany(BATCH):
+        while rows := cursor.fetchmany(bulk.BATCH):
             yield from rows
         cursor.close()

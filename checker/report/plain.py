@@ -8,7 +8,8 @@ from typing import Any
 
 _DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
-_FORBIDDEN = (*range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
+_HALVES = range(0xD800, 0xE000)
+_FORBIDDEN = (*_HALVES, 0xFFFE, 0xFFFF)
 
 _PLAIN = dict.fromkeys(_CONTROLS, " ") | dict.fromkeys((*_DIRECTIONS, *_FORBIDDEN), "\N{REPLACEMENT CHARACTER}")
 _LINES = {**_PLAIN, ord("\n"): "\n"}
@@ -25,7 +26,7 @@ def _letters(codes: Iterable[int]) -> str:
 BLANKED = _letters(code for code in _CONTROLS if code != ord("\n"))
 """What ``lines`` makes a space, in a regular expression's brackets."""
 
-MARKED = _letters((*_DIRECTIONS, 0xFFFE, 0xFFFF))
+MARKED = _letters(code for code in (*_DIRECTIONS, *_FORBIDDEN) if code not in _HALVES)
 """What ``lines`` puts a mark in place of; halves of letters do not reach SQL."""
 
 FORMULA_START = rf"^[\s\pZ{BLANKED}]*[{''.join(map(re.escape, _FORMULA))}]"

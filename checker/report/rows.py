@@ -108,17 +108,20 @@ def unknown_columns(report: Report) -> Iterator[str]:
             yield _("{record}: columns no rule knows: {names}").format(record=record.title.label, names=", ".join(told))
 
 
-def departments(result: RuleResult, language: Language) -> dict[str, str]:
-    """Return what people call the departments whose codes a rule's records hold."""
-    record = result.rulebook.records[result.rule.record]
-    if record.department is None or language != "zh":
-        return {}
-    return {code: spellings[0] for code, spellings in record.fields[record.department].choices.items() if spellings}
-
-
 def department(result: RuleResult, code: str | None, language: Language) -> str:
     """Return a department as people call it."""
-    return "" if code is None else departments(result, language).get(code, code)
+    record = result.rulebook.records[result.rule.record]
+    if code is None or record.department is None:
+        return ""
+    spellings = record.fields[record.department].choices.get(code, ())
+    return spellings[0] if language == "zh" and spellings else code
+
+
+def departments(result: RuleResult, language: Language) -> dict[str, str]:
+    """Return what people call each department whose code a rule's records may hold."""
+    record = result.rulebook.records[result.rule.record]
+    codes = record.fields[record.department].choices if record.department else ()
+    return {code: department(result, code, language) for code in codes}
 
 
 def word(code: str) -> Label:
