@@ -73,8 +73,7 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
         if heading.is_text(header):
             check_whole(file.place, header, cells.get(column, ()))
     records, below = _records(utf8, work, found.delimiter, found.end)
-    empty = _has_empty_rows(records, found.delimiter, width)
-    scan = CsvScan(records, found.delimiter, width, found.skip, empty, _line_end(head))
+    scan = CsvScan(records, found.delimiter, width, found.skip, has_empty_rows=True, line_end=_line_end(head))
     return [
         Export(
             file.place,
@@ -189,20 +188,6 @@ def _line_end(head: str) -> str | None:
     """Return how lines end, where the first line break of all stands inside a header and is another one."""
     first, end = _BREAK.search(head), _BREAK.search(_QUOTED.sub("", head))
     return end[0] if first and end and first[0] != end[0] else None
-
-
-def _has_empty_rows(path: Path, delimiter: str, width: int) -> bool:
-    """Return whether some line begins as one of delimiters only does; looking for that takes no time."""
-    if width == 1:
-        return True
-    wanted = b"\n" + delimiter.encode() * (width - 1)
-    rest = b""
-    with path.open("rb") as file:
-        for block in iter(partial(file.read, _BLOCK), b""):
-            if wanted in rest + block[: len(wanted)] or wanted in block:
-                return True
-            rest = block[-len(wanted) :]
-    return False
 
 
 def _gaps(scan: CsvScan, header: int, place: str, records: int) -> Gaps:

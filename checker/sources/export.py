@@ -34,7 +34,7 @@ class CsvScan:
 
     Attributes:
         skip: The lines above the header row.
-        has_empty_rows: Whether there may be rows of delimiters only, which are no records.
+        has_empty_rows: Whether rows without any value may stand in it, which are no records.
         line_end: How lines end, where the first line break of the file does not tell.
     """
 
