@@ -97,18 +97,34 @@ class Findings:
         query = "SELECT count(*) FROM confirmed ANTI JOIN findings USING (fingerprint)"
         return sum(count for (count,) in self._rows(query))
 
-    def of(self, *outcomes: Outcome, rule: int | None = None, waived: bool = False) -> Iterator[Finding]:
+    def of(
+        self,
+        *outcomes: Outcome,
+        rules: Sequence[int] | None = None,
+        most: int | None = None,
+        waived: bool = False,
+    ) -> Iterator[Finding]:
         """Yield the findings with some outcomes, by rule, then as the records stand in the exports.
 
         Args:
             outcomes: The outcomes wanted.
-            rule: Only those of this rule.
+            rules: Only those of these rules, in this order of rules.
+            most: The first so many of each rule.
             waived: The violations that a waiver covers, instead of those that none does.
         """
-        wanted = ", ".join(str(int(outcome)) for outcome in outcomes)
-        one = f" AND rule = {rule}" if rule is not None else ""
-        covered = "w.waiver IS NOT NULL" if waived else bulk.UNCOVERED
-        yield from self._found(f'outcome IN ({wanted}){one} AND {covered} ORDER BY rule, "row"')
+        wanted = f"outcome IN ({', '.join(str(int(outcome)) for outcome in outcomes)})"
+        wanted += f" AND {'w.waiver IS NOT NULL' if waived else bulk.UNCOVERED}"
+        order = "rule"
+        if rules is not None:
+            wanted += f" AND list_contains({list(rules)}, rule)"
+            order = f"list_position({list(rules)}, rule)"
+        if most is not None:
+            first = (
+                'SELECT rule, "row", row_number() OVER (PARTITION BY rule ORDER BY "row") AS place'
+                f" FROM findings AS f LEFT JOIN waived AS w USING (fingerprint) WHERE {wanted}"
+            )
+            wanted += f' AND (rule, "row") IN (SELECT (rule, "row") FROM ({first}) WHERE place <= {most})'
+        yield from self._found(f'{wanted} ORDER BY {order}, "row"')
 
     def due(self, until: str) -> Iterator[Finding]:
         """Yield what is pending and due by an instant or day, by day and department, soonest first."""
@@ -200,15 +216,15 @@ class Findings:
                 Label(en, zh),
             )
 
-    def reasons(self, rule: int) -> list[tuple[Label, int]]:
-        """Return why a rule could not assess records, the commonest reason first, with the number of records."""
-        return [
-            (Label(en, zh), count)
-            for en, zh, count in self._rows(
-                f"SELECT en, zh, count(*) FROM findings WHERE rule = {rule} AND outcome = {Outcome.NOT_ASSESSED:d}"
-                " GROUP BY ALL ORDER BY 3 DESC, 1"
-            )
-        ]
+    def reasons(self) -> dict[int, list[tuple[Label, int]]]:
+        """Return why rules could not assess records, the commonest reason first, with the number of records."""
+        found: dict[int, list[tuple[Label, int]]] = {}
+        for rule, en, zh, count in self._rows(
+            f"SELECT rule, en, zh, count(*) FROM findings WHERE outcome = {Outcome.NOT_ASSESSED:d}"
+            " GROUP BY ALL ORDER BY rule, 4 DESC, en"
+        ):
+            found.setdefault(rule, []).append((Label(en, zh), count))
+        return found
 
     def tally(self) -> Iterator[tuple[int, Outcome, bool, str | None, str | None, int]]:
         """Count the findings: by rule, outcome, whether waived, department and month, with the number of each."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping
-from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -14,7 +13,7 @@ from checker.report import terminal
 from checker.report.model import Report
 from checker.report.plain import plain
 from checker.rulebook.kind import Outcome
-from checker.rulebook.rule import SEVERITIES, Severity
+from checker.rulebook.rule import Severity
 
 _COMMANDS: dict[Severity, str] = {"critical": "error", "major": "error", "minor": "warning", "info": "notice"}
 
@@ -31,11 +30,9 @@ def write(report: Report, out: IO[str], max_per_rule: int | None, environment: M
         max_per_rule: How many violations of a rule are shown; what is hidden is said. All where it is ``None``.
         environment: The environment variables.
     """
-    results = [result for result in report.rules if result.outcomes["violation"]]
     hidden = 0
-    for result in sorted(results, key=lambda result: SEVERITIES.index(result.rule.severity)):
+    for result, shown in report.by_rule(Outcome.VIOLATION, max_per_rule):
         rule = result.rule
-        shown = islice(report.findings.of(Outcome.VIOLATION, rule=result.number), max_per_rule)
         for one in shown:
             title = f"{rule.title.label} [{rule.clause}]"
             place = f"file={_property(one.place.path)},line={one.place.row},title={_property(title)}"

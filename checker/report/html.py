@@ -133,11 +133,12 @@ def _missing(report: Report) -> list[tuple[Label, list[RuleResult]]]:
 def _reasons(report: Report) -> list[tuple[Label, int, list[RuleResult]]]:
     """Return why records could not be assessed, with their number and the rules, the commonest reason first."""
     found: dict[Label, tuple[int, list[RuleResult]]] = {}
+    reasons = report.findings.reasons()
     for result in report.rules:
         if not result.outcomes["not_assessed"]:
             continue
         told = [(result.reason, result.outcomes["not_assessed"])] if result.reason else None
-        for why, records in told or report.findings.reasons(result.number):
+        for why, records in told or reasons.get(result.number, ()):
             known, rules = found.get(why, (0, []))
             found[why] = (known + records, [*rules, result])
     ordered = sorted(found.items(), key=lambda item: -item[1][0])

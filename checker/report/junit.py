@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOBase
+from itertools import groupby
+from operator import attrgetter
 from typing import IO, cast
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
@@ -40,6 +42,9 @@ def _why_not(result: RuleResult) -> str:
 class _Writer:
     def __init__(self, report: Report, out: IO[str]) -> None:
         self._report = report
+        failed = [result.number for result in report.rules if _failures(result)]
+        found = report.findings.of(Outcome.VIOLATION, rules=failed) if failed else iter(())
+        self._found = groupby(found, key=attrgetter("rule"))  # rules and cases have one order
         self._xml = XMLGenerator(cast("TextIOBase", out), "utf-8", short_empty_elements=True)
 
     def write(self) -> None:
@@ -80,7 +85,7 @@ class _Writer:
             if count := _failures(result):
                 told = _("{count} of {records}").format(count=count, records=result.records)
                 with self._element("failure", {"type": rule.severity, "message": f"{rule.title.label}: {told}"}):
-                    self._findings(result)
+                    self._findings()
             elif _skipped(result):
                 reason = str(result.reason or _why_not(result))
                 with self._element("skipped", {"message": reason}):
@@ -89,8 +94,9 @@ class _Writer:
             with self._element("system-out", {}):
                 self._xml.characters(f"{counts}, {_('waived')} {result.waived}, {_('known')} {result.known}")
 
-    def _findings(self, result: RuleResult) -> None:
+    def _findings(self) -> None:
         chinese = current() == "zh"
-        for one in self._report.findings.of(Outcome.VIOLATION, rule=result.number):
+        _rule, found = next(self._found)
+        for one in found:
             if not one.known:
                 self._xml.characters(plain(f"{one.place}: {one.key}: {one.zh if chinese else one.en}") + "\n")

@@ -6,6 +6,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 
 from checker.language import N_, Label
 from checker.report.finding import Finding
@@ -193,9 +195,22 @@ class Report:
 
     def gravest(self, outcome: Outcome) -> Iterator[Finding]:
         """Yield the findings with an outcome that no waiver covers, the gravest rules' first."""
-        for result in sorted(self.rules, key=lambda result: (SEVERITIES.index(result.rule.severity), result.number)):
-            if result.outcomes[outcome.word]:
-                yield from self.findings.of(outcome, rule=result.number)
+        for _rule, found in self.by_rule(outcome):
+            yield from found
+
+    def by_rule(self, outcome: Outcome, most: int | None = None) -> Iterator[tuple[RuleResult, Iterator[Finding]]]:
+        """Yield the rules with an outcome, the gravest first, each with its findings that no waiver covers.
+
+        Args:
+            outcome: The outcome.
+            most: The first so many findings of each rule.
+        """
+        having = [result for result in self.rules if result.outcomes[outcome.word]]
+        having.sort(key=lambda result: (SEVERITIES.index(result.rule.severity), result.number))
+        by_number = {result.number: result for result in having}
+        found = self.findings.of(outcome, rules=list(by_number), most=most) if having else iter(())
+        for number, of_rule in groupby(found, key=attrgetter("rule")):
+            yield by_number[number], of_rule
 
     def manual_items(self) -> Iterator[ManualItem]:
         """Yield the audited rulebooks' clauses that no program can see, with the question an inspector answers."""

@@ -11,6 +11,7 @@ from tabulate import tabulate
 
 from checker.language import _, current
 from checker.report import plain, rows
+from checker.report.finding import Finding
 from checker.report.model import OUTCOMES, Report, RuleResult
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import SEVERITIES
@@ -104,17 +105,15 @@ class _Writer:
             self.line(_("Not read, for they are no data: {files}").format(files=", ".join(report.ignored)))
 
     def findings(self, outcome: Outcome, title: str) -> None:
-        results = [result for result in self.report.rules if result.outcomes[outcome.word]]
-        results.sort(key=lambda result: (SEVERITIES.index(result.rule.severity), result.number))
-        if not results:
+        if not self.report.totals[outcome.word]:
             return
-        self.heading(f"{title} ({sum(result.outcomes[outcome.word] for result in results)})")
-        for position, result in enumerate(results):
+        self.heading(f"{title} ({self.report.totals[outcome.word]})")
+        for position, (result, found) in enumerate(self.report.by_rule(outcome, self.limit)):
             if position:
                 self.line()
-            self.rule(result, outcome)
+            self.rule(result, outcome, found)
 
-    def rule(self, result: RuleResult, outcome: Outcome) -> None:
+    def rule(self, result: RuleResult, outcome: Outcome, found: Iterable[Finding]) -> None:
         rule, count = result.rule, result.outcomes[outcome.word]
         told = _("{count} of {records}").format(count=count, records=result.records)
         head = f"{_(rule.severity)}  {rule.title.label}  [{rule.clause}]  {rule.id}  {told}"
@@ -122,9 +121,8 @@ class _Writer:
         if self.markdown:
             self.line()
         chinese = current() == "zh"
-        shown = islice(self.report.findings.of(outcome, rule=result.number), self.limit)
         self.table(
-            ((str(one.place), one.key, one.zh if chinese else one.en) for one in shown),
+            ((str(one.place), one.key, one.zh if chinese else one.en) for one in found),
             [_("place"), _("key"), _("finding")],
         )
         if self.limit is not None and count > self.limit:
@@ -142,11 +140,12 @@ class _Writer:
             return
         self.heading(_("Not assessed ({count})").format(count=self.report.totals["not_assessed"]))
         lines: list[tuple[object, ...]] = []
+        reasons = self.report.findings.reasons()
         for result in results:
             if result.reason:
                 lines.append((result.rule.id, result.outcomes["not_assessed"], str(result.reason)))
                 continue
-            ordered = [(str(why), count) for why, count in self.report.findings.reasons(result.number)]
+            ordered = [(str(why), count) for why, count in reasons.get(result.number, ())]
             lines += [(result.rule.id, count, reason) for reason, count in ordered[: self.limit]]
             if self.limit is not None and len(ordered) > self.limit:
                 rest = sum(count for _reason, count in ordered[self.limit :])

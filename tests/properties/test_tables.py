@@ -82,7 +82,7 @@ def test_outcomes_add_up(every_kind: Rulebook, judged: Judge, cases: list[Row], 
         assert set(rule.outcomes) == set(OUTCOMES)
         assert sum(rule.outcomes.values()) == rule.records == sum(any(row.values()) for row in cases)
         for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
-            assert len(list(report.findings.of(outcome, rule=rule.number))) == rule.outcomes[outcome.word]
+            assert len(list(report.findings.of(outcome, rules=[rule.number]))) == rule.outcomes[outcome.word]
 
 
 def told(report: Report) -> tuple[list[Any], list[str]]:

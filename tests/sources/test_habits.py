@@ -112,7 +112,7 @@ def test_a_record_at_the_end_stays_one(last, written):
 def test_a_title_gives_amounts_their_unit(written):
     report = written([row("投诉登记表"), row("单位：某物业公司", "", "", "", "金额单位：人民币万元"), HEADER, *ROWS])
     dear = next(result.number for result in report.rules if result.rule.id == "office/complaint/dear")
-    assert [(one.key, one.evidence) for one in report.findings.of(Outcome.VIOLATION, rule=dear)] == [
+    assert [(one.key, one.evidence) for one in report.findings.of(Outcome.VIOLATION, rules=[dear])] == [
         ("007", ("25000",))
     ]
 
@@ -121,7 +121,7 @@ def test_the_unit_of_a_header_or_cell_comes_before_that_of_a_title(written):
     header = tuple(name.replace("金额", "金额（元）") for name in HEADER)
     report = written([row("单位：万元"), header, *ROWS])
     dear = next(result.number for result in report.rules if result.rule.id == "office/complaint/dear")
-    assert list(report.findings.of(Outcome.VIOLATION, rule=dear)) == []
+    assert list(report.findings.of(Outcome.VIOLATION, rules=[dear])) == []
 
 
 def test_headers_on_two_rows(written, expected):
@@ -154,7 +154,7 @@ def test_errors_and_days_of_an_old_workbook_are_those_of_a_new_one(tmp_path):
     report = audited(tmp_path, as_of=dt.date(2023, 1, 3))
     assert [(one.field, one.value) for one in report.findings.data_errors()] == [("amount", "#DIV/0!")] * 2
     late = next(result.number for result in report.rules if result.rule.id == "office/complaint/late")
-    starts = {one.key: one.evidence[1] for one in report.findings.of(*Outcome, rule=late)}
+    starts = {one.key: one.evidence[1] for one in report.findings.of(*Outcome, rules=[late])}
     assert starts == {"1": "2023-01-01", "2": "2023-01-01 00:00"}
 
 
@@ -197,7 +197,7 @@ def test_cells_with_what_a_code_means(written):
     header = ("投诉编号", "是否有效(0:有效，1:不有效)")
     report = written([header, ("1", "0"), ("2", "1"), ("3", "有效"), ("4", "不有效"), ("5", "2")])
     valid = next(result.number for result in report.rules if result.rule.id == "office/complaint/valid")
-    assert [one.key for one in report.findings.of(Outcome.VIOLATION, rule=valid)] == ["2", "4"]
+    assert [one.key for one in report.findings.of(Outcome.VIOLATION, rules=[valid])] == ["2", "4"]
     assert [one.value for one in report.findings.data_errors()] == ["2"]
 
 

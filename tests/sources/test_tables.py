@@ -18,7 +18,7 @@ HEADER = "投诉编号,投诉等级,投诉时间,解决时间"
 def violations(report, rule):
     """Return the violations of a rule."""
     number = next(result.number for result in report.rules if result.rule.id == rule)
-    return list(report.findings.of(Outcome.VIOLATION, rule=number))
+    return list(report.findings.of(Outcome.VIOLATION, rules=[number]))
 
 
 def write(folder, **files):
