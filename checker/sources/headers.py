@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -83,6 +83,17 @@ def known(record: Record, *types: FieldType) -> set[str]:
     """Return every header of a record type's fields, those of some types where any is given, as ``normal`` does."""
     fields = {name: field for name, field in record.fields.items() if not types or field.type in types}
     return {spelling for name, field in fields.items() for spelling in _spellings(field, name)}
+
+
+def words(headers: Iterable[str]) -> frozenset[str]:
+    """Return the words by which headers are known."""
+    return frozenset(spelled(header) for header in headers for spelled in (normal, bare))
+
+
+def may_have_key(words: frozenset[str], record: Record, mapped: Mapping[str, str]) -> bool:
+    """Return whether headers known by some words may hold a record type's key; ``match`` tells whether they do."""
+    needed = (name for name in record.key if not record.fields[name].optional and name not in mapped)
+    return not any(words.isdisjoint(_spellings(record.fields[name], name)) for name in needed)
 
 
 @dataclass(frozen=True)

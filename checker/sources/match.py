@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatch
+from functools import cached_property
 
 from checker.errors import SourceError, several
 from checker.language import _
@@ -45,29 +46,41 @@ class _Try:
     book: Rulebook
     name: str
     mapping: mappings_.Mapping
-    match: headers.Match
+    export: Export
 
     @property
     def path(self) -> str:
         return f"{self.book.name}/{self.name}"
 
-    def is_named(self, export: Export) -> bool:
-        """Whether a record type claims an export by its name."""
-        patterns = (*self.mapping.sheets, *self.mapping.files, *self.match.record.files)
-        return any(fnmatch(export.name.lower(), pattern.lower()) for pattern in patterns)
+    @property
+    def record(self) -> Record:
+        return self.book.records[self.name]
 
-    def is_mapped(self, export: Export) -> bool:
+    @cached_property
+    def match(self) -> headers.Match:
+        return headers.match(self.export.headers, self.record, self.mapping.columns)
+
+    def has_key(self, words: frozenset[str]) -> bool:
+        """Whether the key is among the headers, given their words; most types are ruled out by these alone."""
+        return headers.may_have_key(words, self.record, self.mapping.columns) and self.match.has_key
+
+    def is_named(self) -> bool:
+        """Whether a record type claims an export by its name."""
+        patterns = (*self.mapping.sheets, *self.mapping.files, *self.record.files)
+        return any(fnmatch(self.export.name.lower(), pattern.lower()) for pattern in patterns)
+
+    def is_mapped(self) -> bool:
         """Whether a site's mapping says that an export holds the record type."""
         sheets, files = self.mapping.sheets, self.mapping.files
-        wanted = [(sheets, export.name)] if sheets else []
-        wanted += [(files, export.path.name), (files, export.path.stem)] if files else []
+        wanted = [(sheets, self.export.name)] if sheets else []
+        wanted += [(files, self.export.path.name), (files, self.export.path.stem)] if files else []
         fits = [any(fnmatch(name.lower(), p.lower()) for p in patterns) for patterns, name in wanted]
         return any(fits) if not (sheets and files) else fits[0] and any(fits[1:])
 
-    def is_elsewhere(self, export: Export) -> bool:
+    def is_elsewhere(self) -> bool:
         """Whether a site's mapping names the sheets or tables that hold the record type, and this is another one."""
-        sheets = self.mapping.sheets if export.container else ()
-        return bool(sheets) and not any(fnmatch(export.name.lower(), pattern.lower()) for pattern in sheets)
+        sheets = self.mapping.sheets if self.export.container else ()
+        return bool(sheets) and not any(fnmatch(self.export.name.lower(), pattern.lower()) for pattern in sheets)
 
 
 class StrangeExportError(SourceError):
@@ -125,15 +138,16 @@ def settled(placed: Iterable[Placed]) -> tuple[list[Matched], list[str]]:
 
 
 def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings) -> Matched:
-    tried = []
-    for book in rulebooks:
-        for name, record in book.records.items():
-            mapping = mappings.get(f"{book.name}/{name}", mappings_.Mapping())
-            tried.append(_Try(book, name, mapping, headers.match(export.headers, record, mapping.columns)))
-    with_key = [one for one in tried if one.match.has_key]
-    claimed = [one for one in tried if one.is_mapped(export)]
-    with_key = [one for one in with_key if not one.is_elsewhere(export)]
-    named = [one for one in with_key if one.is_named(export)]
+    tried = [
+        _Try(book, name, mappings.get(f"{book.name}/{name}", mappings_.Mapping()), export)
+        for book in rulebooks
+        for name in book.records
+    ]
+    words = headers.words(export.headers)
+    with_key = [one for one in tried if one.has_key(words)]
+    claimed = [one for one in tried if one.is_mapped()]
+    with_key = [one for one in with_key if not one.is_elsewhere()]
+    named = [one for one in with_key if one.is_named()]
     fitting = claimed or named or [one for one in with_key if 2 * len(one.match.fields) > len(one.match.unknown)]
     most = max((len(one.match.fields) for one in fitting), default=0)
     best = [one for one in fitting if len(one.match.fields) == most]
@@ -164,8 +178,8 @@ def _check_headers(export: Export) -> None:
 
 def _placed(export: Export, chosen: _Try) -> Matched:
     """Return where the fields of the record type chosen stand."""
-    match, mapping, record = chosen.match, chosen.mapping, chosen.match.record
-    if match.absent and chosen.is_named(export):
+    match, mapping, record = chosen.match, chosen.mapping, chosen.record
+    if match.absent and chosen.is_named():
         field, header = match.absent[0]
         close = get_close_matches(header, export.headers, n=1)
         raise SourceError(
@@ -245,7 +259,7 @@ def _no_type(export: Export, tried: list[_Try]) -> StrangeExportError:
             type=one.path,
             found=len(one.match.columns),
             all=len(export.headers),
-            key=" + ".join(one.match.record.label(field).zh for field in one.match.record.key),
+            key=" + ".join(one.record.label(field).zh for field in one.record.key),
             there=_("found") if one.match.has_key else _("missing"),
         )
         for one in nearest
