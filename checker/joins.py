@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.scope import unreadable_column
-from checker.sql import FALSE, NULL, TRUE, column, every, is_known, is_null, some, sql, subquery, text
+from checker.sql import FALSE, NULL, TRUE, as_column, column, every, is_known, is_null, some, sql, subquery, text
 from checker.tables import CASE, ROW, Table
 
 CALENDAR = "calendar"
@@ -40,7 +40,7 @@ def with_derived(table: Table, derived: Iterable[Derived], others: Mapping[str, 
     for number, lookups in enumerate(groups.values()):
         select = _looked_up(select, table, lookups, others[lookups[0].record], f"l{number}")
     if among:
-        windows = [exp.alias_(_window(table, one), one.column, quoted=True) for one in among]
+        windows = [as_column(_window(table, one), one.column) for one in among]
         select = exp.select("*", *windows, copy=False).from_(subquery(select, "b"), copy=False)
     for day in days:
         select = _working_day(select, day)
@@ -80,8 +80,8 @@ def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: T
             value = sql("COALESCE(:v, :n)", v=value, n=nothing)
         undecided = sql("COALESCE(:u, FALSE) OR :k", u=column(lookup.undecided_column, name), k=unknown_key)
         results += [
-            exp.alias_(sql("CASE WHEN :u THEN NULL ELSE :v END", u=undecided, v=value), lookup.column, quoted=True),
-            exp.alias_(undecided, lookup.undecided_column, quoted=True),
+            as_column(sql("CASE WHEN :u THEN NULL ELSE :v END", u=undecided, v=value), lookup.column),
+            as_column(undecided, lookup.undecided_column),
         ]
     joined = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("b")), *results, copy=False)
     return joined.from_(subquery(select, "b"), copy=False).join(
@@ -123,8 +123,8 @@ def _aggregates(lookup: Lookup, other: Table) -> list[exp.Expr]:
         unknown.append(every([where, is_null(value)]))
     undecided = exp.LogicalOr(this=some(unknown)) if unknown else FALSE.copy()
     return [
-        exp.alias_(taken, lookup.column, quoted=True),
-        exp.alias_(undecided, lookup.undecided_column, quoted=True),
+        as_column(taken, lookup.column),
+        as_column(undecided, lookup.undecided_column),
     ]
 
 
@@ -155,7 +155,7 @@ def _returned(select: exp.Select, table: Table, returned: Returned, others: Mapp
         offenders = exp.select(*keys).distinct().from_(subquery(cases, "c")).join(each, join_type="cross")
     else:
         offenders = exp.select(*keys).distinct().from_(exp.Subquery(this=query, alias=name))
-    found = exp.alias_(is_known(column(keys[0].name, "q")), returned.column, quoted=True)
+    found = as_column(is_known(column(keys[0].name, "q")), returned.column)
     joined = exp.select("b.*", found, copy=False).from_(subquery(select, "b"), copy=False)
     same = _equal([(column(key.name, "b"), column(key.name, "q")) for key in keys])
     return joined.join(subquery(offenders, "q"), on=same, join_type="left", copy=False)
@@ -182,7 +182,7 @@ def _working_day(select: exp.Select, day: WorkingDay) -> exp.Select:
     if day.roll:
         number = sql("c.working_days + CASE WHEN c.is_working THEN 0 ELSE 1 END")
     return (
-        exp.select("b.*", exp.alias_(column("day", "w"), day.column, quoted=True), copy=False)
+        exp.select("b.*", as_column(column("day", "w"), day.column), copy=False)
         .from_(subquery(select, "b"), copy=False)
         .join(
             exp.alias_(exp.to_table(CALENDAR), "c", table=True),

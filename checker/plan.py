@@ -24,7 +24,7 @@ from checker.rulebook.kind import Branch, Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import UNREADABLE, Exported, Scope
-from checker.sql import column, first_of, joined_text, number, some, sql, subquery, text
+from checker.sql import as_column, column, first_of, joined_text, number, some, sql, subquery, text
 from checker.tables import AS_OF, SQL_TYPE, Table, raw_column
 
 WORD_BITS = 62
@@ -158,7 +158,7 @@ class RecordPlan:
 
     def judging(self) -> exp.Select:
         """Return the first query: which branches decide of each record, and the texts of those to tell of."""
-        packed = [exp.alias_(self._packed(rules), word, quoted=True) for word, rules in self.words.items()]
+        packed = [as_column(self._packed(rules), word) for word, rules in self.words.items()]
         judged = exp.select("*", *packed, copy=False).from_(subquery(self.values, "v"), copy=False)
         told = [
             sql(":w & :m <> 0", w=column(word), m=sum(1 << rule.shift for rule in rules))
@@ -168,13 +168,9 @@ class RecordPlan:
         texts = exp.Array(expressions=[value for _name, value in self.handed_on] or [text("")])
         return exp.select(
             *map(column, self.table.place),
-            exp.alias_(exp.Anonymous(this="KEY_HASH", expressions=[self.key]), "_key", quoted=True),
+            as_column(exp.Anonymous(this="KEY_HASH", expressions=[self.key]), "_key"),
             *map(column, self.words),
-            exp.alias_(
-                sql("CASE WHEN :t THEN :k END", t=some([*told, column(UNREADABLE)]), k=texts),
-                "_told",
-                quoted=True,
-            ),
+            as_column(sql("CASE WHEN :t THEN :k END", t=some([*told, column(UNREADABLE)]), k=texts), "_told"),
             copy=False,
         ).from_(subquery(judged, "j"), copy=False)
 

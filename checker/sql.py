@@ -39,12 +39,15 @@ FALSE = exp.false()
 _LOOSE = (exp.Binary, exp.Unary, exp.Between, exp.In, exp.Is, exp.Alias)
 
 
-@cache
-def _parsed(text: str) -> exp.Expr:
+def parsed(text: str) -> exp.Expr:
+    """Return the tree of an SQL text, without where each part stood in it: that is of no use, and costly to copy."""
     tree = sqlglot.parse_one(text)
     for node in tree.walk():
-        node._meta = node._type = None  # noqa: SLF001  # where it stood in the text; costly to copy, of no use here
+        node._meta = node._type = None  # noqa: SLF001
     return tree
+
+
+_kept = cache(parsed)
 
 
 def sql(text: str, **holes: exp.Expr | str | float) -> exp.Expr:
@@ -52,7 +55,7 @@ def sql(text: str, **holes: exp.Expr | str | float) -> exp.Expr:
 
     A hole takes a tree (wrapped in parentheses where it needs them), a text or a number.
     """
-    tree = _parsed(text).copy()
+    tree = _kept(text).copy()
     if not holes:
         return tree
     for hole in list(tree.find_all(exp.Placeholder)):
@@ -69,6 +72,11 @@ def sql(text: str, **holes: exp.Expr | str | float) -> exp.Expr:
 def column(name: str, table: str | None = None) -> exp.Column:
     """Return a quoted column reference."""
     return exp.column(name, table=table, quoted=True)
+
+
+def as_column(value: exp.Expr, name: str) -> exp.Alias:
+    """Return a value as the column of a query."""
+    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
 
 
 def call(name: str, *arguments: exp.Expr) -> exp.Expr:

@@ -12,7 +12,7 @@ from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import UNREADABLE, field_value, unreadable_column
 from checker.sources import values
-from checker.sql import FALSE, column, some, sql, subquery
+from checker.sql import FALSE, as_column, column, some, sql, subquery
 
 FILE, ROW = "_file", "_row"
 """Columns that every table has besides its fields: which of its exports a row stands in, and its number among
@@ -110,8 +110,8 @@ class Table:
 
     def quick(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:
         """Return rows of texts, and beside each text what the commonest spelling of its type gives."""
-        cells = [exp.alias_(column(name), raw_column(name), quoted=True) for name in self.texts]
-        read = [exp.alias_(self._quick(name), self._quick_column(name), quoted=True) for name in self.fields]
+        cells = [as_column(column(name), raw_column(name)) for name in self.texts]
+        read = [as_column(self._quick(name), self._quick_column(name)) for name in self.fields]
         rows = exp.select(*map(column, (*self.place, *also)), *cells, *read, copy=False)
         return rows.from_(subquery(exported, "x"), copy=False)
 
@@ -128,8 +128,8 @@ class Table:
             also: Further columns to hand on.
         """
         record = self.record.fields
-        plain = [exp.alias_(_made_plain(name), _plain(name), quoted=True) for name in self.slow if name in slow]
-        read = [exp.alias_(self._value(name, name in slow), name, quoted=True) for name in self.slow]
+        plain = [as_column(_made_plain(name), _plain(name)) for name in self.slow if name in slow]
+        read = [as_column(self._value(name, name in slow), name) for name in self.slow]
         for added in (plain, read):
             if added:
                 rows = exp.select("*", *added, copy=False).from_(subquery(rows, "y"), copy=False)
@@ -143,12 +143,10 @@ class Table:
             if record[name].may_be_unreadable
         }
         done = (*self.place, *also, *map(raw_column, self.texts), *self.fields)
-        named = [exp.alias_(flag, name, quoted=True) for name, flag in flags.items()]
+        named = [as_column(flag, name) for name, flag in flags.items()]
         rows = exp.select(*map(column, done), *named, copy=False).from_(subquery(rows, "y"), copy=False)
         any_flag = some(column(name) for name, flag in flags.items() if flag != FALSE)
-        return exp.select("*", exp.alias_(any_flag, UNREADABLE, quoted=True), copy=False).from_(
-            subquery(rows, "w"), copy=False
-        )
+        return exp.select("*", as_column(any_flag, UNREADABLE), copy=False).from_(subquery(rows, "w"), copy=False)
 
     def _quick_column(self, name: str) -> str:
         """The column of what the commonest spelling gives: the value itself where there is no other."""

@@ -19,7 +19,7 @@ from checker.plan import Judged, RecordPlan
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Fact, Listing, Outcome, Sentence
 from checker.rulebook.scope import unreadable_column
-from checker.sql import NULL, column, number, sql, subquery, text
+from checker.sql import NULL, as_column, column, number, sql, subquery, text
 from checker.tables import FILE, ROW, raw_column
 from checker.wording import Template
 
@@ -72,15 +72,14 @@ def told(record: RecordPlan, judged: str, *, mask: bool) -> exp.Select:
         "_department": _role(record, about.department, mask=mask),
         "_at": _role(record, about.at, mask=mask),
     }
-    named = [exp.alias_(cell, name, quoted=True) for name, cell in cells.items()]
+    named = [as_column(cell, name) for name, cell in cells.items()]
     return exp.select("*", *named, copy=False).from_(subquery(_kept(record, judged), "k"), copy=False)
 
 
 def _kept(record: RecordPlan, judged: str) -> exp.Select:
     place = {name: sql(f"_told[{index}]") for index, (name, _value) in enumerate(record.handed_on)}
     computed = [
-        exp.alias_(sql(f"CAST(:t AS {type_})", t=place[name]), name, quoted=True)
-        for name, type_ in record.derived_types.items()
+        as_column(sql(f"CAST(:t AS {type_})", t=place[name]), name) for name, type_ in record.derived_types.items()
     ]
     words = map(column, record.words)
     source = exp.to_identifier(judged, quoted=True)
@@ -89,7 +88,7 @@ def _kept(record: RecordPlan, judged: str) -> exp.Select:
         same = sql("v._row = j._row")
         joined = exp.select("v.*", f"j.* EXCEPT ({ROW})").from_(subquery(record.table.values(), "v"))
         return joined.join(subquery(rows, "j"), on=same, join_type="inner")
-    texts = [exp.alias_(place[raw_column(name)], name, quoted=True) for name in record.table.fields]
+    texts = [as_column(place[raw_column(name)], name) for name in record.table.fields]
     rows = exp.select(*map(column, record.table.place), *words, *texts, *computed).from_(source)
     return record.table.read(rows.where("NOT _told IS NULL"), also=(*record.words, *record.derived_types))
 
@@ -157,7 +156,7 @@ class Telling:
         """
         made = {BRANCH: branch, **{name: value for value, name in self._values.items()}}
         read = dict.fromkeys(one.name for cell in cells for one in cell.find_all(exp.Column) if one.name not in made)
-        named = [exp.alias_(value, name, quoted=True) for name, value in made.items()]
+        named = [as_column(value, name) for name, value in made.items()]
         rows = rows.select(*map(column, read), *named, append=False)
         return exp.select(*cells, copy=False).from_(subquery(rows, "d"), copy=False)
 
@@ -243,7 +242,7 @@ def finding(
         ),
         "facts": telling.facts,
     }
-    named = [exp.alias_(cells[name], name, quoted=True) for name in FINDING]
+    named = [as_column(cells[name], name) for name in FINDING]
     return telling.asked(rows, judged.branch(), named), list(_sentences(judged, telling))
 
 
@@ -279,7 +278,7 @@ def unreadable_values(record: RecordPlan, source: str, *, mask: bool) -> list[ex
             "field": text(name),
             "value": wording.masked(value) if mask and field.personal else value,
         }
-        named = [exp.alias_(cells[cell], cell, quoted=True) for cell in UNREADABLE_VALUE]
+        named = [as_column(cells[cell], cell) for cell in UNREADABLE_VALUE]
         rows = exp.select(*named).from_(exp.to_identifier(source, quoted=True))
         selects.append(rows.where(column(unreadable_column(name))))
     return selects

@@ -12,7 +12,7 @@ from checker import telling
 from checker.engines import SENTENCES, RecordResult
 from checker.plan import RecordPlan
 from checker.rulebook.scope import UNREADABLE
-from checker.sql import subquery
+from checker.sql import as_column, subquery
 
 _RULES_AT_ONCE = 20
 """How many rules one statement tells of."""
@@ -100,8 +100,8 @@ class Judging:
                 " GROUP BY _key HAVING count(*) > 1"
             )
         if self._rows("SELECT count(*) FROM twice")[0][0]:
-            shown = exp.alias_(self.record.key_shown(mask=self.mask), "shown")
-            key = exp.select(exp.alias_(self.record.key, "key"), shown)
+            shown = as_column(self.record.key_shown(mask=self.mask), "shown")
+            key = exp.select(as_column(self.record.key, "key"), shown)
             key = key.from_(subquery(self.record.table.values(), "v"))
             found = f"SELECT DISTINCT key, shown FROM ({written(key)}) WHERE KEY_HASH(key) IN (SELECT hash FROM twice)"
             self._do(

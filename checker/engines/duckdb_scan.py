@@ -14,7 +14,7 @@ from checker.plan import Plan
 from checker.rulebook.derived import Returned
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
 from checker.sources.match import Matched
-from checker.sql import column, sql, text
+from checker.sql import as_column, column, sql, text
 
 _LONGEST_LINE = 1 << 24
 
@@ -58,7 +58,7 @@ def _texts(scan: ParquetScan) -> exp.Expr:
     rows = exp.Anonymous(this="read_parquet", expressions=[text(str(scan.path))])
     if all(kind == "VARCHAR" for _name, kind in scan.types):
         return rows
-    cells = (exp.alias_(_written(column(name), kind), name, quoted=True) for name, kind in scan.types)
+    cells = (as_column(_written(column(name), kind), name) for name, kind in scan.types)
     return exp.select(*cells).from_(rows).subquery("x")
 
 

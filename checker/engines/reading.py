@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from checker.sources import dates
 from checker.sources.match import Matched
-from checker.sql import sql
+from checker.sql import as_column, sql
 from checker.tables import Table
 
 Ask = Callable[[exp.Select], tuple[Any, ...]]
@@ -26,14 +26,14 @@ def scanned(table: Table, one: Matched, index: int, rows: exp.Expr, row: exp.Exp
         rows: What reads it: all its columns as texts.
         row: What numbers its rows.
     """
-    fields = [exp.alias_(one.columns[name].text, name, quoted=True) for name in table.fields]
+    fields = [as_column(one.columns[name].text, name) for name in table.fields]
     place = [
-        exp.alias_(sql(f"CAST({index} AS INTEGER)"), "_file"),
-        exp.alias_(row, "_row"),
+        as_column(sql(f"CAST({index} AS INTEGER)"), "_file"),
+        as_column(row, "_row"),
     ]
     if table.cases:
-        place.append(exp.alias_(sql("CAST(_case AS BIGINT)"), "_case"))
-        place.append(exp.alias_(sql("CAST(_as_of AS TIMESTAMP)"), "_as_of"))
+        place.append(as_column(sql("CAST(_case AS BIGINT)"), "_case"))
+        place.append(as_column(sql("CAST(_as_of AS TIMESTAMP)"), "_as_of"))
     return exp.select(*place, *fields).from_(rows)
 
 

@@ -12,7 +12,7 @@ from checker.engines import RecordResult
 from checker.engines.spark_sql import name, spark
 from checker.plan import RecordPlan
 from checker.rulebook.scope import UNREADABLE
-from checker.sql import subquery
+from checker.sql import as_column, subquery
 from checker.tables import FILE, ROW
 
 if TYPE_CHECKING:
@@ -102,8 +102,8 @@ class Judging:
         if doubled[0]:
             # keys of one hash are compared by themselves, for among billions some differ
             table = self.record.table
-            shown = exp.alias_(self.record.key_shown(mask=self.mask), "shown")
-            key = exp.select(FILE, ROW, exp.alias_(self.record.key, "key"), shown).from_(subquery(table.values(), "v"))
+            shown = as_column(self.record.key_shown(mask=self.mask), "shown")
+            key = exp.select(FILE, ROW, as_column(self.record.key, "key"), shown).from_(subquery(table.values(), "v"))
             found = f"SELECT k.* FROM ({spark(key)}) AS k LEFT SEMI JOIN ({twice}) AS t ON XXHASH64(k.key) = t._key"
             if not table.kept:
                 found = self.engine.with_numbers(found, self.path)

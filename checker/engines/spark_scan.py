@@ -17,7 +17,7 @@ from checker.engines.spark_sql import name, spark
 from checker.plan import Plan
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
 from checker.sources.match import Matched
-from checker.sql import call, column, sql
+from checker.sql import as_column, call, column, sql
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -54,7 +54,7 @@ def source(session: SparkSession, scan: Scan, view: str, work: Path) -> exp.Expr
             )
         case ParquetScan():
             rows = session.read.parquet(location(scan.path))
-            cells = [spark(exp.alias_(_written(column(of), kind), of, quoted=True)) for of, kind in scan.types]
+            cells = [spark(as_column(_written(column(of), kind), of)) for of, kind in scan.types]
             rows = rows.selectExpr(*cells)
     rows.createOrReplaceTempView(name(view))
     return exp.to_identifier(view, quoted=True)

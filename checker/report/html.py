@@ -138,7 +138,7 @@ def _reasons(report: Report) -> list[tuple[Label, int, list[RuleResult]]]:
         if not result.outcomes["not_assessed"]:
             continue
         told = [(result.reason, result.outcomes["not_assessed"])] if result.reason else None
-        for why, records in told or reasons.get(result.number, ()):
+        for why, records in told or reasons.get(result.number, []):
             known, rules = found.get(why, (0, []))
             found[why] = (known + records, [*rules, result])
     ordered = sorted(found.items(), key=lambda item: -item[1][0])

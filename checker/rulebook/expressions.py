@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
@@ -21,7 +20,7 @@ from checker.language import Label, _
 from checker.periods import Period, last_instant
 from checker.rulebook import moments
 from checker.rulebook.spelling import nothing_else
-from checker.sql import every, negated, sql
+from checker.sql import every, negated, parsed, sql
 
 Type = Literal[
     "text", "integer", "number", "date", "datetime", "time", "yes_no", "documents", "period", "span", "empty"
@@ -127,7 +126,7 @@ def compile_expression(source: str, names: Names, next_working_day: NextWorkingD
     """
     check_size(source, LONGEST_EXPRESSION)
     try:
-        tree = sqlglot.parse_one(source)
+        tree = parsed(source)
     except (ParseError, TokenError):
         raise ExpressionError(
             _("{text!r} is no expression").format(text=source),

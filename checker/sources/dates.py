@@ -16,7 +16,7 @@ from checker.language import _
 from checker.sources.cells import YEAR_LAST, Column
 from checker.sources.mapping import DAY_FIRST, MONTH_FIRST
 from checker.sources.match import Matched
-from checker.sql import column, sql, text
+from checker.sql import as_column, column, sql, text
 
 SAMPLE = 2048
 """How many rows at the beginning of an export say whether its dates end in the year."""
@@ -36,7 +36,7 @@ def sampled(source: exp.Expr, columns: Sequence[Column]) -> exp.Select:
     names = dict.fromkeys(one.name for one in columns)
     first = exp.select(*map(column, names)).from_(source).limit(SAMPLE)
     seen = (sql("LOGICAL_OR(REGEXP_LIKE(:c, :p))", c=one.text, p=YEAR_LAST) for one in columns)
-    return exp.select(*(exp.alias_(test, f"s{index}") for index, test in enumerate(seen))).from_(first.subquery("x"))
+    return exp.select(*(as_column(test, f"s{index}") for index, test in enumerate(seen))).from_(first.subquery("x"))
 
 
 def asked(source: exp.Expr, columns: Sequence[Column]) -> exp.Select:
@@ -51,7 +51,7 @@ def asked(source: exp.Expr, columns: Sequence[Column]) -> exp.Select:
             sql(":f <= 12 AND :s <= 12 AND :f <> :s", f=first, s=second),
         )
         cells += [
-            exp.alias_(sql("MIN(CASE WHEN :t THEN :c END)", t=test, c=cell), f"e{index}_{number}")
+            as_column(sql("MIN(CASE WHEN :t THEN :c END)", t=test, c=cell), f"e{index}_{number}")
             for number, test in enumerate(tests)
         ]
     return exp.select(*cells).from_(source)
