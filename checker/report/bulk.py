@@ -6,6 +6,8 @@ stand (``places``).
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -125,14 +127,14 @@ def _json(value: str) -> str:
     return f"coalesce(CAST(to_json({value}) AS VARCHAR), 'null')"
 
 
-def csv_rows(
+def csv_lines(
     connection: duckdb.DuckDBPyConnection,
     sources: Mapping[int, Source],
     results: Iterable[RuleResult],
     outcome: Outcome,
     language: Language,
-) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield the findings with an outcome that no waiver covers as cells of a CSV, batch by batch.
+) -> Iterator[list[str]]:
+    """Yield the findings with an outcome that no waiver covers as lines of a CSV, batch by batch.
 
     No cell of them acts in a spreadsheet (``plain.harmless``).
     """
@@ -140,39 +142,60 @@ def csv_rows(
     def cells(result: RuleResult) -> tuple[Any, ...]:
         rule = result.rule
         quoted = [rows.quoted(result, name) for name in result.evidence]
-        return (
-            harmless(rows.outcome(outcome.word)),
+        about = (
+            rows.outcome(outcome.word),
             translate(rule.severity, language),
             rule.id,
-            harmless(rule.clause),
-            harmless(getattr(rule.title.label, language)),
+            rule.clause,
+            getattr(rule.title.label, language),
+        )
+        return (
+            csv_line(about).rstrip("\r\n"),
             _written(rows.departments(result, language)),
             [f"{getattr(label, language)}=" for label, _codes in quoted],
             _written([dict(codes) if language == "zh" else {} for _label, codes in quoted]),
         )
 
-    columns = dict.fromkeys(("outcome", "severity", "id", "clause", "title"), "VARCHAR")
-    more = {"departments": _NAMES, "labels": _TEXTS, "codes": f"{_NAMES}[]"}
-    _beside(connection, sources, results, columns | more, cells)
+    columns = {"about": "VARCHAR", "departments": _NAMES, "labels": _TEXTS, "codes": f"{_NAMES}[]"}
+    _beside(connection, sources, results, columns, cells)
     told = "e[1] || coalesce(e[3][e[2]], e[2], '')"
     between = "；" if language == "zh" else "; "
     evidence = f"list_transform(list_zip(r.labels, f.evidence, r.codes), lambda e: {told})"
-    selected = [
-        *(f"r.{name}" for name in columns),
-        _harmless("p.path"),
-        _harmless("p.sheet"),
+    told_ = [
+        "p.path",
+        "p.sheet",
         _ROW,
-        _harmless("f.key"),
-        _harmless("f.subject"),
-        _harmless("coalesce(r.departments[f.department], f.department)"),
-        _harmless('f."at"'),
-        _harmless("f.due"),
+        "f.key",
+        "f.subject",
+        "coalesce(r.departments[f.department], f.department)",
+        'f."at"',
+        "f.due",
         _overdue("f.overdue", language),
-        _harmless(f"f.{language}"),
-        _harmless(f"array_to_string({evidence}, '{between}')"),
+        f"f.{language}",
+        f"array_to_string({evidence}, '{between}')",
         "f.fingerprint",
     ]
-    yield from _batches(connection, ", ".join(selected), outcome)
+    sure = {_ROW, "f.fingerprint"}
+    line = ", ".join(cell if cell in sure else _cell(cell) for cell in told_)
+    for batch in _batches(connection, f"concat_ws(',', r.about, {line})", outcome):
+        yield [text_ for (text_,) in batch]
+
+
+def csv_line(cells: Iterable[Any]) -> str:
+    """Return cells as a line of a CSV, none of which acts in a spreadsheet."""
+    line = io.StringIO()
+    csv.writer(line).writerow(map(harmless, cells))
+    return line.getvalue()
+
+
+def _cell(cell: str) -> str:
+    """Return the SQL of a text as a cell of a CSV; nearly all stay as they are, and one look tells."""
+    special = text(f'{FORMULA_START}|[{BLANKED}{MARKED}",\n]').sql("duckdb")
+    quoted = f"""'"' || replace({_harmless(cell)}, '"', '""') || '"'"""
+    return (
+        f"CASE WHEN NOT regexp_matches({cell}, {special}) THEN {cell}"
+        f" WHEN regexp_matches({cell}, '[\",\n]') THEN {quoted} ELSE coalesce({_harmless(cell)}, '') END"
+    )
 
 
 def _harmless(cell: str) -> str:

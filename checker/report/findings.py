@@ -177,11 +177,9 @@ class Findings:
         """Yield the findings with an outcome that no waiver covers as JSON objects, batch by batch."""
         return bulk.json_lines(self._cursor(), self._sources, rules, outcome)
 
-    def csv_rows(
-        self, rules: Iterable[RuleResult], outcome: Outcome, language: Language
-    ) -> Iterator[list[tuple[Any, ...]]]:
-        """Yield the findings with an outcome that no waiver covers as cells of a CSV, batch by batch."""
-        return bulk.csv_rows(self._cursor(), self._sources, rules, outcome, language)
+    def csv_lines(self, rules: Iterable[RuleResult], outcome: Outcome, language: Language) -> Iterator[list[str]]:
+        """Yield the findings with an outcome that no waiver covers as lines of a CSV, batch by batch."""
+        return bulk.csv_lines(self._cursor(), self._sources, rules, outcome, language)
 
     def data_errors(self) -> Iterator[DataError]:
         """Yield unreadable values, keys that stand twice or are empty, and times that cannot be true."""

@@ -24,13 +24,16 @@ from checker.rulebook.kind import Outcome
 TOLD = (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED)
 
 
-@given(st.lists(st.text() | st.sampled_from(["=1", "\x00 =1", "\u3000＝1", "a\u202eb", "a\nb", "\x85@x", "-"])))
-def test_harmless(cells: list[str]) -> None:
-    cells = [cell.encode("utf-8", "replace").decode() for cell in cells]
+ACTING = ("=1", "\x00 =1", "\u3000＝1", "a\u202eb", "a\nb", "\x85@x", "-", 'a"b', "a,b", "a\rb", '="1,2"\n', "")
+
+
+@given(st.lists(st.none() | st.text() | st.sampled_from(ACTING)))
+def test_cells_of_a_csv(cells: list[str | None]) -> None:
+    cells = [cell and cell.encode("utf-8", "replace").decode() for cell in cells]
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t AS SELECT unnest(CAST(? AS VARCHAR[])) AS c", [cells])
-    made = connection.execute(f"SELECT {bulk._harmless('c')} FROM t").fetchall()
-    assert [cell for (cell,) in made] == [harmless(cell) for cell in cells]
+    made = connection.execute(f"SELECT concat_ws(',', 'a', {bulk._cell('c')}) FROM t").fetchall()
+    assert [f"{line}\r\n" for (line,) in made] == [bulk.csv_line(["a", cell]) for cell in cells]
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
