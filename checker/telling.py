@@ -8,7 +8,7 @@ facts when a report reads them.
 from __future__ import annotations
 
 import string
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -18,7 +18,7 @@ from checker.language import LANGUAGES, Label, Language, translate
 from checker.plan import Judged, RecordPlan
 from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Fact, Listing, Outcome, Sentence
-from checker.rulebook.scope import unreadable_column
+from checker.rulebook.scope import UNREADABLE, unreadable_column
 from checker.sql import NULL, as_column, column, number, sql, subquery, text
 from checker.tables import FILE, ROW, raw_column
 from checker.wording import Template
@@ -53,14 +53,17 @@ def shown_column(field: str) -> str:
     return f"{field}__shown"
 
 
-def told(record: RecordPlan, judged: str, *, mask: bool) -> exp.Select:
-    """Return the records of which there is something to tell, with the values they were judged by, also as text.
+def told(record: RecordPlan, judged: str, asked: Iterable[exp.Select], *, mask: bool) -> exp.Select:
+    """Return the records of which there is something to tell, with what is asked about them and no more.
 
     Args:
         record: The plan of their record type.
         judged: The table that the first query has filled.
+        asked: The questions, as ``Telling.asked`` and ``unreadable_values`` put them.
         mask: Whether personal fields are masked.
     """
+    rows = ((select.find(exp.Subquery) or select) for select in asked)
+    wanted = dict.fromkeys((*(one.name for row in rows for one in row.find_all(exp.Column)), UNREADABLE))
     about = record.table.record
     read = dict.fromkeys(name for judged_ in record.rules for name, _value, _label in judged_.evidence)
     cells = {shown_column(name): _shown(record, name, mask=mask) for name in read if name in record.table.fields}
@@ -72,8 +75,8 @@ def told(record: RecordPlan, judged: str, *, mask: bool) -> exp.Select:
         "_department": _role(record, about.department, mask=mask),
         "_at": _role(record, about.at, mask=mask),
     }
-    named = [as_column(cell, name) for name, cell in cells.items()]
-    return exp.select("*", *named, copy=False).from_(subquery(_kept(record, judged), "k"), copy=False)
+    named = [as_column(cells[name], name) if name in cells else column(name) for name in wanted]
+    return exp.select(*named, copy=False).from_(subquery(_kept(record, judged), "k"), copy=False)
 
 
 def _kept(record: RecordPlan, judged: str) -> exp.Select:
@@ -210,10 +213,30 @@ class Telling:
         return wording.masked(shown) if self._mask and self._record.personal(value.sql) else shown
 
 
-def finding(
+def findings(
+    record: RecordPlan, source: str, counts: Iterable[Mapping[int, int]], *, mask: bool
+) -> tuple[list[exp.Select], list[tuple[object, ...]]]:
+    """Return the findings of each rule that has some, and their sentences as rows of the table of sentences.
+
+    Args:
+        record: The plan of the record type.
+        source: The table of told records.
+        counts: For each rule, how many records each of its branches decided.
+        mask: Whether personal fields are masked.
+    """
+    selects, sentences = [], list[tuple[object, ...]]()
+    for judged, count in zip(record.rules, counts, strict=True):
+        if branches := judged.told_of(count):
+            select, said = _finding(record, judged, source, branches, mask=mask)
+            selects.append(select)
+            sentences += said
+    return selects, sentences
+
+
+def _finding(
     record: RecordPlan, judged: Judged, source: str, branches: Collection[int], *, mask: bool
 ) -> tuple[exp.Select, list[tuple[object, ...]]]:
-    """Return the findings of one rule, and its sentences as rows of the table of sentences.
+    """Return the findings of one rule, and its sentences.
 
     Args:
         record: The plan of its record type.
@@ -265,7 +288,13 @@ def _where(judged: Judged, branches: Collection[int], outcomes: Collection[Outco
 
 
 def unreadable_values(record: RecordPlan, source: str, *, mask: bool) -> list[exp.Select]:
-    """Return for each field of the told records the values that cannot be read."""
+    """Return for each field of the told records the values that cannot be read.
+
+    Args:
+        record: The plan of their record type.
+        source: The table of told records.
+        mask: Whether personal fields are masked.
+    """
     selects = []
     for name, field in record.table.record.fields.items():
         if name not in record.table.fields or not field.may_be_unreadable:

@@ -12,7 +12,7 @@ from checker import telling
 from checker.engines import SENTENCES, RecordResult
 from checker.plan import RecordPlan
 from checker.rulebook.scope import UNREADABLE
-from checker.sql import as_column, subquery
+from checker.sql import as_column, column, subquery
 
 _RULES_AT_ONCE = 20
 """How many rules one statement tells of."""
@@ -36,8 +36,9 @@ class Judging:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, record: RecordPlan, index: int, *, mask: bool) -> None:
         self.connection, self.record, self.index, self.mask = connection, record, index, mask
-        self.outcomes, self.judged, self.told = (
-            table_name(record.table.path, part) for part in ("outcomes", "judged", "told")
+        self.path = record.table.path
+        self.outcomes, self.judged, self.told, self.unreadable = (
+            table_name(self.path, part) for part in ("outcomes", "judged", "told", "unreadable")
         )
 
     def run(self, exports: int) -> RecordResult:
@@ -47,8 +48,6 @@ class Judging:
         self._do(f"CREATE VIEW {self.judged} AS {numbered}")
         rows = dict(self._rows(f"SELECT _file, count(*) FROM {self.outcomes} GROUP BY _file"))
         counts = self._counts(sum(rows.values()))
-        told = telling.told(self.record, f"{self.record.table.path}/judged", mask=self.mask)
-        self._do(f"CREATE TABLE {self.told} AS {written(told)}")
         self._findings(counts)
         self._unreadable()
         self._keys(sum(rows.values()))
@@ -70,13 +69,10 @@ class Judging:
         return found
 
     def _findings(self, counts: list[dict[int, int]]) -> None:
-        source = f"{self.record.table.path}/told"
-        selects, sentences = [], list[tuple[object, ...]]()
-        for rule, count in zip(self.record.rules, counts, strict=True):
-            if branches := rule.told_of(count):
-                select, said = telling.finding(self.record, rule, source, branches, mask=self.mask)
-                selects.append(f"SELECT {self.index}, * FROM ({written(select)})")
-                sentences += said
+        asked, sentences = telling.findings(self.record, f"{self.path}/told", counts, mask=self.mask)
+        told = telling.told(self.record, f"{self.path}/judged", asked, mask=self.mask)
+        self._do(f"CREATE TABLE {self.told} AS {written(told)}")
+        selects = [f"SELECT {self.index}, * FROM ({written(select)})" for select in asked]
         for start in range(0, len(selects), _RULES_AT_ONCE):
             self._do(f"INSERT INTO found {' UNION ALL '.join(selects[start : start + _RULES_AT_ONCE])}")
         if sentences:
@@ -85,7 +81,10 @@ class Judging:
     def _unreadable(self) -> None:
         if not self._rows(f"SELECT count(*) FROM {self.told} WHERE {UNREADABLE}")[0][0]:
             return
-        for select in telling.unreadable_values(self.record, f"{self.record.table.path}/told", mask=self.mask):
+        asked = telling.unreadable_values(self.record, f"{self.path}/unreadable", mask=self.mask)
+        told = telling.told(self.record, f"{self.path}/judged", asked, mask=self.mask).where(column(UNREADABLE))
+        self._do(f"CREATE TABLE {self.unreadable} AS {written(told)}")
+        for select in asked:
             self._do(f"INSERT INTO unreadable SELECT {self.index}, * FROM ({written(select)})")
 
     def _keys(self, records: int) -> None:

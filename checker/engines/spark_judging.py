@@ -12,7 +12,7 @@ from checker.engines import RecordResult
 from checker.engines.spark_sql import name, spark
 from checker.plan import RecordPlan
 from checker.rulebook.scope import UNREADABLE
-from checker.sql import as_column, subquery
+from checker.sql import as_column, column, subquery
 from checker.tables import FILE, ROW
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ class Judging:
     def __init__(self, engine: Spark, record: RecordPlan, index: int, *, mask: bool) -> None:
         self.engine, self.record, self.index, self.mask = engine, record, index, mask
         self.path = record.table.path
-        self.outcomes, self.judged, self.told = (f"{self.path}/{part}" for part in ("outcomes", "judged", "told"))
+        self.outcomes, self.judged, self.told, self.unreadable = (
+            f"{self.path}/{part}" for part in ("outcomes", "judged", "told", "unreadable")
+        )
 
     def run(self, exports: int) -> RecordResult:
         """Judge all records, and write what was found; return the rows of so many exports, and the outcomes."""
@@ -45,7 +47,6 @@ class Judging:
             rows = self.engine.numbered(self.outcomes, self.path)
         self.engine.sql(rows).createOrReplaceTempView(name(self.judged))
         counts = self._counts()
-        self.engine.keep(self.told, spark(telling.told(self.record, self.judged, mask=self.mask)))
         self._findings(counts)
         self._unreadable()
         self._keys()
@@ -70,19 +71,18 @@ class Judging:
         return found
 
     def _findings(self, counts: list[dict[int, int]]) -> None:
-        selects = []
-        for rule, count in zip(self.record.rules, counts, strict=True):
-            if branches := rule.told_of(count):
-                select, sentences = telling.finding(self.record, rule, self.told, branches, mask=self.mask)
-                selects.append(spark(select))
-                self.engine.sentences += sentences
-        for some in slices(selects):
+        asked, sentences = telling.findings(self.record, self.told, counts, mask=self.mask)
+        self.engine.keep(self.told, spark(telling.told(self.record, self.judged, asked, mask=self.mask)))
+        for some in slices(list(map(spark, asked))):
             self.engine.result("found", self.index, some)
+        self.engine.sentences += sentences
 
     def _unreadable(self) -> None:
         if self.engine.rows(f"SELECT 1 FROM {name(self.told)} WHERE {UNREADABLE} LIMIT 1"):
-            selects = telling.unreadable_values(self.record, self.told, mask=self.mask)
-            self.engine.result("unreadable", self.index, map(spark, selects))
+            asked = telling.unreadable_values(self.record, self.unreadable, mask=self.mask)
+            told = telling.told(self.record, self.judged, asked, mask=self.mask).where(column(UNREADABLE))
+            self.engine.keep(self.unreadable, spark(told))
+            self.engine.result("unreadable", self.index, map(spark, asked))
 
     def _keys(self) -> None:
         """Find keys that stand more than once, and rows without a key."""
