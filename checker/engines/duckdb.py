@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 from sqlglot import exp
@@ -25,6 +25,9 @@ from checker.sources.match import Matched
 from checker.sql import sql, text
 from checker.tables import Table
 from checker.wording import NOTHING
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 FILLED = (
     "CREATE MACRO filled(parts, slots, facts) AS array_to_string(list_transform(list_zip(parts,"
@@ -129,13 +132,14 @@ class DuckDB:
             plan = self.prepare(plan, data, calendar)
             exports = [len(data[record.table.path]) for record in plan.records]
 
-            def judged(index: int) -> RecordResult:
-                record = plan.records[index]
-                progress(record.table.path, index / len(plan.records))
-                return Judging(self._session(), record, index, mask=mask).run(exports[index])
+            def judging(index: int) -> Judging:
+                return Judging(self._session(), plan.records[index], index, mask=mask)
 
-            with self._pool() as pool:
-                results = list(pool.map(judged, range(len(plan.records))))
+            def judged(index: int) -> RecordResult:
+                progress(plan.records[index].table.path, index / len(plan.records))
+                return judging(index).run(exports[index])
+
+            results = self._each(judged, lambda index: judging(index).undo(), range(len(plan.records)))
         except duckdb.Error as error:
             given = [one for exports in data.values() for one in exports]
             raise self._limits.told(error) or explained(error, given, plan) from error
@@ -154,13 +158,27 @@ class DuckDB:
         plan = plan.keeping(everything=self._small or keep)
         if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):
             self._calendar(calendar())
-        with self._pool() as pool:
-            list(pool.map(lambda table: self._table(table, data.get(table.path, [])), plan.tables.values()))
+        self._each(lambda table: self._table(table, data.get(table.path, [])), self._forget_table, plan.tables.values())
         return plan
 
-    def _pool(self) -> ThreadPoolExecutor:
-        """Return workers: while one plans its query, or has a table too small for all cores, another goes on."""
-        return ThreadPoolExecutor(os.cpu_count() if self._small else _LARGE_AT_ONCE)
+    def _each(self, work: Callable[[_T], _R], undo: Callable[[_T], None], given: Iterable[_T]) -> list[_R]:
+        """Return what becomes of each of some things, several worked on at once.
+
+        While one plans its query, or has a table too small for all cores, another goes on. What finds no memory
+        beside another is undone, and done again by itself.
+        """
+        given = list(given)
+
+        def tried(one: _T) -> tuple[_R] | None:
+            try:
+                return (work(one),)
+            except duckdb.OutOfMemoryException:
+                undo(one)
+                return None
+
+        with ThreadPoolExecutor(os.cpu_count() if self._small else _LARGE_AT_ONCE) as pool:
+            done = list(pool.map(tried, given))
+        return [work(one) if result is None else result[0] for one, result in zip(given, done, strict=True)]
 
     def compute(self, record: RecordPlan) -> str:
         """Compute all values of a record type, and return the name of the table that holds them."""
@@ -217,6 +235,13 @@ class DuckDB:
             session.execute(f"DROP TABLE {written(quick)}")
             rows = written(exp.select("*").from_(kept))
         session.execute(f"CREATE VIEW {table_name(table.path)} AS {rows}")
+
+    def _forget_table(self, table: Table) -> None:
+        session = self._session()
+        for view in ((table.path, "exported"), (table.path,)):
+            session.execute(f"DROP VIEW IF EXISTS {table_name(*view)}")
+        for part in ("quick", "kept"):
+            session.execute(f"DROP TABLE IF EXISTS {table_name(table.path, part)}")
 
     def _calendar(self, calendar: Calendar) -> None:
         first, days = calendar.first, list(calendar.days())

@@ -53,6 +53,16 @@ class Judging:
         self._keys(sum(rows.values()))
         return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
 
+    def undo(self) -> None:
+        """Forget what was told, and drop the tables, of a run that was broken off."""
+        for table in ("found", "unreadable", "keys"):
+            self._do(f"DELETE FROM {table} WHERE record = {self.index}")
+        numbers = [rule.number for rule in self.record.rules]
+        self._do(f"DELETE FROM sentences WHERE list_contains({numbers}, rule)")
+        self._do(f"DROP VIEW IF EXISTS {self.judged}")
+        for table in (self.unreadable, self.told, self.outcomes):
+            self._do(f"DROP TABLE IF EXISTS {table}")
+
     def _counts(self, records: int) -> list[dict[int, int]]:
         """Count what each rule's branches decide: the packed numbers are few, however many the records are."""
         found = [{} if rule.runs else {0: records} for rule in self.record.rules]

@@ -13,10 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import checker
 from checker import report as reports
+from checker.engines.duckdb import DuckDB
+from checker.engines.duckdb_judging import Judging
 
 Cli = Callable[..., Any]
 CHECK = ("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-q")
@@ -127,3 +130,31 @@ def test_the_working_folder_goes_with_the_report(small: Path, monkeypatch: pytes
     env = {**os.environ, "TMPDIR": str(small / "tmp")}
     assert subprocess.run(command(*CHECK), check=False, env=env).returncode == 1
     assert list((small / "tmp").iterdir()) == []
+
+
+def test_what_finds_no_memory_beside_others_is_done_again_alone(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def written() -> str:
+        found = checker.audit([small / "exports"], checker.rulebooks([small / "book"]), dt.date(2023, 3, 1))
+        reports.FORMATS[".jsonl"](found, small / "found.jsonl")
+        return (small / "found.jsonl").read_text(encoding="utf-8")
+
+    def short_of_memory(owner: type, name: str, times: int) -> None:
+        done, left = getattr(owner, name), [times]
+
+        def ends(self: object, *given: object) -> object:
+            result = done(self, *given)
+            if left[0]:
+                left[0] -= 1
+                raise duckdb.OutOfMemoryException("could not allocate block")
+            return result
+
+        monkeypatch.setattr(owner, name, ends)
+
+    whole = written()
+    assert whole
+    short_of_memory(Judging, "_keys", 1)  # the last step, when all is told
+    short_of_memory(DuckDB, "_keep", 1)
+    assert written() == whole
+    short_of_memory(Judging, "_counts", 1000)
+    with pytest.raises(checker.CheckerError, match="--memory-limit 512MB: the audit needs more"):
+        written()
