@@ -13,7 +13,7 @@ from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
-from checker.sql import TRUE, every, is_null, some, sql
+from checker.sql import TRUE, every, is_null, negated, some, sql
 
 Bound = Dated[int | float | str]
 
@@ -62,14 +62,16 @@ class Bounded(Kind):
 
     def bounded(self, scope: Scope, value: exp.Expr) -> Bounds:
         """Compare a number with the bounds, to the sixth decimal place."""
-        slack = scope.by_edition(self.tolerance, lambda n: sql(":n", n=n)) if self.tolerance else sql("0")
+        slack = scope.by_edition(self.tolerance, lambda n: sql(":n", n=n)) if self.tolerance else None
         exceeded: dict[str, exp.Expr] = {}
         unknown: list[exp.Expr] = []
         shown: list[Sentence] = []
         for name, dated in self.bounds.items():
             bound = scope.by_edition(dated, lambda n: scope.number(n).sql if isinstance(n, str) else sql(":n", n=n))
-            margin = sql("-:t", t=slack) if name in ("min", "above") else slack
-            exceeded[name] = sql(f"ROUND(:v - :b - :m, 6) {_EXCEEDED[name]} 0", v=value, b=bound, m=margin)
+            beyond = sql(":v - :b", v=value, b=bound)
+            if slack is not None:
+                beyond = sql(f":d {'+' if name in ('min', 'above') else '-'} :t", d=beyond, t=slack)
+            exceeded[name] = sql(f"ROUND(:d, 6) {_EXCEEDED[name]} 0", d=beyond)
             shown.append(Sentence(_SHOWN[name], {"bound": Typed(bound, "number")}))
             unknown.append(is_null(bound))
         return Bounds(exceeded, some(unknown), tuple(shown))
@@ -99,6 +101,12 @@ class Limit(Bounded):
         }
         return Judgement(
             (
+                # most records keep the bounds, and of these the number is computed once
+                Branch(
+                    Outcome.PASS,
+                    negated(some(bounds.exceeded.values())),
+                    "{of} = {value}{unit}, allowed: {bounds}: kept.",
+                ),
                 Branch(
                     Outcome.NOT_ASSESSED,
                     every([is_null(value.sql), some(is_null(scope.name(name).sql) for name in reads)]),
@@ -106,8 +114,7 @@ class Limit(Bounded):
                 ),
                 Branch(Outcome.NOT_ASSESSED, is_null(value.sql), "{of}: this cannot be computed."),
                 Branch(Outcome.NOT_ASSESSED, bounds.unknown, "A bound is empty."),
-                Branch(Outcome.VIOLATION, some(bounds.exceeded.values()), "{of} = {value}{unit}, allowed: {bounds}."),
-                Branch(Outcome.PASS, TRUE, "{of} = {value}{unit}, allowed: {bounds}: kept."),
+                Branch(Outcome.VIOLATION, TRUE, "{of} = {value}{unit}, allowed: {bounds}."),
             ),
             facts,
         )

@@ -55,7 +55,7 @@ def functions() -> list[Function]:
         by_day = sql(f":a {word} :b", a=day(a), b=day(b))
         return sql("CASE WHEN :e THEN :d ELSE :x END", e=either, d=by_day, x=sql(f":a {word} :b", a=a, b=b))
 
-    only = sql("CAST(CAST(:m AS DATE) AS TIMESTAMP) + INTERVAL '1' MICROSECOND = :m", m=m)
+    only = sql("DATE_TRUNC('MILLISECOND', :m) <> :m", m=m)
     # what is true on the clock is true by day, and most records are in order
     ordered = sql("CASE WHEN :a <= :b THEN TRUE ELSE :rest END", a=a, b=b, rest=compared("<="))
     return [
