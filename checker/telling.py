@@ -160,7 +160,7 @@ class Telling:
         made = {BRANCH: branch, **{name: value for value, name in self._values.items()}}
         read = dict.fromkeys(one.name for cell in cells for one in cell.find_all(exp.Column) if one.name not in made)
         named = [as_column(value, name) for name, value in made.items()]
-        rows = rows.select(*map(column, read), *named, append=False)
+        rows = rows.select(*map(column, read), *named, append=False, copy=False)
         return exp.select(*cells, copy=False).from_(subquery(rows, "d"), copy=False)
 
     def _template(self, says: str, branch: int, language: Language) -> Template:
@@ -246,7 +246,7 @@ def _finding(
         mask: Whether personal fields are masked.
     """
     telling = Telling(record, judged, branches, told=True, mask=mask)
-    rows = exp.select("*").from_(exp.to_identifier(source, quoted=True)).where(judged.is_told())
+    rows = exp.select().from_(exp.to_identifier(source, quoted=True)).where(judged.is_told(), copy=False)
     cells: dict[str, exp.Expr] = {
         "rule": number(judged.number),
         "branch": column(BRANCH),

@@ -23,7 +23,7 @@ _KEYS_AT_ONCE = 2_000_000
 
 def written(tree: exp.Expr) -> str:
     """Return a tree as DuckDB writes it."""
-    return tree.sql("duckdb")
+    return tree.sql("duckdb", copy=False)
 
 
 def table_name(*parts: str) -> str:
