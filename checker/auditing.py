@@ -29,6 +29,7 @@ from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.selection import selected
 from checker.sources import dates
+from checker.sources.export import Gapped
 from checker.sources.find import READERS, Reader, Stamp, read, stamp
 from checker.sources.mapping import Mapping
 from checker.sources.match import Matched
@@ -77,12 +78,13 @@ def audit(
         work = Path(folder.name)
         found = read(map(str, data), work, books, mappings, readers)
         placed = by_table(found.exports)
-        with ThreadPoolExecutor(1) as hasher:
-            hashes = hasher.submit(_hashes, placed)
+        with ThreadPoolExecutor(1) as beside:  # the engine lets Python go on while it works
+            hashes = beside.submit(_hashes, placed)
+            surveys = beside.submit(_surveys, placed)
             plan = planned(books, rules, placed, sql("CAST(:i AS TIMESTAMP)", i=instant.isoformat(sep=" ")))
             running = engine(work)
             results = running.run(plan, placed, calendar, progress, mask=not show_personal_data)
-            findings = _findings(running, plan, placed, results)
+            findings = _findings(running, plan, placed, results, surveys.result())
             _check_dates(findings, plan, placed)
             wrong = findings.rows_with_data_errors()
             inputs = _inputs(plan, placed, results, hashes.result(), wrong)
@@ -174,6 +176,10 @@ def _hashes(placed: Map[str, list[Matched]]) -> dict[Path, str]:
     return found
 
 
+def _surveys(placed: Map[str, list[Matched]]) -> dict[str, list[Gapped]]:
+    return {path: [one.export.survey() for one in exports_] for path, exports_ in placed.items()}
+
+
 def _check_unchanged(stamps: Map[Path, Stamp]) -> None:
     """Refuse an audit of files that changed while they were read, for no file like that ever was."""
     for path, before in stamps.items():
@@ -183,11 +189,18 @@ def _check_unchanged(stamps: Map[Path, Stamp]) -> None:
             )
 
 
-def _findings(engine: Engine, plan: Plan, placed: Map[str, list[Matched]], results: Sequence[RecordResult]) -> Findings:
+def _findings(
+    engine: Engine,
+    plan: Plan,
+    placed: Map[str, list[Matched]],
+    results: Sequence[RecordResult],
+    surveys: Map[str, list[Gapped]],
+) -> Findings:
     sources = {}
     for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):
-        exports_ = zip(placed[record.table.path], result.rows, strict=True)
-        places = tuple((first_place(one.export), rows, one.export.gaps(rows)) for one, rows in exports_)
+        path = record.table.path
+        exports_ = zip(placed[path], result.rows, surveys[path], strict=True)
+        places = tuple((first_place(one.export), rows, gapped(rows)) for one, rows, gapped in exports_)
         sources[number] = Source(record.table.book.name, record.table.name, places)
     return Findings(engine.connection, sources)
 

@@ -87,7 +87,7 @@ def explain_record(
         counts = running.rows_of(record.table.path)
         running.close()
         exports_ = tuple(
-            (first_place(one.export), counts.get(file, 0), one.export.gaps(counts.get(file, 0)))
+            (first_place(one.export), counts.get(file, 0), one.export.survey()(counts.get(file, 0)))
             for file, one in enumerate(placed[record.table.path])
         )
         source = Source(book.name, rule.record, exports_)

@@ -15,7 +15,7 @@ from checker.errors import SourceError
 from checker.language import _
 from checker.sources import habits
 from checker.sources.encoding import encoding_of, transcoded
-from checker.sources.export import CsvScan, Export, File, Gaps
+from checker.sources.export import CsvScan, Export, File, Gapped, Gaps
 from checker.sources.heading import ROWS, Heading
 
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -84,7 +84,7 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
             row + 2,
             encoding.removesuffix("-sig"),
             scan,
-            partial(_gaps, scan, row, file.place),
+            partial(_survey, scan, row, file.place),
             unit=habits.unit(found.rows[:row]),
             guarded=frozenset(column for column in columns if habits.guarded(cells.get(column, ()))),
             below=tuple(f"{file.place} ({called})" for called in below),
@@ -190,23 +190,23 @@ def _line_end(head: str) -> str | None:
     return end[0] if first and end and first[0] != end[0] else None
 
 
-def _gaps(scan: CsvScan, header: int, place: str, records: int) -> Gaps:
-    """Return where lines without a record stand.
-
-    Counting the line ends tells that there are none; else the rows are gone through, for blank lines inside a
-    quoted cell are none.
-
-    Raises:
-        SourceError: when the engine has read more or fewer records than there are.
-    """
+def _survey(scan: CsvScan, header: int, place: str) -> Gapped:
+    """Count the lines, and return what tells where some without a record stand."""
     ends, last = 0, b""
     with scan.path.open("rb") as file:
         for block in iter(partial(file.read, _BLOCK), b""):
             ends += block.count(b"\n")
             last = block[-1:]
-    whole = last == b"\n"
-    if ends + (not whole) - scan.skip - 1 == records:
-        return ()
+    lines = ends + (last != b"\n")
+    return lambda records: () if lines - scan.skip - 1 == records else _gaps(scan, header, place, records)
+
+
+def _gaps(scan: CsvScan, header: int, place: str, records: int) -> Gaps:
+    """Return where lines without a record stand: rows are gone through, for blank lines inside a quoted cell are none.
+
+    Raises:
+        SourceError: when the engine has read more or fewer records than there are.
+    """
     csv.field_size_limit(_LONGEST_CELL)
     with scan.path.open(encoding="utf-8", newline="") as lines:
         rows = islice(csv.reader(lines, delimiter=scan.delimiter), header + 1, None)

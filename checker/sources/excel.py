@@ -17,7 +17,7 @@ from checker.errors import SourceError
 from checker.language import _
 from checker.sources import csv, habits
 from checker.sources.biff import OldWorkbook
-from checker.sources.export import Export, File, Gaps, ParquetScan
+from checker.sources.export import Export, File, Gapped, ParquetScan
 from checker.sources.heading import ROWS, Heading
 from checker.sources.workbook import Sheet, Workbook
 
@@ -136,7 +136,7 @@ class _Table:
             row + 2,
             encoding,
             ParquetScan(self.target, types),
-            gaps=partial(_same, self.write(row)),
+            survey=partial(_same, self.write(row)),
             from_1904=from_1904,
             unit=habits.unit(head[:row]),
             guarded=guarded,
@@ -237,8 +237,8 @@ class _Table:
         return f"{cell} AS {name}"
 
 
-def _same(gaps: list[int], _records: int) -> Gaps:
-    return gaps
+def _same(gaps: list[int]) -> Gapped:
+    return lambda _records: gaps
 
 
 def _quoted(path: Path) -> str:

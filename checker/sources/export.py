@@ -69,9 +69,13 @@ Gaps = Sequence[int]
 """For each row among the records that is none itself, how many records stand before it, in ascending order."""
 
 
-def no_gaps(_records: int) -> Gaps:
-    """Return that records stand row by row."""
-    return ()
+Gapped = Callable[[int], Gaps]
+"""Tells, given how many records were read of an export, which rows among them were none."""
+
+
+def gapless() -> Gapped:
+    """Return what tells that records stand row by row."""
+    return lambda _records: ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class Export:
         columns: The columns' names in the scan, in the order of the headers.
         first_row: The row, as the user sees it, of the first record.
         encoding: The encoding or format the file was in.
-        gaps: Tells, given how many records were read, which rows among them were none.
+        survey: Goes through it for rows that are no records.
         from_1904: Whether numbers that stand for dates count from 1904.
         unit: The unit that a title gives to amounts without one.
         guarded: The columns, by their names in the scan, whose texts are kept from spreadsheets, as ``="007"``.
@@ -103,7 +107,7 @@ class Export:
     first_row: int
     encoding: str
     scan: Scan
-    gaps: Callable[[int], Gaps] = no_gaps
+    survey: Callable[[], Gapped] = gapless
     from_1904: bool = False
     unit: str = ""
     guarded: frozenset[str] = frozenset()
