@@ -96,8 +96,6 @@ class DuckDB:
         self._file = work / "audit.db"
         # this rewrites IN lists into joins, which are computed for every row, under CASE too
         self._root.execute("SET GLOBAL disabled_optimizers = 'in_clause'")
-        # texts are read once and thrown away: looking for what repeats in them takes longer than writing them
-        self._root.execute("SET GLOBAL disabled_compression_methods = 'dictionary,fsst,dict_fsst,zstd'")
 
     def _attach(self, size: int) -> None:
         """Make the working tables for so many bytes of exports: compressed in a file where they may not fit."""

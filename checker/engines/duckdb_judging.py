@@ -81,7 +81,8 @@ class Judging:
     def _findings(self, counts: list[dict[int, int]]) -> None:
         asked, sentences = telling.findings(self.record, f"{self.path}/told", counts, mask=self.mask)
         told = telling.told(self.record, f"{self.path}/judged", asked, mask=self.mask)
-        self._do(f"CREATE TABLE {self.told} AS {written(told)}")
+        # these tables are read a few times and thrown away: compressing them for the file would take longer
+        self._do(f"CREATE TEMP TABLE {self.told} AS {written(told)}")
         selects = [f"SELECT {self.index}, * FROM ({written(select)})" for select in asked]
         for start in range(0, len(selects), _RULES_AT_ONCE):
             self._do(f"INSERT INTO found {' UNION ALL '.join(selects[start : start + _RULES_AT_ONCE])}")
@@ -93,7 +94,7 @@ class Judging:
             return
         asked = telling.unreadable_values(self.record, f"{self.path}/unreadable", mask=self.mask)
         told = telling.told(self.record, f"{self.path}/judged", asked, mask=self.mask).where(column(UNREADABLE))
-        self._do(f"CREATE TABLE {self.unreadable} AS {written(told)}")
+        self._do(f"CREATE TEMP TABLE {self.unreadable} AS {written(told)}")
         for select in asked:
             self._do(f"INSERT INTO unreadable SELECT {self.index}, * FROM ({written(select)})")
 
