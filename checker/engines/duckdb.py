@@ -130,16 +130,13 @@ class DuckDB:
         try:
             self._limits.start()
             plan = self.prepare(plan, data, calendar)
-            exports = [len(data[record.table.path]) for record in plan.records]
+            judging = [Judging(self._session(), record, index, mask=mask) for index, record in enumerate(plan.records)]
 
-            def judging(index: int) -> Judging:
-                return Judging(self._session(), plan.records[index], index, mask=mask)
+            def judged(one: Judging) -> RecordResult:
+                progress(one.path, one.index / len(judging))
+                return one.run(len(data[one.path]))
 
-            def judged(index: int) -> RecordResult:
-                progress(plan.records[index].table.path, index / len(plan.records))
-                return judging(index).run(exports[index])
-
-            results = self._each(judged, lambda index: judging(index).undo(), range(len(plan.records)))
+            results = self._each(judged, Judging.undo, judging)
         except duckdb.Error as error:
             given = [one for exports in data.values() for one in exports]
             raise self._limits.told(error) or explained(error, given, plan) from error

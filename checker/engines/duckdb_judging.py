@@ -50,6 +50,7 @@ class Judging:
         counts = self._counts(sum(rows.values()))
         self._findings(counts)
         self._unreadable()
+        self._drop(self.told, self.unreadable)
         self._keys(sum(rows.values()))
         return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
 
@@ -60,8 +61,7 @@ class Judging:
         numbers = [rule.number for rule in self.record.rules]
         self._do(f"DELETE FROM sentences WHERE list_contains({numbers}, rule)")
         self._do(f"DROP VIEW IF EXISTS {self.judged}")
-        for table in (self.unreadable, self.told, self.outcomes):
-            self._do(f"DROP TABLE IF EXISTS {table}")
+        self._drop(self.told, self.unreadable, self.outcomes, "twice")
 
     def _counts(self, records: int) -> list[dict[int, int]]:
         """Count what each rule's branches decide: the packed numbers are few, however many the records are."""
@@ -118,7 +118,11 @@ class Judging:
                 f"INSERT INTO keys {places % 'k.shown'} FROM ({found}) AS k"
                 f" JOIN {self.judged} AS j ON j._key = KEY_HASH(k.key) GROUP BY k.key, k.shown HAVING count(*) > 1"
             )
-        self._do("DROP TABLE twice")
+        self._drop("twice")
+
+    def _drop(self, *tables: str) -> None:
+        for table in tables:
+            self._do(f"DROP TABLE IF EXISTS {table}")
 
     def _do(self, statement: str) -> None:
         self.connection.execute(statement)
