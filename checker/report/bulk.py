@@ -99,8 +99,7 @@ def json_lines(
         _member("confirmed", _json("c.remark")),
     )
     joined = "LEFT JOIN confirmed AS c USING (fingerprint) LEFT JOIN cases AS s USING (subject_hash)"
-    for batch in _batches(connection, line, outcome, joined):
-        yield [text_ for (text_,) in batch]
+    yield from _lines(connection, line, outcome, joined)
 
 
 def _json_of(result: RuleResult) -> tuple[Any, ...]:
@@ -161,24 +160,22 @@ def csv_lines(
     told = "e[1] || coalesce(e[3][e[2]], e[2], '')"
     between = "；" if language == "zh" else "; "
     evidence = f"list_transform(list_zip(r.labels, f.evidence, r.codes), lambda e: {told})"
-    told_ = [
-        "p.path",
-        "p.sheet",
+    line = [
+        "r.about",
+        _cell("p.path"),
+        _cell("p.sheet"),
         _ROW,
-        "f.key",
-        "f.subject",
-        "coalesce(r.departments[f.department], f.department)",
-        'f."at"',
-        "f.due",
-        _overdue("f.overdue", language),
-        f"f.{language}",
-        f"array_to_string({evidence}, '{between}')",
+        _cell("f.key"),
+        _cell("f.subject"),
+        _cell("coalesce(r.departments[f.department], f.department)"),
+        _cell('f."at"'),
+        _cell("f.due"),
+        _cell(_overdue("f.overdue", language)),
+        _cell(f"f.{language}"),
+        _cell(f"array_to_string({evidence}, '{between}')"),
         "f.fingerprint",
     ]
-    sure = {_ROW, "f.fingerprint"}
-    line = ", ".join(cell if cell in sure else _cell(cell) for cell in told_)
-    for batch in _batches(connection, f"concat_ws(',', r.about, {line})", outcome):
-        yield [text_ for (text_,) in batch]
+    yield from _lines(connection, f"concat_ws(',', {', '.join(line)})", outcome)
 
 
 def csv_line(cells: Iterable[Any]) -> str:
@@ -222,14 +219,12 @@ def _overdue(seconds: str, language: Language) -> str:
     return f"CASE {' '.join(branches)} END"
 
 
-def _batches(
-    connection: duckdb.DuckDBPyConnection, cells: str, outcome: Outcome, joined: str = ""
-) -> Iterator[list[tuple[Any, ...]]]:
+def _lines(connection: duckdb.DuckDBPyConnection, line: str, outcome: Outcome, joined: str = "") -> Iterator[list[str]]:
     connection.execute(
-        f'SELECT {cells} {_FROM} {joined} WHERE f.outcome = {outcome:d} AND {UNCOVERED} ORDER BY f.rule, f."row"'
+        f'SELECT {line} {_FROM} {joined} WHERE f.outcome = {outcome:d} AND {UNCOVERED} ORDER BY f.rule, f."row"'
     )
     while batch := connection.fetchmany(BATCH):
-        yield batch
+        yield [text_ for (text_,) in batch]
     connection.close()
 
 

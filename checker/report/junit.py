@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOBase
-from itertools import groupby
-from operator import attrgetter
 from typing import IO, cast
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
@@ -42,9 +40,8 @@ def _why_not(result: RuleResult) -> str:
 class _Writer:
     def __init__(self, report: Report, out: IO[str]) -> None:
         self._report = report
-        failed = [result.number for result in report.rules if _failures(result)]
-        found = report.findings.of(Outcome.VIOLATION, rules=failed) if failed else iter(())
-        self._found = groupby(found, key=attrgetter("rule"))  # rules and cases have one order
+        # the cases stand in the rules' order
+        self._found = report.by_rule(Outcome.VIOLATION, order=filter(_failures, report.rules))
         self._xml = XMLGenerator(cast("TextIOBase", out), "utf-8", short_empty_elements=True)
 
     def write(self) -> None:
@@ -96,7 +93,7 @@ class _Writer:
 
     def _findings(self) -> None:
         chinese = current() == "zh"
-        _rule, found = next(self._found)
+        _result, found = next(self._found)
         for one in found:
             if not one.known:
                 self._xml.characters(plain(f"{one.place}: {one.key}: {one.zh if chinese else one.en}") + "\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -198,17 +198,20 @@ class Report:
         for _rule, found in self.by_rule(outcome):
             yield from found
 
-    def by_rule(self, outcome: Outcome, most: int | None = None) -> Iterator[tuple[RuleResult, Iterator[Finding]]]:
-        """Yield the rules with an outcome, the gravest first, each with its findings that no waiver covers.
+    def by_rule(
+        self, outcome: Outcome, most: int | None = None, *, order: Iterable[RuleResult] | None = None
+    ) -> Iterator[tuple[RuleResult, Iterator[Finding]]]:
+        """Yield the rules with an outcome, each with its findings that no waiver covers.
 
         Args:
             outcome: The outcome.
             most: The first so many findings of each rule.
+            order: Which rules, in their order; all, the gravest first, where nothing is said.
         """
-        having = [result for result in self.rules if result.outcomes[outcome.word]]
-        having.sort(key=lambda result: (SEVERITIES.index(result.rule.severity), result.number))
-        by_number = {result.number: result for result in having}
-        found = self.findings.of(outcome, rules=list(by_number), most=most) if having else iter(())
+        if order is None:
+            order = sorted(self.rules, key=lambda result: (SEVERITIES.index(result.rule.severity), result.number))
+        by_number = {result.number: result for result in order if result.outcomes[outcome.word]}
+        found = self.findings.of(outcome, rules=list(by_number), most=most) if by_number else iter(())
         for number, of_rule in groupby(found, key=attrgetter("rule")):
             yield by_number[number], of_rule
 
