@@ -28,13 +28,17 @@ BATCH = 2048
 
 _TEXTS, _NAMES = "VARCHAR[]", "MAP(VARCHAR, VARCHAR)"
 
-_FROM = """
+_PLACED = """
+SELECT f.rule, f."row" AS number, p.path, p.sheet, p."row" + f."row" - p.first AS "row"
+FROM found AS f ASOF JOIN places AS p ON p.record = f.record AND p.file = f.file AND f."row" >= p.first
+"""
+"""Where findings stand; looked up by themselves, for this join sorts whatever it is given."""
+
+_FROM = f"""
 FROM findings AS f JOIN rules AS r ON r.number = f.rule
-  ASOF JOIN places AS p ON p.record = f.record AND p.file = f.file AND f."row" >= p.first
+  JOIN ({_PLACED}) AS p ON p.rule = f.rule AND p.number = f."row"
   LEFT JOIN waived AS w USING (fingerprint) LEFT JOIN known AS k USING (fingerprint)
 """
-
-_ROW = 'p."row" + f."row" - p.first'
 
 UNCOVERED = f"(f.outcome <> {Outcome.VIOLATION:d} OR w.waiver IS NULL)"
 """What leaves out the violations that a waiver covers."""
@@ -52,7 +56,7 @@ def table(
         f"""
         SELECT r.rulebook, r.id AS rule, r.clause, r.severity, r.record,
           CASE f.outcome {outcomes} END AS outcome, f."key", f.fingerprint,
-          p.path, p.sheet, {_ROW} AS "row", f.subject, f.department, f."at", f.due, f.overdue,
+          p.path, p.sheet, p."row", f.subject, f.department, f."at", f.due, f.overdue,
           r.title_en, r.title_zh, f.en AS message_en, f.zh AS message_zh,
           [{{'name': pair[1], 'value': pair[2]}} FOR pair IN list_zip(r.names, f.evidence)] AS evidence,
           w.waiver IS NOT NULL AS waived, k.fingerprint IS NOT NULL AS known
@@ -84,7 +88,7 @@ def json_lines(
         _member("key", _json("f.key")),
         _member(
             "source",
-            _object(_member("path", _json("p.path")), _member("sheet", _json("p.sheet")), _member("row", _ROW)),
+            _object(_member("path", _json("p.path")), _member("sheet", _json("p.sheet")), _member("row", 'p."row"')),
         ),
         _member("subject", _json("f.subject")),
         _member("case", _json("s.number")),
@@ -164,7 +168,7 @@ def csv_lines(
         "r.about",
         _cell("p.path"),
         _cell("p.sheet"),
-        _ROW,
+        'p."row"',
         _cell("f.key"),
         _cell("f.subject"),
         _cell("coalesce(r.departments[f.department], f.department)"),
