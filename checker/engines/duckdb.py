@@ -268,7 +268,8 @@ FROM found AS f JOIN sentences AS s USING (rule, branch)
 def tables(wanted: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     """Yield the statements that make tables of what was found, given their columns and types."""
     for name, columns in wanted.items():
-        listed = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
+        # they are read once or twice; to compress them would take longer than to judge
+        listed = ", ".join(f'"{column}" {type_} USING COMPRESSION uncompressed' for column, type_ in columns.items())
         yield f"CREATE TABLE {name} ({listed})"
 
 
