@@ -39,6 +39,9 @@ class Matched:
     missing: tuple[str, ...] = ()
 
 
+_UNMAPPED = mappings_.Mapping()
+
+
 @dataclass(frozen=True)
 class _Try:
     """A record type that an export may hold."""
@@ -139,7 +142,7 @@ def settled(placed: Iterable[Placed]) -> tuple[list[Matched], list[str]]:
 
 def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings) -> Matched:
     tried = [
-        _Try(book, name, mappings.get(f"{book.name}/{name}", mappings_.Mapping()), export)
+        _Try(book, name, mappings.get(f"{book.name}/{name}", _UNMAPPED), export)
         for book in rulebooks
         for name in book.records
     ]
