@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from checker.rulebook.expressions import Type, Typed
 from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import UNREADABLE, field_value, unreadable_column
+from checker.rulebook.typed import Type, Typed
 from checker.sources import values
 from checker.sql import FALSE, as_column, column, some, sql, subquery
 

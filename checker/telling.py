@@ -16,9 +16,9 @@ from sqlglot import exp
 from checker import wording
 from checker.language import LANGUAGES, Label, Language, translate
 from checker.plan import Judged, RecordPlan
-from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Fact, Listing, Outcome, Sentence
 from checker.rulebook.scope import UNREADABLE, unreadable_column
+from checker.rulebook.typed import Typed
 from checker.sql import NULL, as_column, column, number, sql, subquery, text
 from checker.tables import FILE, ROW, raw_column
 from checker.wording import Template

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlglot import exp
 
 from checker.language import Language
-from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Listing
+from checker.rulebook.typed import Typed
 from checker.sql import Function, call, column, first_of, joined_text, some, sql, text
 
 BETWEEN = {"en": "; ", "zh": "；"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from checker.language import both
-from checker.rulebook.expressions import Document, ExpressionError, Typed, compile_expression
+from checker.rulebook.expressions import compile_expression
+from checker.rulebook.typed import Document, ExpressionError, Typed
 from checker.sql import TRUE, column
 
 NAMES = {

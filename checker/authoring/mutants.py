@@ -17,10 +17,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from checker.periods import Period
-from checker.rulebook.expressions import TYPE_OF_FIELD
 from checker.rulebook.model import Record
 from checker.rulebook.rule import LookupTable, Rule
 from checker.rulebook.rulebook import Rulebook
+from checker.rulebook.typed import TYPE_OF_FIELD
 
 Change = tuple[str, Any]
 """Where and what is changed, and what stands there then."""

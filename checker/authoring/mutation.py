@@ -19,12 +19,12 @@ from checker.examples import Trial, laid_out, rows_of_cases, shown
 from checker.kinds.query import Query
 from checker.language import _
 from checker.plan import Judged
-from checker.rulebook.expressions import ExpressionError
 from checker.rulebook.kind import Judgement, Outcome, judgement
 from checker.rulebook.read import file_of
 from checker.rulebook.rule import Example, Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import ExpressionError
 from checker.sql import NULL, column
 from checker.tables import AS_OF, CASE
 

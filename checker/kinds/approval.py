@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import model_validator
 
 from checker.language import N_
-from checker.rulebook.expressions import compare_moments
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Name
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import compare_moments
 from checker.sql import TRUE, every, is_known, is_null, negated, some, sql
 
 

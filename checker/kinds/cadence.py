@@ -12,9 +12,9 @@ from checker.language import N_, Label
 from checker.periods import Period
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
-from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import Typed
 from checker.sql import TRUE, is_known, is_null, negated, sql
 
 Per = Literal["day", "week", "month", "quarter", "year"]

@@ -10,10 +10,10 @@ from sqlglot import exp
 
 from checker.errors import nearest
 from checker.language import N_, Label, _
-from checker.rulebook.expressions import Document, ExpressionError
 from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Model
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import Document, ExpressionError
 from checker.sql import TRUE, every, is_null, negated, some, sql
 
 

@@ -9,9 +9,9 @@ from checker.language import N_, _
 from checker.periods import Period, last_instant
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
-from checker.rulebook.expressions import ExpressionError, Typed, seconds_between
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import ExpressionError, Typed, seconds_between
 from checker.sql import TRUE, is_null, some, sql
 
 

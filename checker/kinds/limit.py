@@ -9,10 +9,10 @@ from sqlglot import exp
 
 from checker.language import N_, Label
 from checker.rulebook.dated import Dated
-from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import Typed
 from checker.sql import TRUE, every, is_null, negated, some, sql
 
 Bound = Dated[int | float | str]

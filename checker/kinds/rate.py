@@ -9,10 +9,10 @@ from checker.kinds.cadence import Per, first_day
 from checker.kinds.limit import Bounded
 from checker.language import N_, Label
 from checker.rulebook import moments
-from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Outcome
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import Typed
 from checker.sql import TRUE, is_null, joined_text, negated, some, sql, text
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from checker.kinds.limit import unit_label
 from checker.rulebook.dated import Dated
-from checker.rulebook.expressions import Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import Typed
 from checker.sql import TRUE, every, is_null, some, sql
 
 

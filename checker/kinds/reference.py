@@ -10,9 +10,9 @@ from checker.kinds.deadline import after
 from checker.language import N_, _
 from checker.periods import Period
 from checker.rulebook.dated import Dated
-from checker.rulebook.expressions import ExpressionError, Typed
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import ExpressionError, Typed
 from checker.sql import TRUE, is_known, is_null, sql
 
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from checker.rulebook.expressions import compare_moments
 from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome, Sentence, joined
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import compare_moments
 from checker.sql import TRUE, every, is_known, is_null, negated, some
 
 

@@ -13,10 +13,10 @@ from sqlglot import exp
 from checker.language import N_, Label, _
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
-from checker.rulebook.expressions import ExpressionError
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Model
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import ExpressionError
 from checker.sql import FALSE, NULL, TRUE, every, first_of, is_null, negated, some, sql
 
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")

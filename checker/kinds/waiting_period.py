@@ -5,9 +5,9 @@ from __future__ import annotations
 from checker.kinds.deadline import after
 from checker.periods import Period
 from checker.rulebook.dated import Dated
-from checker.rulebook.expressions import compare_moments
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import compare_moments
 from checker.sql import TRUE, is_null, sql
 
 

@@ -9,7 +9,7 @@ from hashlib import blake2s
 
 from sqlglot import exp
 
-from checker.rulebook.expressions import Type
+from checker.rulebook.typed import Type
 
 
 class Derived:

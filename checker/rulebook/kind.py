@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from checker.language import N_, Label
-from checker.rulebook.expressions import Typed
 from checker.rulebook.model import Model, Name
+from checker.rulebook.typed import Typed
 from checker.sql import FALSE, TRUE, negated, some, sql
 
 if TYPE_CHECKING:

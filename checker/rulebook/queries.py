@@ -16,8 +16,9 @@ from sqlglot.optimizer.scope import traverse_scope
 
 from checker.errors import nearest
 from checker.language import _
-from checker.rulebook.expressions import TYPE_OF_FIELD, ExpressionError, check_size
+from checker.rulebook.expressions import check_size
 from checker.rulebook.model import Record
+from checker.rulebook.typed import TYPE_OF_FIELD, ExpressionError
 
 _SHAPE = (
     exp.Select, exp.Union, exp.Except, exp.Intersect, exp.With, exp.CTE, exp.Subquery, exp.From, exp.Join, exp.Where,

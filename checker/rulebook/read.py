@@ -14,12 +14,12 @@ from sqlglot import exp
 
 from checker.errors import CheckerError, RulebookError, nearest, several
 from checker.language import _
-from checker.rulebook.expressions import ExpressionError
 from checker.rulebook.kind import Kind, judgement
 from checker.rulebook.model import About, Clause, Record
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import ExpressionError
 from checker.sql import sql
 
 M = TypeVar("M", bound=BaseModel)

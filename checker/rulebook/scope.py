@@ -14,21 +14,13 @@ from checker.language import Label, _
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
-from checker.rulebook.expressions import (
-    MOMENT,
-    NUMERIC,
-    TYPE_OF_FIELD,
-    Document,
-    ExpressionError,
-    Type,
-    Typed,
-    compile_expression,
-)
+from checker.rulebook.expressions import compile_expression
 from checker.rulebook.kind import Listing, Sentence, joined
 from checker.rulebook.model import Record, Text
 from checker.rulebook.queries import compile_query
 from checker.rulebook.rule import LookupTable, Rule
 from checker.rulebook.spelling import document_held
+from checker.rulebook.typed import MOMENT, NUMERIC, TYPE_OF_FIELD, Document, ExpressionError, Type, Typed
 from checker.sql import FALSE, NULL, TRUE, column, first_of, is_null, number, some, sql, text
 
 T = TypeVar("T")

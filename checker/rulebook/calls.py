@@ -1,0 +1,344 @@
+"""The functions that expressions of rules may call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from sqlglot import exp
+
+from checker import periods
+from checker.errors import nearest
+from checker.language import _
+from checker.periods import Period, last_instant
+from checker.rulebook import moments
+from checker.rulebook.spelling import nothing_else
+from checker.rulebook.typed import MOMENT, NUMERIC, Document, ExpressionError, Type, Typed, seconds_between
+from checker.sql import every, sql
+
+NextWorkingDay = Callable[[exp.Expr], exp.Expr]
+"""Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
+
+
+class Caller(Protocol):
+    """The expression that calls a function.
+
+    Attributes:
+        next_working_day: The calendar, where the expression may ask it.
+    """
+
+    next_working_day: NextWorkingDay | None
+
+    def wrong(self, problem: str, remedy: str) -> ExpressionError:
+        """Return what to raise about the call."""
+
+    def common(self, values: list[Typed]) -> Typed:
+        """Return one value that has the type of all these."""
+
+    def lifted(self, values: list[Typed], common: Typed) -> list[exp.Expr]:
+        """Return the values' SQL in their common type."""
+
+
+Function = Callable[[Caller, list[Typed]], Typed]
+FUNCTIONS: dict[str, Function] = {}
+"""The functions an expression may call, by name."""
+
+
+def _function(*types: frozenset[Type] | set[Type]) -> Callable[[Function], Function]:
+    """Register a function under its Python name, its arguments' types checked before it is called."""
+
+    def register(function: Function) -> Function:
+        name = function.__name__.rstrip("_")
+
+        def checked(checker: Caller, arguments: list[Typed]) -> Typed:
+            if len(arguments) != len(types):
+                raise checker.wrong(
+                    _("{name}() takes {count} values").format(name=name, count=len(types)),
+                    _("give it {count}").format(count=len(types)),
+                )
+            for argument, allowed in zip(arguments, types, strict=True):
+                if argument.type not in allowed and argument.type != "empty":
+                    raise checker.wrong(
+                        _("{name}() was given {type}").format(name=name, type=argument.type),
+                        _("give it {types}").format(types=", ".join(sorted(allowed))),
+                    )
+            return function(checker, arguments)
+
+        checked.__doc__ = function.__doc__
+        FUNCTIONS[name] = checked
+        return function
+
+    return register
+
+
+def _variadic(function: Function) -> Function:
+    FUNCTIONS[function.__name__.rstrip("_")] = function
+    return function
+
+
+def _literal(checker: Caller, value: Typed, what: str) -> str:
+    if isinstance(value.sql, exp.Literal):
+        return value.sql.name
+    raise checker.wrong(_("{what} must be written out").format(what=what), _("put it in single quotes"))
+
+
+@_function(MOMENT)
+def day(_checker: Caller, args: list[Typed]) -> Typed:
+    """The date of a moment."""
+    return Typed(moments.day(args[0].sql), "date")
+
+
+@_function(MOMENT | {"text"})
+def year(_checker: Caller, args: list[Typed]) -> Typed:
+    """The calendar year, such as 2023, of a moment or of a period written as a text, such as ``2023-02``."""
+    if args[0].type == "text":
+        digits = "CASE WHEN REGEXP_LIKE(:p, '^[0-9]{4}') THEN SUBSTRING(:p, 1, 4) END"
+        return Typed(sql(f"CAST({digits} AS BIGINT)", p=args[0].sql), "integer")
+    return Typed(sql("CAST(EXTRACT(YEAR FROM :m) AS BIGINT)", m=args[0].sql), "integer")
+
+
+@_function(MOMENT)
+def month(_checker: Caller, args: list[Typed]) -> Typed:
+    """The month, 1 to 12."""
+    return Typed(sql("CAST(EXTRACT(MONTH FROM :m) AS BIGINT)", m=args[0].sql), "integer")
+
+
+@_function(MOMENT)
+def period(_checker: Caller, args: list[Typed]) -> Typed:
+    """The month as a text, such as ``2023-02``."""
+    return Typed(sql("SUBSTRING(CAST(CAST(:m AS DATE) AS VARCHAR), 1, 7)", m=args[0].sql), "text")
+
+
+@_function(MOMENT)
+def yyyymmdd(_checker: Caller, args: list[Typed]) -> Typed:
+    """The date as eight digits, such as ``19430215``, as numbers of identity cards carry it."""
+    return Typed(sql("REPLACE(CAST(CAST(:m AS DATE) AS VARCHAR), '-', '')", m=args[0].sql), "text")
+
+
+@_function({"text"})
+def first_day(_checker: Caller, args: list[Typed]) -> Typed:
+    """The first day of a month written as a text, such as ``2023-02`` or ``2023年2月``."""
+    return Typed(_month_start(args[0].sql), "date")
+
+
+@_function({"text"})
+def last_day_(_checker: Caller, args: list[Typed]) -> Typed:
+    """The last day of a month written as a text."""
+    return Typed(sql("CAST(:d + INTERVAL '1' MONTH AS DATE) + -1", d=_month_start(args[0].sql)), "date")
+
+
+def _month_start(month: exp.Expr) -> exp.Expr:
+    """Return the DATE on which a month written as a text begins; NULL for any other text."""
+    dashed = "REGEXP_REPLACE(:m, '^([0-9]{4})[-/.年]?([0-9]{1,2})月?$', '\\1-\\2-1')"
+    read = exp.Anonymous(this="READ_TIME", expressions=[sql(dashed, m=month), exp.Literal.string("%Y-%m-%d")])
+    return sql(
+        "CAST(CASE WHEN REGEXP_LIKE(:m, '^[0-9]{4}[-/.年]?[0-9]{1,2}月?$') THEN :r END AS DATE)",
+        m=month,
+        r=read,
+    )
+
+
+@_function(MOMENT)
+def weekday(_checker: Caller, args: list[Typed]) -> Typed:
+    """The day of the week, Monday 1 to Sunday 7."""
+    monday = "CAST('1970-01-05' AS DATE)"
+    days = sql(f"DATEDIFF(:d, {monday}, DAY)", d=moments.day(args[0].sql))
+    return Typed(sql("CAST(MOD(MOD(:n, 7) + 7, 7) + 1 AS BIGINT)", n=days), "integer")
+
+
+@_function(MOMENT)
+def workday(checker: Caller, args: list[Typed]) -> Typed:
+    """Whether a moment's date is a working day, make-up days included; unknown past the calendar."""
+    if checker.next_working_day is None:
+        raise checker.wrong(_("workday() knows only this record's own dates"), _("use it outside the lookup"))
+    date = moments.day(args[0].sql)
+    return Typed(sql(":w = :d", w=checker.next_working_day(date), d=date), "yes_no")
+
+
+@_function({"datetime"})
+def clock(_checker: Caller, args: list[Typed]) -> Typed:
+    """The time of day; unknown where the export gave only a date."""
+    time = sql("CASE WHEN NOT :o THEN CAST(:m AS TIME) END", o=moments.day_only(args[0].sql), m=args[0].sql)
+    return Typed(time, "time")
+
+
+@_function(MOMENT, MOMENT)
+def days_between(_checker: Caller, args: list[Typed]) -> Typed:
+    """How many days the second moment's date lies after the first's."""
+    days = sql("DATEDIFF(:b, :a, DAY)", a=moments.day(args[0].sql), b=moments.day(args[1].sql))
+    return Typed(sql("CAST(:n AS BIGINT)", n=days), "integer")
+
+
+@_function({"datetime"}, {"datetime"})
+def minutes_between(_checker: Caller, args: list[Typed]) -> Typed:
+    """How many minutes lie between two moments; unknown where either has no clock time."""
+    first, second = args[0].sql, args[1].sql
+    return Typed(sql(":s / 60.0", s=seconds_between(first, second)), "number", exact=False)
+
+
+@_function(MOMENT, MOMENT)
+def age(_checker: Caller, args: list[Typed]) -> Typed:
+    """The full years from a birthday to a moment; one born on 29 February has it on the 28th in other years."""
+    birth, on = moments.day(args[0].sql), moments.day(args[1].sql)
+    years = sql("CAST(EXTRACT(YEAR FROM :o) - EXTRACT(YEAR FROM :b) AS BIGINT)", o=on, b=birth)
+    early = sql(
+        "EXTRACT(MONTH FROM :o) < EXTRACT(MONTH FROM :b) OR (EXTRACT(MONTH FROM :o) = EXTRACT(MONTH FROM :b)"
+        " AND EXTRACT(DAY FROM :o) < EXTRACT(DAY FROM :b)"
+        " AND NOT (EXTRACT(MONTH FROM :b) = 2 AND EXTRACT(DAY FROM :b) = 29"
+        " AND EXTRACT(DAY FROM :o) = 28 AND EXTRACT(MONTH FROM :o + 1) = 3))",
+        o=on,
+        b=birth,
+    )
+    return Typed(sql(":y - CASE WHEN :e THEN 1 ELSE 0 END", y=years, e=early), "integer")
+
+
+@_function(MOMENT, {"text"})
+def shift(checker: Caller, args: list[Typed]) -> Typed:
+    """A moment moved by a period such as ``'10 days'`` or ``'-2 hours'``; days and longer give a date."""
+    text = _literal(checker, args[1], _("the period"))
+    back = text.startswith("-")
+    try:
+        moved = Period.parse(text.removeprefix("-"))
+    except ValueError as error:
+        raise checker.wrong(str(error), _("write it so")) from None
+    moved = replace(moved, count=-moved.count if back else moved.count)
+    if moved.exact:
+        known = sql("CASE WHEN NOT :o THEN :m END", o=moments.day_only(args[0].sql), m=args[0].sql)
+        return Typed(last_instant(known, moved), "datetime")
+    if moved.unit == "working day":
+        raise checker.wrong(_("shift() knows no working days"), _("use the kind 'deadline'"))
+    return Typed(periods.last_day(moments.day(args[0].sql), moved, lambda start, _n: start), "date")
+
+
+@_function({"datetime"}, {"text"})
+def next_at(checker: Caller, args: list[Typed]) -> Typed:
+    """The first time after a moment that a clock shows, such as ``'08:30'``; unknown where no clock time is known."""
+    text = _literal(checker, args[1], _("the clock time"))
+    try:
+        clock = dt.time.fromisoformat(text)
+    except ValueError:
+        raise checker.wrong(_("{value!r} is no clock time").format(value=text), _("write it as 08:30")) from None
+    moment = args[0].sql
+    minutes = clock.hour * 60 + clock.minute
+    today = sql(f"CAST(:d AS TIMESTAMP) + INTERVAL '{minutes}' MINUTE", d=moments.day(moment))
+    following = sql("CASE WHEN :m < :t THEN :t ELSE :t + INTERVAL '1' DAY END", m=moment, t=today)
+    return Typed(sql("CASE WHEN NOT :o THEN :f END", o=moments.day_only(moment), f=following), "datetime")
+
+
+@_function(MOMENT)
+def week_end(_checker: Caller, args: list[Typed]) -> Typed:
+    """The Sunday of a moment's week."""
+    date = moments.day(args[0].sql)
+    return Typed(sql("CAST(DATE_TRUNC('week', :d) AS DATE) + 6", d=date), "date")
+
+
+@_variadic
+def concat(checker: Caller, args: list[Typed]) -> Typed:
+    """Texts, dates and whole numbers one after the other, those that are empty left out."""
+    if not args or any(arg.type not in ("text", "date", "integer") for arg in args):
+        raise checker.wrong(_("concat() takes texts, dates and whole numbers"), _("give it some"))
+    parts = [sql("COALESCE(CAST(:v AS VARCHAR), '')", v=arg.sql) for arg in args]
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = sql(":l || :r", l=whole, r=part)
+    return Typed(whole, "text")
+
+
+@_variadic
+def has(checker: Caller, args: list[Typed]) -> Typed:
+    """Whether a list of documents holds all the documents named."""
+    tests = [document.held for document in _named_documents(checker, "has", args)]
+    return Typed(every(tests), "yes_no")
+
+
+@_variadic
+def only(checker: Caller, args: list[Typed]) -> Typed:
+    """Whether a list of documents holds nothing but the documents named."""
+    spellings = [word for document in _named_documents(checker, "only", args) for word in document.spellings]
+    return Typed(nothing_else(args[0].sql, spellings), "yes_no")
+
+
+def _named_documents(checker: Caller, function: str, args: list[Typed]) -> list[Document]:
+    """Return the documents that are named after the field that lists some."""
+    if len(args) < 2 or args[0].type != "documents":
+        raise checker.wrong(
+            _("{function}() takes a documents field and documents").format(function=function),
+            _("write {function}(papers, 'id_card')").format(function=function),
+        )
+    known = args[0].documents
+    codes = [_literal(checker, wanted, _("the document")) for wanted in args[1:]]
+    for code in codes:
+        if code not in known:
+            raise checker.wrong(_("{value!r} is not among the choices").format(value=code), nearest(code, known))
+    return [known[code] for code in codes]
+
+
+def _same_type(name: str) -> None:
+    def function(checker: Caller, args: list[Typed]) -> Typed:
+        if not args:
+            raise checker.wrong(_("{name}() takes values").format(name=name), _("give it some"))
+        common = checker.common(args)
+        values = checker.lifted(args, common)
+        if name == "coalesce":
+            return replace(common, sql=exp.Coalesce(this=values[0], expressions=values[1:]))
+        # the least or greatest of those that are known; engines differ on empty values, so they are told
+        word = "<=" if name == "least" else ">="
+        best = values[0]
+        for value in values[1:]:
+            best = sql(f"CASE WHEN :v IS NULL OR :b {word} :v THEN :b ELSE :v END", b=best, v=value)
+        return replace(common, sql=best)
+
+    function.__doc__ = {
+        "coalesce": "The first value that is not empty.",
+        "least": "The smallest of the values that are not empty.",
+        "greatest": "The largest of the values that are not empty.",
+    }[name]
+    FUNCTIONS[name] = function
+
+
+for _name in ("coalesce", "least", "greatest"):
+    _same_type(_name)
+
+
+@_function(NUMERIC)
+def abs_(_checker: Caller, args: list[Typed]) -> Typed:
+    """The number without its sign."""
+    return replace(args[0], sql=sql("ABS(:v)", v=args[0].sql))
+
+
+@_function(NUMERIC, {"integer"})
+def round_(_checker: Caller, args: list[Typed]) -> Typed:
+    """The number rounded to so many places."""
+    return Typed(sql("ROUND(:v, :n)", v=args[0].sql, n=args[1].sql), "number", exact=False)
+
+
+@_function(NUMERIC, NUMERIC)
+def power(_checker: Caller, args: list[Typed]) -> Typed:
+    """The first number raised to the second."""
+    return Typed(sql("POWER(:b, :e)", b=args[0].sql, e=args[1].sql), "number", exact=False)
+
+
+@_function(NUMERIC)
+def floor(_checker: Caller, args: list[Typed]) -> Typed:
+    """The largest whole number not above the number."""
+    return Typed(sql("CAST(FLOOR(:v) AS BIGINT)", v=args[0].sql), "integer")
+
+
+@_function({"text"})
+def length(_checker: Caller, args: list[Typed]) -> Typed:
+    """How many characters a text has."""
+    return Typed(sql("CAST(LENGTH(:v) AS BIGINT)", v=args[0].sql), "integer")
+
+
+@_function({"text"}, {"text"})
+def starts_with(_checker: Caller, args: list[Typed]) -> Typed:
+    """Whether a text begins with another."""
+    return Typed(sql("LEFT(:v, LENGTH(:p)) = :p", v=args[0].sql, p=args[1].sql), "yes_no")
+
+
+@_function({"text"}, {"text"})
+def contains(_checker: Caller, args: list[Typed]) -> Typed:
+    """Whether a text holds another."""
+    return Typed(sql("STR_POSITION(:v, :p) > 0", v=args[0].sql, p=args[1].sql), "yes_no")

@@ -1,0 +1,95 @@
+"""Values of expressions: what they are, and how two of them are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlglot import exp
+
+from checker.language import Label
+from checker.rulebook import moments
+from checker.sql import sql
+
+Type = Literal[
+    "text", "integer", "number", "date", "datetime", "time", "yes_no", "documents", "period", "span", "empty"
+]
+"""What an expression yields; ``span`` is a length of time in seconds, ``empty`` the literal NULL."""
+
+TYPE_OF_FIELD: dict[str, Type] = {
+    "text": "text",
+    "choice": "text",
+    "reference": "text",
+    "integer": "integer",
+    "decimal": "number",
+    "money": "number",
+    "date": "date",
+    "datetime": "datetime",
+    "time": "time",
+    "yes_no": "yes_no",
+    "documents": "documents",
+}
+NUMERIC: frozenset[Type] = frozenset({"integer", "number"})
+MOMENT: frozenset[Type] = frozenset({"date", "datetime"})
+
+
+class ExpressionError(ValueError):
+    """An expression that says something impossible."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem, self.remedy = problem, remedy
+        super().__init__(f"{problem}; {remedy}")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that a list may hold: the test whether it does, its spellings, and its name."""
+
+    held: exp.Expr
+    spellings: tuple[str, ...]
+    label: Label
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A value that a rule can name or compute.
+
+    Attributes:
+        sql: How the engine computes it.
+        type: What it is.
+        codes: The values it may take, where they are listed, each with its name.
+        documents: For ``documents``: each document by its code.
+        open: Whether it may take other values than ``codes``.
+        exact: Whether its number came from a text as it stands, so that comparing needs no rounding.
+    """
+
+    sql: exp.Expr
+    type: Type
+    codes: Mapping[str, Label] = field(default_factory=dict, compare=False)
+    documents: Mapping[str, Document] = field(default_factory=dict, compare=False)
+    exact: bool = True
+    open: bool = False
+
+
+def compare_moments(left: Typed, word: str, right: Typed) -> exp.Expr:
+    """Return the comparison of two dates or datetimes, by day where either has no clock."""
+    if left.type == right.type == "datetime":
+        return moments.compare(left.sql, word, right.sql)
+    return sql(f":l {word} :r", l=moments.day(left.sql), r=moments.day(right.sql))
+
+
+def as_datetime(value: Typed) -> Typed:
+    """Return a date as a datetime without a clock; a datetime as it is."""
+    return Typed(moments.marked(value.sql), "datetime") if value.type == "date" else value
+
+
+def seconds_between(first: exp.Expr, second: exp.Expr) -> exp.Expr:
+    """Return the whole seconds from one TIMESTAMP to another; NULL where either has no clock time."""
+    return sql(
+        "CASE WHEN NOT :f AND NOT :s THEN CAST(DATEDIFF(:b, :a, SECOND) AS BIGINT) END",
+        f=moments.day_only(first),
+        s=moments.day_only(second),
+        a=first,
+        b=second,
+    )
