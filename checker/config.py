@@ -13,9 +13,9 @@ from pydantic import Field, ValidationError
 
 from checker.calendar import Calendar, published
 from checker.errors import UsageError, several
+from checker.invalid import causes, told
 from checker.language import _
 from checker.rulebook.model import Model
-from checker.rulebook.read import causes, told
 from checker.rulebook.rule import Severity
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.mapping import Mapping, by_record

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from checker.errors import CheckerError, UsageError, nearest, several
+from checker.invalid import told
 from checker.language import Label, _
 from checker.report.model import Answer
 from checker.report.sheets import answers, conclusions, review_columns
-from checker.rulebook.read import told
 from checker.waivers import Waiver
 
 Row = dict[str, str]

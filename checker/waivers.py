@@ -17,9 +17,9 @@ import tomli
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
 from checker.errors import CheckerError, UsageError, nearest, several
+from checker.invalid import told
 from checker.language import N_, _
 from checker.rulebook.model import Model
-from checker.rulebook.read import told
 from checker.rulebook.rule import Rule
 from checker.selection import means, names
 
