@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from checker.language import N_
 from checker.rulebook.model import Model, Text
@@ -95,5 +95,3 @@ def scalar(value: Any) -> Any:  # noqa: ANN401
 
 Scalar = Annotated[bool | int | float | dt.datetime | dt.date | dt.time | str, BeforeValidator(scalar)]
 """What a named value of a rule may be."""
-
-SCALAR: TypeAdapter[Any] = TypeAdapter(Scalar)

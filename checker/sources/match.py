@@ -17,8 +17,8 @@ from checker.sources import headers
 from checker.sources import mapping as mappings_
 from checker.sources.cells import Column
 from checker.sources.export import Export
+from checker.sources.spellings import NO, YES
 from checker.sources.units import factors
-from checker.sources.values import NO, YES
 
 
 @dataclass(frozen=True)
