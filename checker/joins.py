@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlglot import exp
 
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
-from checker.rulebook.scope import unreadable_column
+from checker.rulebook.fields import unreadable_column
 from checker.sql import FALSE, NULL, TRUE, as_column, column, every, is_known, is_null, some, sql, subquery, text
 from checker.tables import CASE, ROW, Table
 

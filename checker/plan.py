@@ -19,10 +19,11 @@ from checker import wording
 from checker.joins import with_derived
 from checker.language import Label
 from checker.rulebook.derived import Derived, Lookup, Returned
+from checker.rulebook.fields import UNREADABLE
 from checker.rulebook.kind import Branch, Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
-from checker.rulebook.scope import UNREADABLE, Exported, Scope
+from checker.rulebook.scope import Exported, Scope
 from checker.rulebook.typed import Typed
 from checker.sql import as_column, column, first_of, joined_text, number, some, sql, subquery, text
 from checker.tables import AS_OF, SQL_TYPE, Table, raw_column

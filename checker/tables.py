@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from checker.rulebook.fields import UNREADABLE, field_value, unreadable_column
 from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
-from checker.rulebook.scope import UNREADABLE, field_value, unreadable_column
 from checker.rulebook.typed import Type, Typed
 from checker.sources import values
 from checker.sql import FALSE, as_column, column, some, sql, subquery

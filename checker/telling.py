@@ -16,8 +16,8 @@ from sqlglot import exp
 from checker import wording
 from checker.language import LANGUAGES, Label, Language, translate
 from checker.plan import Judged, RecordPlan
+from checker.rulebook.fields import UNREADABLE, unreadable_column
 from checker.rulebook.kind import Fact, Listing, Outcome, Sentence
-from checker.rulebook.scope import UNREADABLE, unreadable_column
 from checker.rulebook.typed import Typed
 from checker.sql import NULL, as_column, column, number, sql, subquery, text
 from checker.tables import FILE, ROW, raw_column

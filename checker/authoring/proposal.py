@@ -20,10 +20,10 @@ from checker.calendar import published
 from checker.engines.duckdb import DuckDB
 from checker.kinds.form import Form
 from checker.rulebook import moments
+from checker.rulebook.fields import unreadable_column
 from checker.rulebook.model import About, FieldType, Record, RecordField, Text
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
-from checker.rulebook.scope import unreadable_column
 from checker.sources.export import Export
 from checker.sources.find import exports
 from checker.sources.headers import normal

@@ -11,7 +11,7 @@ from sqlglot import exp
 from checker import telling
 from checker.engines import SENTENCES, RecordResult
 from checker.plan import RecordPlan
-from checker.rulebook.scope import UNREADABLE
+from checker.rulebook.fields import UNREADABLE
 from checker.sql import as_column, column, subquery
 
 _RULES_AT_ONCE = 20

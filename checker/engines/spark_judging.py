@@ -11,7 +11,7 @@ from checker import telling
 from checker.engines import RecordResult
 from checker.engines.spark_sql import name, spark
 from checker.plan import RecordPlan
-from checker.rulebook.scope import UNREADABLE
+from checker.rulebook.fields import UNREADABLE
 from checker.sql import as_column, column, subquery
 from checker.tables import FILE, ROW
 

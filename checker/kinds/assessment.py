@@ -9,10 +9,11 @@ from checker.kinds.deadline import Due, after, on_record
 from checker.language import N_, Label
 from checker.periods import Period
 from checker.rulebook.dated import Dated
+from checker.rulebook.fields import field_value
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Name
 from checker.rulebook.rule import LookupTable
-from checker.rulebook.scope import Scope, field_value
+from checker.rulebook.scope import Scope
 from checker.rulebook.typed import Typed
 from checker.sql import TRUE, is_null, sql, text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlglot import exp
 
@@ -15,19 +15,18 @@ from checker.rulebook import moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.expressions import compile_expression
+from checker.rulebook.fields import UNREADABLE, constant, field_value, unreadable_column
 from checker.rulebook.kind import Listing, Sentence, joined
+from checker.rulebook.lookups import compile_lookup
 from checker.rulebook.model import Record, Text
 from checker.rulebook.queries import compile_query
-from checker.rulebook.rule import LookupTable, Rule
-from checker.rulebook.spelling import document_held
-from checker.rulebook.typed import MOMENT, NUMERIC, TYPE_OF_FIELD, Document, ExpressionError, Type, Typed
-from checker.sql import FALSE, NULL, TRUE, column, first_of, is_null, number, some, sql, text
+from checker.rulebook.rule import Rule
+from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed
+from checker.sql import FALSE, NULL, TRUE, column, first_of, is_null, some, sql
 
 T = TypeVar("T")
 Exported = Callable[[str], frozenset[str] | None]
 """The fields of a record type that the exports give; ``None`` for a record type that no export holds."""
-
-_TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
 
 
 class Scope:
@@ -310,114 +309,10 @@ class Scope:
     def _derived(self, name: str) -> Lookup:
         """Return a lookup compiled, which is done once."""
         if name not in self._compiled:
-            self._compiled[name] = self._compile(name)
+            table = self.lookups[name]
+            self._compiled[name] = compile_lookup(table, self.record, self.records[table.record], self._beside)
         return self._compiled[name]
 
-    def _compile(self, name: str) -> Lookup:
-        table: LookupTable = self.lookups[name]
-        other = self.records[table.record]
-        reads: dict[str, None] = dict.fromkeys(table.on.values())
-        own: dict[str, None] = dict.fromkeys(table.on)
-        correlated: dict[str, None] = {}
-
-        def names(word: str) -> Typed:
-            if word.startswith("this."):
-                field = word.removeprefix("this.")
-                own[field] = correlated[field] = None
-                return field_value(self.record, field, column(field, "t"))
-            if word == "as_of" or word in self.rule.values:
-                return self.name(word)
-            reads[word] = None
-            return field_value(other, word, column(word, "o"))
-
-        if not (match := _TAKE.fullmatch(table.take)):
-            raise ExpressionError(
-                _("{take!r} takes nothing").format(take=table.take),
-                _("take first(x), last(x), min(x), max(x), sum(x), list(x), count or exists"),
-            )
-        for mine, theirs in table.on.items():
-            left, right = (
-                field_value(self.record, mine, column(mine)),
-                field_value(other, theirs, column(theirs)),
-            )
-            if left.type != right.type:
-                raise ExpressionError(
-                    _("{mine} is {left}, but {theirs} is {right}").format(
-                        mine=mine, left=left.type, theirs=theirs, right=right.type
-                    ),
-                    _("match fields of one type"),
-                )
-        where = compile_expression(table.where, names) if table.where else Typed(TRUE, "yes_no")
-        if where.type != "yes_no":
-            raise ExpressionError(_("{where!r} is no condition").format(where=table.where), _("compare something"))
-        word, argument = match[1], (match[2] or "").strip()
-        if (word in ("count", "exists")) != (argument in ("", "*")):
-            raise ExpressionError(
-                _("{take!r} takes nothing").format(take=table.take),
-                _("take first(x), last(x), min(x), max(x), sum(x), list(x), count or exists"),
-            )
-        value = compile_expression(argument, names) if argument not in ("", "*") else None
-        order = None
-        if word in ("first", "last"):
-            source = table.order or other.at
-            if source is None:
-                raise ExpressionError(_("{word} has no order").format(word=word), _("give order, the field to go by"))
-            order = compile_expression(source, names).sql
-        return Lookup(
-            record=table.record,
-            on=tuple(table.on.items()),
-            where=where.sql,
-            word=word,
-            value=value.sql if value else None,
-            order=order,
-            type="integer" if word == "count" else value.type if value else "yes_no",
-            reads=tuple(reads),
-            own=tuple(own),
-            correlated=bool(correlated),
-        )
-
-
-UNREADABLE = "_unreadable"
-"""The column that says whether any field of a row is unreadable."""
-
-
-def unreadable_column(field: str) -> str:
-    """Return the column that says whether a field is unreadable."""
-    return f"{field}__unreadable"
-
-
-def field_value(record: Record, name: str, place: exp.Expr) -> Typed:
-    """Return what a record's field stands for, given its column."""
-    if name not in record.fields:
-        raise ExpressionError(
-            _("{name} is no field of {record}").format(name=name, record=record.title.en),
-            nearest(name, record.fields),
-        )
-    field = record.fields[name]
-    labels = {code: Label(code, spellings[0] if spellings else code) for code, spellings in field.choices.items()}
-    if field.type != "documents":
-        return Typed(place, TYPE_OF_FIELD[field.type], codes=labels, open=field.open)
-    documents = {
-        code: Document(document_held(place, (code, *spellings)), (code, *spellings), labels[code])
-        for code, spellings in field.choices.items()
-    }
-    return Typed(place, "documents", documents=documents)
-
-
-def constant(value: Any) -> Typed:  # noqa: ANN401  # a rulebook's scalar
-    """Return a rulebook's scalar as SQL."""
-    match value:
-        case bool():
-            return Typed(exp.Boolean(this=value), "yes_no")
-        case int():
-            return Typed(number(value), "integer")
-        case float():
-            return Typed(number(value), "number")
-        case dt.datetime():
-            return Typed(sql("CAST(:v AS TIMESTAMP)", v=value.isoformat(sep=" ")), "datetime")
-        case dt.date():
-            return Typed(sql("CAST(:v AS DATE)", v=value.isoformat()), "date")
-        case dt.time():
-            return Typed(sql("CAST(:v AS TIME)", v=value.isoformat()), "time")
-        case _:
-            return Typed(text(value), "text")
+    def _beside(self, name: str) -> Typed | None:
+        """Return what a name in a lookup stands for where it is no field of the other record."""
+        return self.name(name) if name == "as_of" or name in self.rule.values else None

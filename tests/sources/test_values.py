@@ -10,7 +10,7 @@ from office import office
 from checker.auditing import by_table, planned
 from checker.calendar import published
 from checker.engines.duckdb import DuckDB
-from checker.rulebook.scope import unreadable_column
+from checker.rulebook.fields import unreadable_column
 from checker.sources.find import read
 from checker.sql import sql
 

@@ -1,0 +1,60 @@
+"""What the fields of records stand for in SQL, and a rulebook's own values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlglot import exp
+
+from checker.errors import nearest
+from checker.language import Label, _
+from checker.rulebook.model import Record
+from checker.rulebook.spelling import document_held
+from checker.rulebook.typed import TYPE_OF_FIELD, Document, ExpressionError, Typed
+from checker.sql import number, sql, text
+
+UNREADABLE = "_unreadable"
+"""The column that says whether any field of a row is unreadable."""
+
+
+def unreadable_column(field: str) -> str:
+    """Return the column that says whether a field is unreadable."""
+    return f"{field}__unreadable"
+
+
+def field_value(record: Record, name: str, place: exp.Expr) -> Typed:
+    """Return what a record's field stands for, given its column."""
+    if name not in record.fields:
+        raise ExpressionError(
+            _("{name} is no field of {record}").format(name=name, record=record.title.en),
+            nearest(name, record.fields),
+        )
+    field = record.fields[name]
+    labels = {code: Label(code, spellings[0] if spellings else code) for code, spellings in field.choices.items()}
+    if field.type != "documents":
+        return Typed(place, TYPE_OF_FIELD[field.type], codes=labels, open=field.open)
+    documents = {
+        code: Document(document_held(place, (code, *spellings)), (code, *spellings), labels[code])
+        for code, spellings in field.choices.items()
+    }
+    return Typed(place, "documents", documents=documents)
+
+
+def constant(value: Any) -> Typed:  # noqa: ANN401  # a rulebook's scalar
+    """Return a rulebook's scalar as SQL."""
+    match value:
+        case bool():
+            return Typed(exp.Boolean(this=value), "yes_no")
+        case int():
+            return Typed(number(value), "integer")
+        case float():
+            return Typed(number(value), "number")
+        case dt.datetime():
+            return Typed(sql("CAST(:v AS TIMESTAMP)", v=value.isoformat(sep=" ")), "datetime")
+        case dt.date():
+            return Typed(sql("CAST(:v AS DATE)", v=value.isoformat()), "date")
+        case dt.time():
+            return Typed(sql("CAST(:v AS TIME)", v=value.isoformat()), "time")
+        case _:
+            return Typed(text(value), "text")

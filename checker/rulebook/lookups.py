@@ -1,0 +1,85 @@
+"""Lookups: what a rule takes from the records of another type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from checker.language import _
+from checker.rulebook.derived import Lookup
+from checker.rulebook.expressions import compile_expression
+from checker.rulebook.fields import field_value
+from checker.rulebook.model import Record
+from checker.rulebook.rule import LookupTable
+from checker.rulebook.typed import ExpressionError, Typed
+from checker.sql import TRUE, column
+
+_TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
+
+
+def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Callable[[str], Typed | None]) -> Lookup:
+    """Check a lookup and return the column it computes.
+
+    Args:
+        table: The lookup.
+        record: The rule's record type.
+        other: The record type looked up.
+        beside: What a name stands for that is none of the other's fields, if anything.
+
+    Raises:
+        ExpressionError: with the problem and what would be right.
+    """
+    reads: dict[str, None] = dict.fromkeys(table.on.values())
+    own: dict[str, None] = dict.fromkeys(table.on)
+    correlated: dict[str, None] = {}
+
+    def names(word: str) -> Typed:
+        if word.startswith("this."):
+            field = word.removeprefix("this.")
+            own[field] = correlated[field] = None
+            return field_value(record, field, column(field, "t"))
+        if known := beside(word):
+            return known
+        reads[word] = None
+        return field_value(other, word, column(word, "o"))
+
+    nothing = (
+        _("{take!r} takes nothing").format(take=table.take),
+        _("take first(x), last(x), min(x), max(x), sum(x), list(x), count or exists"),
+    )
+    if not (match := _TAKE.fullmatch(table.take)):
+        raise ExpressionError(*nothing)
+    for mine, theirs in table.on.items():
+        left, right = field_value(record, mine, column(mine)), field_value(other, theirs, column(theirs))
+        if left.type != right.type:
+            raise ExpressionError(
+                _("{mine} is {left}, but {theirs} is {right}").format(
+                    mine=mine, left=left.type, theirs=theirs, right=right.type
+                ),
+                _("match fields of one type"),
+            )
+    where = compile_expression(table.where, names) if table.where else Typed(TRUE, "yes_no")
+    if where.type != "yes_no":
+        raise ExpressionError(_("{where!r} is no condition").format(where=table.where), _("compare something"))
+    word, argument = match[1], (match[2] or "").strip()
+    if (word in ("count", "exists")) != (argument in ("", "*")):
+        raise ExpressionError(*nothing)
+    value = compile_expression(argument, names) if argument not in ("", "*") else None
+    order = None
+    if word in ("first", "last"):
+        source = table.order or other.at
+        if source is None:
+            raise ExpressionError(_("{word} has no order").format(word=word), _("give order, the field to go by"))
+        order = compile_expression(source, names).sql
+    return Lookup(
+        record=table.record,
+        on=tuple(table.on.items()),
+        where=where.sql,
+        word=word,
+        value=value.sql if value else None,
+        order=order,
+        type="integer" if word == "count" else value.type if value else "yes_no",
+        reads=tuple(reads),
+        own=tuple(own),
+        correlated=bool(correlated),
+    )
