@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 
 from sqlglot import exp
 
@@ -48,83 +49,136 @@ def with_derived(table: Table, derived: Iterable[Derived], others: Mapping[str, 
 
 
 def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: Table, name: str) -> exp.Select:
-    rows = subquery(other.values(), "o")
     first = lookups[0]
     case = [CASE] if table.cases else []
-    taken = [part for lookup in lookups for part in _aggregates(lookup, other)]
     if first.correlated:
-        own = exp.select(*map(column, dict.fromkeys((ROW, *case, *(f for lookup in lookups for f in lookup.own)))))
-        grouped = exp.select(column(ROW, "t"), *taken, copy=False).from_(
-            subquery(own.from_(subquery(table.values(), "s")), "t"), copy=False
-        )
-        pairs = [(column(key, "t"), column(key, "o")) for key in case]
-        pairs += [(column(mine, "t"), column(theirs, "o")) for mine, theirs in first.on]
-        grouped = grouped.join(rows, on=_equal(pairs), join_type="inner", copy=False)
-        grouped = grouped.group_by(column(ROW, "t"), copy=False)
         on = [(column(ROW, "b"), column(ROW, name))]
     else:
-        theirs = [*case, *dict.fromkeys(theirs for _mine, theirs in first.on)]
-        grouped = (
-            exp.select(*(column(key, "o") for key in theirs), *taken, copy=False)
-            .from_(rows, copy=False)
-            .group_by(*(column(key, "o") for key in theirs), copy=False)
-        )
         on = [(column(key, "b"), column(key, name)) for key in case]
         on += [(column(mine, "b"), column(key, name)) for mine, key in first.on]
     unknown_key = some(is_null(column(mine, "b")) for mine, _theirs in first.on)
     results = []
-    for lookup in lookups:
+    for number, lookup in enumerate(lookups):
         value: exp.Expr = column(lookup.column, name)
         nothing = {"count": sql("0"), "sum": sql("0"), "list": text(""), "exists": FALSE}.get(lookup.word)
         if nothing is not None:
             value = sql("COALESCE(:v, :n)", v=value, n=nothing)
-        undecided = sql("COALESCE(:u, FALSE) OR :k", u=column(lookup.undecided_column, name), k=unknown_key)
+        bits, bit = _undecided_bit(number)
+        undecided = sql("COALESCE(:u & :m <> 0, FALSE) OR :k", u=column(bits, name), m=bit, k=unknown_key)
         results += [
             as_column(sql("CASE WHEN :u THEN NULL ELSE :v END", u=undecided, v=value), lookup.column),
             as_column(undecided, lookup.undecided_column),
         ]
     joined = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("b")), *results, copy=False)
     return joined.from_(subquery(select, "b"), copy=False).join(
-        subquery(grouped, name), on=_equal(on), join_type="left", copy=False
+        subquery(_grouped(table, lookups, other), name), on=_equal(on), join_type="left", copy=False
     )
 
 
-def _aggregates(lookup: Lookup, other: Table) -> list[exp.Expr]:
-    """Return a lookup's value and whether it hangs on something unknown, over the rows of a group."""
+def _grouped(table: Table, lookups: list[Lookup], other: Table) -> exp.Select:
+    """Return what lookups take from the rows that belong together, and bit by bit whether it is undecided.
+
+    What stands first or last is found in two steps: its place, with all else; then, from the rows in that place
+    alone, the values. There are few of these, and no state of theirs is larger than a value.
+    """
+    first = lookups[0]
+    case = [CASE] if table.cases else []
+    theirs = [*case, *dict.fromkeys(theirs for _mine, theirs in first.on)]
+    same = [(column(key, "t"), column(key, "o")) for key in case]
+    same += [(column(mine, "t"), column(their, "o")) for mine, their in first.on]
+    own = exp.select(*map(column, dict.fromkeys((ROW, *case, *(f for lookup in lookups for f in lookup.own)))))
+    mine = subquery(own.from_(subquery(table.values(), "s")), "t")
+    rows = subquery(other.values(), "o")
+
+    keys = [column(ROW, "t")] if first.correlated else [column(key, "o") for key in theirs]
+    places = {place: f"_place{n}" for n, place in enumerate(dict.fromkeys(filter(None, map(_place, lookups))))}
+    taken: list[exp.Expr] = [as_column(_taken(one), one.column) for one in lookups if one.order is None]
+    taken += [as_column(place.copy(), called) for place, called in places.items()]
+    taken += _undecided(lookups, other)
+    grouped = exp.select(*keys, *taken, copy=False).from_(mine if first.correlated else rows, copy=False)
+    if first.correlated:
+        grouped = grouped.join(rows, on=_equal(same), join_type="inner", copy=False)
+    grouped = grouped.group_by(*keys, copy=False)
+    if not places:
+        return grouped
+
+    keys = [column(key.name, "w") for key in keys]
+    stands = {
+        lookup: every([lookup.where, sql(":o = :p", o=lookup.order, p=column(places[place], "w"))])
+        for lookup in lookups
+        if lookup.order is not None and (place := _place(lookup))
+    }
+    kept = [as_column(exp.Max(this=column(one.alias, "w")), one.alias) for one in taken]
+    values = [as_column(_in_place(lookup, where), lookup.column) for lookup, where in stands.items()]
+    placed = exp.select(*keys, *kept, *values, copy=False).from_(subquery(grouped, "w"), copy=False)
+    if first.correlated:
+        placed = placed.join(mine, on=_equal([(column(ROW, "w"), column(ROW, "t"))]), join_type="inner", copy=False)
+    else:
+        same = [(key, column(key.name, "o")) for key in keys]
+    here = every([_equal(same), some(dict.fromkeys(stands.values()))])
+    return placed.join(rows.copy(), on=here, join_type="left", copy=False).group_by(*keys, copy=False)
+
+
+def _taken(lookup: Lookup) -> exp.Expr:
+    """Return a lookup's value over the rows of a group; of one that has no order."""
     where, value = lookup.where, lookup.value if lookup.value is not None else NULL
-    taken: exp.Expr
     match lookup.word:
         case "exists":
-            taken = exp.LogicalOr(this=where.copy())
+            return exp.LogicalOr(this=where.copy())
         case "count":
-            taken = _filtered(exp.Count(this=exp.Star()), where)
-        case "sum" | "min" | "max":
-            function = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}[lookup.word]
-            taken = _filtered(function(this=value.copy()), where)
+            return _filtered(exp.Count(this=exp.Star()), where)
         case "list":
             wanted = value if where == TRUE else sql("CASE WHEN :w THEN :v END", w=where, v=value)
             texts = _filtered(exp.ArrayAgg(this=wanted), where)  # the case alone would keep NULLs in the list
-            taken = exp.ArrayToString(this=exp.ArraySort(this=texts), expression=text(""))
-        case _:
-            # the least or greatest of (order, value), so that ties do not hang on the order of rows
-            pair = exp.Struct(
-                expressions=[
-                    exp.PropertyEQ(this=exp.to_identifier("at"), expression=lookup.order),
-                    exp.PropertyEQ(this=exp.to_identifier("value"), expression=value.copy()),
-                ]
-            )
-            best = (exp.Min if lookup.word == "first" else exp.Max)(this=pair)
-            chosen = _filtered(best, every([where, sql("NOT :o IS NULL", o=lookup.order or NULL)]))
-            taken = exp.Dot(this=exp.paren(chosen), expression=exp.to_identifier("value"))
+            return exp.ArrayToString(this=exp.ArraySort(this=texts), expression=text(""))
+        case word:
+            function = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}[word]
+            return _filtered(function(this=value.copy()), where)
+
+
+def _place(lookup: Lookup) -> exp.Expr | None:
+    """Return what the order is at in the row that stands first or last in a group."""
+    if lookup.order is None:
+        return None
+    return _filtered((exp.Min if lookup.word == "first" else exp.Max)(this=lookup.order.copy()), lookup.where)
+
+
+def _in_place(lookup: Lookup, stands: exp.Expr) -> exp.Expr:
+    """Return the value of the row that stands first or last, given whether a row does.
+
+    Of several the least or the greatest, so that it does not hang on the order of rows; empty counts as the greatest.
+    """
+    value = lookup.value if lookup.value is not None else NULL
+    if lookup.word == "first":
+        return _filtered(exp.Min(this=value.copy()), stands)
+    is_empty = _filtered(exp.LogicalOr(this=is_null(value)), stands)
+    return sql("CASE WHEN NOT :e THEN :v END", e=is_empty, v=_filtered(exp.Max(this=value.copy()), stands))
+
+
+_BITS = 62
+"""How many bits of a 64-bit number are used."""
+
+
+def _undecided_bit(number: int) -> tuple[str, int]:
+    """Return which column and which of its bits says that the lookup with a number is undecided."""
+    return f"_undecided{number // _BITS}", 1 << number % _BITS
+
+
+def _undecided(lookups: list[Lookup], other: Table) -> list[exp.Expr]:
+    """Return columns of bits: whether a lookup's value hangs on something unknown, over the rows of a group."""
     fields = other.book.records[other.name].fields
-    unknown = [is_null(where)] if where != TRUE else []
-    unknown += [column(unreadable_column(f), "o") for f in lookup.reads if fields[f].may_be_unreadable]
-    if lookup.word == "sum":
-        unknown.append(every([where, is_null(value)]))
-    undecided = exp.LogicalOr(this=some(unknown)) if unknown else FALSE.copy()
+    columns: dict[str, list[exp.Expr]] = {}
+    for number, lookup in enumerate(lookups):
+        unknown = [is_null(lookup.where)] if lookup.where != TRUE else []
+        unknown += [column(unreadable_column(f), "o") for f in lookup.reads if fields[f].may_be_unreadable]
+        if lookup.word == "sum":
+            unknown.append(every([lookup.where, is_null(lookup.value or NULL)]))
+        bits, bit = _undecided_bit(number)
+        test = sql("CASE WHEN :u THEN CAST(:b AS BIGINT) ELSE 0 END", u=some(unknown), b=bit)
+        columns.setdefault(bits, []).append(test)
     return [
-        as_column(taken, lookup.column),
-        as_column(undecided, lookup.undecided_column),
+        as_column(exp.BitwiseOrAgg(this=reduce(lambda a, b: sql(":a + :b", a=a, b=b), tests)), bits)
+        for bits, tests in columns.items()
     ]
 
 

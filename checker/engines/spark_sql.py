@@ -269,21 +269,6 @@ def _extract(node: exp.Extract) -> exp.Expr:
     return call("SECOND", node.expression) if node.name.upper() == "SECOND" else node
 
 
-def _best(node: exp.Min | exp.Max) -> exp.Expr:
-    """The least or greatest of structs counts an empty part as the greatest, as it does there."""
-    if isinstance(node.this, exp.Struct):
-        parts = []
-        for part in node.this.expressions:
-            parts.append(_named(f"{part.name}_empty", sql(":v IS NULL", v=part.expression)))
-            parts.append(part)
-        node.this.set("expressions", parts)
-    return node
-
-
-def _named(part: str, value: exp.Expr) -> exp.PropertyEQ:
-    return exp.PropertyEQ(this=exp.to_identifier(part), expression=value)
-
-
 def _alias(node: exp.Alias) -> exp.Expr:
     """A column of nothing but NULL has a type that no file can hold."""
     if isinstance(node.this, exp.Null):
@@ -310,8 +295,6 @@ _RULES = cast(
         exp.Extract: _extract,
         exp.Like: _matching,
         exp.Literal: _number,
-        exp.Max: _best,
-        exp.Min: _best,
         exp.RegexpExtract: _regexp_extract,
         exp.RegexpLike: _regexp_like,
         exp.RegexpReplace: _regexp_replace,
