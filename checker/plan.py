@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
+from itertools import pairwise
 
 from sqlglot import exp
 
 from checker import wording
 from checker.joins import with_derived
 from checker.language import Label
-from checker.rulebook.derived import Derived, Lookup, Returned
+from checker.rulebook.derived import Among, Derived, Lookup, Returned
 from checker.rulebook.fields import UNREADABLE
 from checker.rulebook.kind import Branch, Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
@@ -156,6 +157,13 @@ class RecordPlan:
         return frozenset(own)
 
     # the first query
+
+    def parts(self, count: int, rows: int) -> list[RecordPlan]:
+        """Return plans that judge its rows in so many parts; one plan where rows cannot be judged apart from others."""
+        if count == 1 or not self.table.kept or any(isinstance(one, Among) for one in self.derived):
+            return [self]
+        ends = [rows * number // count for number in range(count + 1)]
+        return [replace(self, table=replace(self.table, rows=part)) for part in pairwise(ends)]
 
     def judging(self) -> exp.Select:
         """Return the first query: which branches decide of each record, and the texts of those to tell of."""

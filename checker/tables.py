@@ -51,6 +51,7 @@ class Table:
         fields: The fields that are read.
         cases: Whether its rows belong to separate cases, as examples do.
         kept: Whether its values are computed once and kept; else each query reads the exports.
+        rows: Only the rows from one number up to another, of a table that is kept; all where nothing is said.
     """
 
     book: Rulebook
@@ -58,6 +59,7 @@ class Table:
     fields: tuple[str, ...]
     cases: bool
     kept: bool = False
+    rows: tuple[int, int] | None = None
 
     @property
     def record(self) -> Record:
@@ -82,7 +84,11 @@ class Table:
         """Return every row with each field's value, its text (``texts``), and whether it is unreadable."""
         source = exp.to_identifier(self.path, quoted=True)
         if self.kept:
-            return exp.select("*", copy=False).from_(source, copy=False)
+            every = exp.select("*", copy=False).from_(source, copy=False)
+            if self.rows is None:
+                return every
+            first, end = self.rows
+            return every.where(sql(":r >= :f AND :r < :e", r=column(ROW), f=first, e=end), copy=False)
         return self.read(exp.select(*map(column, (*self.place, *self.fields)), copy=False).from_(source, copy=False))
 
     def read(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:

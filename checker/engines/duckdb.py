@@ -14,7 +14,7 @@ from sqlglot import exp
 from checker.calendar import Calendar
 from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
 from checker.engines.duckdb_judging import Judging, table_name, written
-from checker.engines.duckdb_limits import Limits
+from checker.engines.duckdb_limits import Limits, is_out_of_memory
 from checker.engines.duckdb_scan import explained, source
 from checker.engines.reading import Ask, dated, occurring, scanned
 from checker.functions import functions
@@ -136,7 +136,7 @@ class DuckDB:
                 progress(one.path, one.index / len(judging))
                 return one.run(len(data[one.path]))
 
-            results = self._each(judged, Judging.undo, judging)
+            results = self._each(judged, Judging.undo, judging, Judging.divide)
         except duckdb.Error as error:
             given = [one for exports in data.values() for one in exports]
             raise self._limits.told(error) or explained(error, given, plan) from error
@@ -158,24 +158,43 @@ class DuckDB:
         self._each(lambda table: self._table(table, data.get(table.path, [])), self._forget_table, plan.tables.values())
         return plan
 
-    def _each(self, work: Callable[[_T], _R], undo: Callable[[_T], None], given: Iterable[_T]) -> list[_R]:
+    def _each(
+        self,
+        work: Callable[[_T], _R],
+        undo: Callable[[_T], None],
+        given: Iterable[_T],
+        divide: Callable[[_T], bool] = lambda _one: False,
+    ) -> list[_R]:
         """Return what becomes of each of some things, several worked on at once.
 
         While one plans its query, or has a table too small for all cores, another goes on. What finds no memory
-        beside another is undone, and done again by itself.
+        beside another is undone, and done again by itself; what finds none then is divided, if it can be.
         """
         given = list(given)
+
+        def alone(one: _T) -> _R:
+            while True:
+                try:
+                    return work(one)
+                except duckdb.Error as error:
+                    if not is_out_of_memory(error):
+                        raise
+                    undo(one)
+                    if not divide(one):
+                        raise
 
         def tried(one: _T) -> tuple[_R] | None:
             try:
                 return (work(one),)
-            except duckdb.OutOfMemoryException:
+            except duckdb.Error as error:
+                if not is_out_of_memory(error):
+                    raise
                 undo(one)
                 return None
 
         with ThreadPoolExecutor(os.cpu_count() if self._small else _LARGE_AT_ONCE) as pool:
             done = list(pool.map(tried, given))
-        return [work(one) if result is None else result[0] for one, result in zip(given, done, strict=True)]
+        return [alone(one) if result is None else result[0] for one, result in zip(given, done, strict=True)]
 
     def compute(self, record: RecordPlan) -> str:
         """Compute all values of a record type, and return the name of the table that holds them."""

@@ -17,6 +17,9 @@ from checker.sql import as_column, column, subquery
 _RULES_AT_ONCE = 20
 """How many rules one statement tells of."""
 
+_DIVIDED_BY, _MOST_PARTS = 4, 64
+"""Into how many parts records are divided when they find no memory at once, again and again, and how many at most."""
+
 _KEYS_AT_ONCE = 2_000_000
 """Keys are compared in parts of about so many, so that memory does not grow with the records."""
 
@@ -36,14 +39,14 @@ class Judging:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, record: RecordPlan, index: int, *, mask: bool) -> None:
         self.connection, self.record, self.index, self.mask = connection, record, index, mask
-        self.path = record.table.path
+        self.path, self.parts = record.table.path, 1
         self.outcomes, self.judged, self.told, self.unreadable = (
             table_name(self.path, part) for part in ("outcomes", "judged", "told", "unreadable")
         )
 
     def run(self, exports: int) -> RecordResult:
         """Return the rows of so many exports, and what each rule's branches decide; tell what was found."""
-        self._do(f"CREATE TABLE {self.outcomes} AS {written(self.record.judging())}")
+        self._judge()
         numbered = f"SELECT * REPLACE (COALESCE(_row, rowid) AS _row) FROM {self.outcomes}"
         self._do(f"CREATE VIEW {self.judged} AS {numbered}")
         rows = dict(self._rows(f"SELECT _file, count(*) FROM {self.outcomes} GROUP BY _file"))
@@ -53,6 +56,21 @@ class Judging:
         self._drop(self.told, self.unreadable)
         self._keys(sum(rows.values()))
         return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
+
+    def _judge(self) -> None:
+        """Judge the records, in parts where they were too many at once."""
+        whole = table_name(self.path)
+        rows = self._rows(f"SELECT count(*) FROM {whole}")[0][0] if self.parts > 1 else 0
+        first, *others = (written(part.judging()) for part in self.record.parts(self.parts, rows))
+        self._do(f"CREATE TABLE {self.outcomes} AS {first}")
+        for part in others:
+            self._do(f"INSERT INTO {self.outcomes} {part}")
+
+    def divide(self) -> bool:
+        """Let the next run go in smaller parts, and return whether it can."""
+        divisible = len(self.record.parts(_DIVIDED_BY, 0)) > 1 and self.parts < _MOST_PARTS
+        self.parts *= _DIVIDED_BY
+        return divisible
 
     def undo(self) -> None:
         """Forget what was told, and drop the tables, of a run that was broken off."""

@@ -11,6 +11,13 @@ from checker.errors import CheckerError, UsageError
 from checker.language import _
 
 
+def is_out_of_memory(error: duckdb.Error) -> bool:
+    """Return whether an error says that there was too little memory; one at the end of a statement has another type."""
+    return isinstance(error, duckdb.OutOfMemoryException) or (
+        isinstance(error, duckdb.TransactionException) and "failed to pin block" in str(error)
+    )
+
+
 class Limits:
     """The limits of one run.
 
@@ -57,7 +64,7 @@ class Limits:
                 _("the audit is not done in that time"),
                 _("allow more, or audit fewer records or rules"),
             )
-        if isinstance(error, duckdb.OutOfMemoryException):
+        if is_out_of_memory(error):
             return UsageError(
                 f"--memory-limit {self._memory}",
                 _("the audit needs more"),

@@ -155,6 +155,8 @@ def test_what_finds_no_memory_beside_others_is_done_again_alone(small: Path, mon
     short_of_memory(Judging, "_keys", 1)  # the last step, when all is told
     short_of_memory(DuckDB, "_keep", 1)
     assert written() == whole
+    short_of_memory(Judging, "_judge", 3)  # beside others, alone, and in a few parts
+    assert written() == whole
     short_of_memory(Judging, "_counts", 1000)
     with pytest.raises(checker.CheckerError, match="--memory-limit 512MB: the audit needs more"):
         written()
