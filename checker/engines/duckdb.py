@@ -63,7 +63,7 @@ class DuckDB:
     Args:
         work: A folder for working tables.
         threads: How many threads to use; all cores where nothing is said.
-        memory_limit: Such as ``512MB``; where nothing is said 128 MB a core, at least 512 MB. The rest goes to disk.
+        memory_limit: Such as ``512MB``; where nothing is said 128 MB a core, at least 384 MB. The rest goes to disk.
         time_limit: After how many seconds an audit is given up; never where nothing is said.
 
     A rulebook may come from a stranger, so from the moment its exports are known the engine reads these files and
@@ -88,7 +88,7 @@ class DuckDB:
         }
         if threads:
             config["threads"] = threads
-        memory_limit = memory_limit or f"{max(512, 128 * (threads or os.cpu_count() or 1))}MB"
+        memory_limit = memory_limit or f"{max(384, 128 * (threads or os.cpu_count() or 1))}MB"
         config["memory_limit"] = memory_limit
         self._small = False
         self._limits = Limits(work, memory_limit, time_limit)
