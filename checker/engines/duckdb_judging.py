@@ -119,6 +119,8 @@ class Judging:
     def _keys(self, records: int) -> None:
         """Find keys that stand more than once, and rows without a key."""
         parts = records // _KEYS_AT_ONCE + 1
+        if parts == 1 and self._rows(f"SELECT count(*) = count(DISTINCT _key) FROM {self.judged}")[0][0]:
+            return
         places = f"SELECT {self.index}, %s, list(_file ORDER BY _row), list(_row ORDER BY _row)"
         self._do(f"INSERT INTO keys {places % 'NULL'} FROM {self.judged} WHERE _key IS NULL HAVING count(*) > 0")
         self._do("CREATE TEMP TABLE twice (hash UBIGINT)")
