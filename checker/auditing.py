@@ -146,7 +146,7 @@ def planned(books: Iterable[Rulebook], rules: Iterable[Rule], placed: Map[str, l
             _("no rule applies to any of the exports"),
             _("give exports of the records that the rules judge ('checker rules' lists them)"),
         )
-    plan = Plan(tuple(records))
+    plan = Plan(tuple(records)).with_all_fields()
     _check_columns(plan, placed)
     return plan
 

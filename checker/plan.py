@@ -218,6 +218,13 @@ class Plan:
                 found[table.path] = replace(table, fields=tuple(dict.fromkeys((*known.fields, *table.fields))))
         return found
 
+    def with_all_fields(self) -> Plan:
+        """Return the plan in which each record type has the fields too that only lookups of others read.
+
+        What cannot be read there is told of the record in which it stands.
+        """
+        return Plan(tuple(replace(record, table=self.tables[record.table.path]) for record in self.records))
+
     @cached_property
     def shared(self) -> frozenset[str]:
         """The tables that are read more than once, or whose rows must keep their numbers through a join."""

@@ -58,7 +58,7 @@ class Cadence(Kind):
         applies = scope.applies(self.when)
         series = [*by, applies]
         following = scope.among(exp.Lead(this=at.sql), at.type, series, [at.sql])
-        known = scope.condition(self.when) if self.when else TRUE
+        known = scope.known(self.when)
         unsure = sql(":k IS NULL OR :w AND :t IS NULL", k=known, w=applies, t=at.sql)
         undated = scope.among(exp.LogicalOr(this=unsure), "yes_no", by)
         if self.per is None:

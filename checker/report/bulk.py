@@ -10,21 +10,41 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from checker.language import Language, translate
+import duckdb
+
+from checker.errors import UsageError
+from checker.language import Language, _, translate
 from checker.report import rows
 from checker.report.plain import BLANKED, FORMULA_START, MARKED, harmless
 from checker.rulebook.kind import Outcome
 from checker.sql import text
 
 if TYPE_CHECKING:
-    import duckdb
-
     from checker.report.finding import Source
     from checker.report.model import RuleResult
 
 BATCH = 2048
+
+
+@contextmanager
+def within_memory() -> Iterator[None]:
+    """Tell a user who has limited the memory that a report needs more.
+
+    Raises:
+        UsageError: when the engine has not enough.
+    """
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise UsageError(
+            "--memory-limit",
+            _("the report needs more"),
+            _("allow more with --memory-limit, or audit fewer records or rules"),
+        ) from error
+
 
 _TEXTS, _NAMES = "VARCHAR[]", "MAP(VARCHAR, VARCHAR)"
 
@@ -224,12 +244,13 @@ def _overdue(seconds: str, language: Language) -> str:
 
 
 def _lines(connection: duckdb.DuckDBPyConnection, line: str, outcome: Outcome, joined: str = "") -> Iterator[list[str]]:
-    connection.execute(
-        f'SELECT {line} {_FROM} {joined} WHERE f.outcome = {outcome:d} AND {UNCOVERED} ORDER BY f.rule, f."row"'
-    )
-    while batch := connection.fetchmany(BATCH):
-        yield [text_ for (text_,) in batch]
-    connection.close()
+    with within_memory():
+        connection.execute(
+            f'SELECT {line} {_FROM} {joined} WHERE f.outcome = {outcome:d} AND {UNCOVERED} ORDER BY f.rule, f."row"'
+        )
+        while batch := connection.fetchmany(BATCH):
+            yield [text_ for (text_,) in batch]
+        connection.close()
 
 
 def _beside(

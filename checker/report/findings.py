@@ -46,10 +46,12 @@ class Findings:
         cursor = self._cursor()
         for table, columns in _SETTLED.items():
             cursor.execute(f"CREATE OR REPLACE TABLE {table} {columns}")
-        cursor.execute(
-            'CREATE OR REPLACE TABLE cases AS SELECT subject_hash, row_number() OVER (ORDER BY min((rule, "row"))) AS'
-            " number FROM findings WHERE subject_hash IS NOT NULL GROUP BY subject_hash"
-        )
+        with bulk.within_memory():
+            cursor.execute(
+                "CREATE OR REPLACE TABLE cases AS"
+                ' SELECT subject_hash, row_number() OVER (ORDER BY min((rule, "row"))) AS number'
+                " FROM findings WHERE subject_hash IS NOT NULL GROUP BY subject_hash"
+            )
         cursor.close()
 
     def waive(self, waived: Iterable[tuple[str, int]]) -> None:
@@ -265,7 +267,8 @@ class Findings:
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         cursor = self._cursor()
-        cursor.execute(query, list(values))
-        while rows := cursor.fetchmany(bulk.BATCH):
-            yield from rows
-        cursor.close()
+        with bulk.within_memory():
+            cursor.execute(query, list(values))
+            while rows := cursor.fetchmany(bulk.BATCH):
+                yield from rows
+            cursor.close()

@@ -9,6 +9,7 @@ from hashlib import blake2s
 
 from sqlglot import exp
 
+from checker.rulebook.fields import field_of
 from checker.rulebook.typed import Type
 
 
@@ -39,7 +40,8 @@ class Derived:
 
 
 def _named(*expressions: exp.Expr) -> frozenset[str]:
-    return frozenset(reference.name for one in expressions for reference in one.find_all(exp.Column))
+    """Return the fields that expressions read, by their value or by whether it can be read."""
+    return frozenset(field_of(reference.name) for one in expressions for reference in one.find_all(exp.Column))
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,17 @@ UNREADABLE = "_unreadable"
 """The column that says whether any field of a row is unreadable."""
 
 
+_UNREADABLE_FIELD = "__unreadable"
+
+
 def unreadable_column(field: str) -> str:
     """Return the column that says whether a field is unreadable."""
-    return f"{field}__unreadable"
+    return f"{field}{_UNREADABLE_FIELD}"
+
+
+def field_of(column_: str) -> str:
+    """Return the field that a column stands for: its value, or whether it is unreadable."""
+    return column_.removesuffix(_UNREADABLE_FIELD)
 
 
 def field_value(record: Record, name: str, place: exp.Expr) -> Typed:

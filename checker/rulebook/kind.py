@@ -120,9 +120,10 @@ class Kind(Model):
 def judgement(kind: Kind, scope: Scope) -> Judgement:
     """Return a rule's whole judgement: the steps every rule begins with, then its kind's own.
 
-    A condition that is false makes the rule not applicable. A condition that is unknown, a value that cannot
-    be read, a lookup that cannot be decided and a value without an edition in force leave the record not
-    assessed. A field that no export has leaves all records not assessed to which the rule would apply.
+    A condition that is false makes the rule not applicable, whatever else cannot be read. A condition that is
+    unknown, a value that cannot be read, a lookup that cannot be decided and a value without an edition in force
+    leave the record not assessed. A field that no export has leaves all records not assessed to which the rule
+    would apply.
     """
     facts: dict[str, Fact] = {}
     branches: list[Branch] = []
@@ -137,12 +138,19 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
             condition = some(condition for condition, _label in open_)
             branches.append(Branch(Outcome.NOT_ASSESSED, condition, says))
 
+    def readable(names: Iterable[str]) -> None:
+        """Stop at a value that cannot be read."""
+        if unreadable := scope.unreadable(names):
+            facts["unreadable"] = Listing(scope.unreadable(scope.read))
+            condition = scope.any_unreadable(unreadable)
+            branches.append(Branch(Outcome.NOT_ASSESSED, condition, "{unreadable} cannot be read."))
+
     missing = scope.absent(scope.read)
-    if not missing and (unreadable := scope.unreadable(scope.read)):
-        facts["unreadable"] = Listing(unreadable)
-        branches.append(Branch(Outcome.NOT_ASSESSED, scope.any_unreadable(unreadable), "{unreadable} cannot be read."))
+    rest = [name for name in scope.read if name not in when_reads]
+    if not missing:
+        readable(when_reads)
     if when is not None and not scope.absent(when_reads):
-        undecided(when_reads, "unsure", N_("{unsure} cannot be told, for a value is empty."))
+        undecided(when_reads, "unsure", N_("{unsure} cannot be told, for a value is empty or cannot be read."))
         facts["condition_empty"] = scope.empty(when_reads)
         branches += [
             Branch(Outcome.NOT_APPLICABLE, negated(when), "The rule does not apply."),
@@ -160,8 +168,8 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
         facts["missing"] = joined(missing)
         branches.append(Branch(Outcome.NOT_EXPORTED, TRUE, "Not exported: {missing}."))
         return Judgement(_reachable(branches), facts)
-    rest = [name for name in scope.read if name not in when_reads]
-    undecided(rest, "undecided", N_("{undecided} cannot be told, for a value is empty."))
+    readable(rest)
+    undecided(rest, "undecided", N_("{undecided} cannot be told, for a value is empty or cannot be read."))
     branches += [
         Branch(Outcome.NOT_ASSESSED, condition, "No edition of the rule is in force on the record's date.")
         for condition in scope.no_edition

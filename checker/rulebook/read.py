@@ -337,9 +337,10 @@ def _check(book: Rulebook, reader: _Reader) -> None:
             judgement(rule.kind, scope)
         except ExpressionError as error:
             reader.wrong(file, rule.kind_name, error.problem, error.remedy)
-        for name in rule.lookup:
-            if name not in scope.read:
-                reader.wrong(file, f"lookup.{name}", _("nothing uses it"), _("use it or delete it"))
+        else:
+            for name in rule.lookup:
+                if name not in scope.read:
+                    reader.wrong(file, f"lookup.{name}", _("nothing uses it"), _("use it or delete it"))
         for example in rule.example:
             tables = [
                 (rule.record, example.given),

@@ -152,7 +152,15 @@ class Scope:
 
     def applies(self, when: str) -> exp.Expr:
         """Return the condition that a rule's ``when`` is known to hold."""
-        return sql("COALESCE(:w, FALSE)", w=self.condition(when)) if when else TRUE
+        return sql("COALESCE(:w, FALSE)", w=self.known(when)) if when else TRUE
+
+    def known(self, when: str) -> exp.Expr:
+        """Return a rule's ``when``, which is unknown where a field that it reads cannot be read."""
+        if not when:
+            return TRUE
+        condition, reads = self.reading(lambda: self.condition(when))
+        unreadable = some(test for test, _label in self.unreadable(reads))
+        return condition if unreadable == FALSE else sql("CASE WHEN NOT :u THEN :c END", u=unreadable, c=condition)
 
     def formula(self, source: str) -> Sentence:
         """Quote an expression, where it computes something also with the numbers put in."""

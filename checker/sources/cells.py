@@ -78,7 +78,16 @@ class Column:
             plain = call("PLAIN", cell)
             cell = first_of([(sql(":p = :w", p=plain, w=word), text(said)) for word, said in self.words.items()], cell)
         if self.unit:
-            cell = sql("CASE WHEN REGEXP_LIKE(:c, :n) THEN :c || :u ELSE :c END", c=cell, n=_NUMBER, u=self.unit)
+            tidy = call("UNGROUPED", call("PLAIN", cell))
+            cell = sql(
+                "CASE WHEN REGEXP_LIKE(:c, :n) THEN :c || :u WHEN :r = '' AND NOT :v IS NULL THEN :t || :u ELSE :c END",
+                c=cell,
+                n=_NUMBER,
+                u=self.unit,
+                r=call("READ_UNIT", tidy),
+                v=call("READ_NUMBER", tidy),
+                t=tidy,
+            )
         if self.from_1904:
             days = sql("TRY_CAST(:c AS DOUBLE)", c=cell)
             cell = sql(

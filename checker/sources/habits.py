@@ -21,7 +21,7 @@ _TOTAL = re.compile(
     r"|(grand\s*)?totals?:?|sub-?totals?:?",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"(共|第)\s*\d+\s*[/页条行户人笔份个项].*|[-—\s]*(以下空白|以下无正文)[-—\s]*")
+_COUNT = re.compile(r"(共计?|合计|总计|第)\s*\d+\s*[/页条行户人笔份个项].*|[-—\s]*(以下空白|以下无正文)[-—\s]*")
 _LABEL = re.compile(r"[^:\d]{1,12}:(.|\n)*")
 _SIGNED = re.compile(r"(制表|填表|制单|编制|审核|复核|打印|导出|统计)(人|员|者|单位|部门|时间|日期)?")
 _GUARDED = re.compile(r'="[^"]*"|\'[^\']+')

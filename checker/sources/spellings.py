@@ -222,7 +222,7 @@ def _moment(bare: exp.Expr, zone: exp.Expr) -> exp.Expr:
             sql(":n BETWEEN 10000 AND 99999", n=number),
             sql(f":s + {mark}", s=serial, c=sql(":n <> FLOOR(:n)", n=number)),
         ),
-        (sql("NOT LEFT(:p, 2) IN ('19', '20', '21') AND NOT LEFT(:p, 4) = '9999'", p=bare), exp.Null()),
+        (sql("NOT :y", y=like(bare, "^((19|20|21)[0-9]{2}|9999)")), exp.Null()),
         (
             sql(offset, p=bare),
             sql("DATE_TRUNC('MILLISECOND', :m)", m=call("IN_ZONE", sql("UPPER(:p)", p=bare), zone)),

@@ -136,11 +136,12 @@ Said = tuple[dict[str, Any], Rule]
 def rules(draw: st.DrawFn, kind: str) -> Said:
     file, states, reads = draw(_KINDS[kind]())
     when: Condition = lambda _row: True  # noqa: E731
+    asks = frozenset[str]()
     if draw(st.booleans()):
         source, when, read = draw(conditions)
-        file[kind]["when"], reads = source, reads | read
+        file[kind]["when"], reads, asks = source, reads | read, frozenset(read)
     file[kind]["record"] = "case"
-    return file, Rule(kind, when, frozenset(reads), states)
+    return file, Rule(kind, when, frozenset(reads), states, asks)
 
 
 def written(period: tuple[int, str]) -> str:

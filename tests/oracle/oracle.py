@@ -35,12 +35,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its kind, what it states, and the fields it reads, its condition's included."""
+    """A rule: its kind, what it states, the fields it reads, its condition's included, and those of the condition."""
 
     kind: str
     when: Condition
     reads: frozenset[str]
     states: dict[str, Any] = field(default_factory=dict)
+    asks: frozenset[str] = frozenset()
 
     def __getattr__(self, name: str) -> Any:
         return self.states.get(name)
@@ -48,12 +49,19 @@ class Rule:
 
 def outcome(rule: Rule, row: Row, table: Table) -> str:
     """Return what a rule says of a record."""
-    if rule.reads & row["unreadable"]:
+    if rule.asks & row["unreadable"]:
         return NOT_ASSESSED
-    applies = rule.when(row)
-    if applies is None:
+    applied = rule.when(row)
+    if applied is False:
+        return NOT_APPLICABLE
+    if applied is None or rule.reads & row["unreadable"]:
         return NOT_ASSESSED
-    return KINDS[rule.kind](rule, row, table) if applies else NOT_APPLICABLE
+    return KINDS[rule.kind](rule, row, table)
+
+
+def applies(rule: Rule, row: Row) -> Truth:
+    """Return whether a rule applies to a record; unknown where its condition reads what cannot be read."""
+    return None if rule.asks & row["unreadable"] else rule.when(row)
 
 
 # moments
@@ -222,7 +230,7 @@ def limit(rule: Rule, row: Row, _table: Table) -> str:
 
 def like(rule: Rule, row: Row, table: Table, keys: Callable[[Row], tuple[Any, ...]]) -> list[Row]:
     """Return the records to which the rule applies and that have something in common with this one."""
-    return [other for other in table.rows if rule.when(other) and keys(other) == keys(row)]
+    return [other for other in table.rows if applies(rule, other) and keys(other) == keys(row)]
 
 
 def unique(rule: Rule, row: Row, table: Table) -> str:
@@ -261,7 +269,7 @@ def cadence(rule: Rule, row: Row, table: Table) -> str:
     else:
         said = _by_period(rule, at, following, found, table.as_of)
     same = [one for one in table.rows if all(one[name] == row[name] for name in rule.by)]
-    unsure = any(rule.when(one) is None or (rule.when(one) and one[rule.at] is None) for one in same)
+    unsure = any(applies(rule, one) is None or (applies(rule, one) and one[rule.at] is None) for one in same)
     return NOT_ASSESSED if said == VIOLATION and unsure else said
 
 
