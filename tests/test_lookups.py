@@ -96,6 +96,17 @@ def test_without_the_visits_nothing_is_presumed(property_book: Rulebook, tmp_pat
         assert "not exported" in str(one.reason)
 
 
+def test_what_only_lookups_read_is_a_data_error_too(property_book: Rulebook, tmp_path: Path) -> None:
+    (tmp_path / "repair_orders.csv").write_text(REPAIRS, encoding="utf-8")
+    (tmp_path / "visits.csv").write_text(
+        VISITS.replace("V1,safe-in-time,维修回访", "V1,safe-in-time,别的"), encoding="utf-8"
+    )
+    report = follow_ups(property_book, tmp_path)
+    assert [(one.key, one.field, one.value) for one in report.findings.data_errors()] == [("V1", "visit_kind", "别的")]
+    assert {one.record: one.data_errors for one in report.inputs} == {"repair_order": 0, "visit": 1}
+    assert told(report)["safety"]["safe-in-time"] == "not_assessed"
+
+
 # reading
 
 RECORDS = 120_000

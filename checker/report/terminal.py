@@ -178,14 +178,21 @@ class _Writer:
 
     def summary(self) -> None:
         self.heading(_("Rules"))
+        waived = bool(self.report.waived)  # else nobody need see the column
         lines = [
-            (result.rule.id, result.records, *(result.outcomes[outcome] for outcome in OUTCOMES))
+            (
+                result.rule.id,
+                result.records,
+                *(result.outcomes[outcome] for outcome in OUTCOMES),
+                *[result.waived] * waived,
+            )
             for result in self.report.rules
             if result.records
         ]
-        totals = self.report.totals
-        lines.append((_("all"), sum(r.records for r in self.report.rules), *(totals[outcome] for outcome in OUTCOMES)))
-        self.table(lines, [_("rule"), _("records"), *(rows.outcome(outcome) for outcome in OUTCOMES)])
+        records, totals = sum(result.records for result in self.report.rules), self.report.totals
+        lines.append((_("all"), records, *(totals[outcome] for outcome in OUTCOMES), *[self.report.waived] * waived))
+        headers = [_("rule"), _("records"), *(rows.outcome(outcome) for outcome in OUTCOMES), *[_("waived")] * waived]
+        self.table(lines, headers)
         self.line()
         severities = self.report.violations_by_severity
         told = ", ".join(f"{severities[s]} {_(s)}" for s in SEVERITIES if severities[s]) or _("none")

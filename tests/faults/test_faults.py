@@ -20,6 +20,7 @@ import checker
 from checker import report as reports
 from checker.engines.duckdb import DuckDB
 from checker.engines.duckdb_judging import Judging
+from checker.report.bulk import within_memory
 
 Cli = Callable[..., Any]
 CHECK = ("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-q")
@@ -130,6 +131,11 @@ def test_the_working_folder_goes_with_the_report(small: Path, monkeypatch: pytes
     env = {**os.environ, "TMPDIR": str(small / "tmp")}
     assert subprocess.run(command(*CHECK), check=False, env=env).returncode == 1
     assert list((small / "tmp").iterdir()) == []
+
+
+def test_a_report_that_finds_no_memory_says_so() -> None:
+    with pytest.raises(checker.UsageError, match="--memory-limit: the report needs more"), within_memory():
+        raise duckdb.OutOfMemoryException("could not allocate block")
 
 
 def test_what_finds_no_memory_beside_others_is_done_again_alone(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,12 @@ def test_a_waived_violation_is_counted_apart_on_its_last_day(cli: Cli, desk: Pat
     (rule,) = [one for one in after["rules"] if one["id"] == LATE]
     assert sum(rule["outcomes"].values()) + rule["waived"] == rule["records"] == 7
     assert after["summary"]["waived"] == 1
+    shown = cli("check", "exports", *AS_OF, "--waivers", "w.toml").out
+    for line in (line.split() for line in shown.splitlines() if line.split()[:1] in ([LATE], ["all"])):
+        if not all(word.isdigit() for word in line[1:]):
+            continue  # it stands among those not assessed, too
+        records, *outcomes = map(int, line[1:])
+        assert sum(outcomes) == records
 
 
 def test_a_waiver_ends_after_its_last_day(cli: Cli, desk: Path) -> None:

@@ -68,6 +68,13 @@ def test_units_are_those_of_each_file(tmp_path):
     assert {one.key: one.evidence for one in found} == {"1": ("25000",), "2": ("25000",)}
 
 
+def test_units_are_those_of_numbers_in_any_spelling(tmp_path):
+    cells = ["2.5", "２．５", "约2.5", "￥2.5", "人民币 2.5", "25000元", "(2.5)", "+2.5"]
+    write(tmp_path, a="投诉编号,补偿金额(万元)\n" + "".join(f"{key},{cell}\n" for key, cell in enumerate(cells)))
+    found = violations(audited(tmp_path), "office/complaint/dear")
+    assert {one.key: one.evidence for one in found} == dict.fromkeys("0123457", ("25000",))
+
+
 def test_orders_of_day_and_month_are_those_of_each_file(tmp_path):
     write(
         tmp_path,
