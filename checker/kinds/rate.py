@@ -19,7 +19,8 @@ from checker.sql import TRUE, is_null, joined_text, negated, some, sql, text
 class Rate(Bounded):
     """The share lies within bounds, in each group or calendar period; its first record answers for all.
 
-    A record for which ``of`` is empty may count either way: the share is judged where that makes no difference.
+    A record for which ``of`` or ``when`` is unknown may count either way: the share is judged where that makes no
+    difference.
 
     Attributes:
         of: What should hold.
@@ -47,7 +48,7 @@ class Rate(Bounded):
         holds = scope.condition(self.of)
         series, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
         called = [sql("NULLIF(CAST(:b AS VARCHAR), '')", b=one) for one in series]
-        group = [*series, scope.applies(self.when)]
+        group = list(series)
         branches = [Branch(Outcome.NOT_ASSESSED, is_null(one), "{series} is empty.") for one in series]
         facts: dict[str, Fact] = {
             "series": scope.empty(by_reads),
@@ -67,6 +68,8 @@ class Rate(Bounded):
                 sql(":t <= :l", t=moments.day(scope.as_of), l=last),
                 "{group}{hits} of {all} ({share}) so far; the period ends {last}.",
             )
+        unsure = scope.unsure(self.when, group)
+        group.append(scope.applies(self.when))
         named = joined_text(", ", called) if called else text("")
         facts["group"] = Typed(sql("CASE WHEN :n = '' THEN '' ELSE :n || ': ' END", n=named), "text")
         keys = [scope.name(name).sql for name in scope.record.key]
@@ -74,6 +77,8 @@ class Rate(Bounded):
         count = scope.among(exp.Count(this=exp.Star()), "integer", group)
         hits = scope.among(exp.Sum(this=sql("CASE WHEN :h THEN 1 ELSE 0 END", h=holds)), "integer", group)
         open_ones = scope.among(exp.Sum(this=sql("CASE WHEN :h IS NULL THEN 1 ELSE 0 END", h=holds)), "integer", group)
+        if self.when:
+            count, open_ones = (Typed(sql(":n + :u", n=one.sql, u=unsure), "integer") for one in (count, open_ones))
         least = sql("CAST(:h AS DOUBLE) / :n", h=hits.sql, n=count.sql)
         most = sql("CAST(:h + :u AS DOUBLE) / :n", h=hits.sql, u=open_ones.sql, n=count.sql)
         facts |= {"hits": hits, "all": count, "share": Typed(least, "number"), "empty": open_ones}

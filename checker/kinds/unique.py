@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
-from checker.sql import TRUE, is_null, some, sql
+from checker.sql import FALSE, TRUE, is_null, some, sql
 
 
 class Unique(Kind):
@@ -24,7 +24,8 @@ class Unique(Kind):
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
         values, reads = scope.reading(lambda: [scope.any(source) for source in self.of])
-        same = scope.among(exp.Count(this=exp.Star()), "integer", [*(v.sql for v in values), scope.applies(self.when)])
+        group = [value.sql for value in values]
+        same = scope.among(exp.Count(this=exp.Star()), "integer", [*group, scope.applies(self.when)])
         facts: dict[str, Fact] = {
             "grounds": scope.grounds(reads),
             "empty": scope.empty(reads),
@@ -33,8 +34,13 @@ class Unique(Kind):
         }
         return Judgement(
             (
-                Branch(Outcome.NOT_ASSESSED, some(is_null(v.sql) for v in values), "{empty} is empty."),
+                Branch(Outcome.NOT_ASSESSED, some(map(is_null, group)), "{empty} is empty."),
                 Branch(Outcome.VIOLATION, sql(":c > 1", c=same.sql), "{count} records have the same {of}: {grounds}."),
+                Branch(
+                    Outcome.NOT_ASSESSED,
+                    sql(":u > 0", u=scope.unsure(self.when, group)) if self.when else FALSE,
+                    "Another record has the same {of}; whether the rule applies to it cannot be told.",
+                ),
                 Branch(Outcome.PASS, TRUE, "No other record has the same {of}."),
             ),
             facts,

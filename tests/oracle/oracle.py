@@ -233,13 +233,20 @@ def like(rule: Rule, row: Row, table: Table, keys: Callable[[Row], tuple[Any, ..
     return [other for other in table.rows if applies(rule, other) and keys(other) == keys(row)]
 
 
+def unsure(rule: Rule, row: Row, table: Table, keys: Callable[[Row], tuple[Any, ...]]) -> int:
+    """Return of how many records that have something in common with this one cannot be told if the rule applies."""
+    return sum(applies(rule, other) is None and keys(other) == keys(row) for other in table.rows)
+
+
 def unique(rule: Rule, row: Row, table: Table) -> str:
     def keys(one: Row) -> tuple[Any, ...]:
         return tuple(one[name] for name in rule.of)
 
     if None in keys(row):
         return NOT_ASSESSED
-    return VIOLATION if len(like(rule, row, table, keys)) > 1 else PASS
+    if len(like(rule, row, table, keys)) > 1:
+        return VIOLATION
+    return NOT_ASSESSED if unsure(rule, row, table, keys) else PASS
 
 
 def series(rule: Rule, row: Row, table: Table) -> tuple[list[Row], int]:
@@ -339,9 +346,9 @@ def rate(rule: Rule, row: Row, table: Table) -> str:
         return NOT_APPLICABLE
     if rule.per and table.as_of.date() < first_of_period(row[rule.at], rule.per, 1):
         return PENDING
-    said = [rule.of(one) for one in group]
+    said = [rule.of(one) for one in group] + [None] * unsure(rule, row, table, keys)
     said_of = {
-        any(EXCEEDED[name](round(hits / len(group), 6), bound) for name, bound in rule.bounds.items())
+        any(EXCEEDED[name](round(hits / len(said), 6), bound) for name, bound in rule.bounds.items())
         for hits in range(said.count(True), said.count(True) + said.count(None) + 1)
     }
     return NOT_ASSESSED if len(said_of) > 1 else VIOLATION if said_of.pop() else PASS
