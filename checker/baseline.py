@@ -48,6 +48,8 @@ def check_report(path: Path) -> None:
     Raises:
         UsageError: for such a file.
     """
+    if not path.exists():
+        raise UsageError(path, _("there is no such file or folder"), _("check the spelling"))
     try:
         with path.open("rb") as file:
             version = next(ijson.items(file, "schema_version"), None)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from checker.errors import CheckerError, UsageError, nearest, several
+from checker.errors import CheckerError, UsageError, several
 from checker.invalid import told
 from checker.language import Label, _
 from checker.report.model import Answer
@@ -112,7 +112,9 @@ def _chosen(word: str, options: Mapping[str, Label], place: Path, number: int) -
         if word in (option, *label):
             return option
     problem = _("{value!r} is none of the choices").format(value=word) if word else _("there is a remark but no choice")
-    raise UsageError(f"{place}: {number}", problem, nearest(word, (str(label) for label in options.values())))
+    # the nearest word may say the opposite, as 属实 does of 不属实
+    expected = ", ".join(str(label) for label in options.values())
+    raise UsageError(f"{place}: {number}", problem, _("choose from {words}").format(words=expected))
 
 
 def _waiver(row: Row, place: Path, number: int) -> Waiver:
@@ -121,7 +123,15 @@ def _waiver(row: Row, place: Path, number: int) -> Waiver:
     try:
         return Waiver.model_validate({name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        raise several([UsageError(*told(one, Waiver, place, str(number))) for one in error.errors()]) from None
+        errors = []
+        for one in error.errors():
+            _where, problem, remedy = told(one, Waiver, place, "")
+            if one["type"] == "missing":
+                problem, remedy = _("the cell is empty"), _("fill it in")
+            name = str(one["loc"][0])
+            column = review_columns()["remark" if name == "reason" else name]
+            errors.append(UsageError(f"{place}: {number}: {column}", problem, remedy))
+        raise several(errors) from None
 
 
 def _text(cell: object) -> str:

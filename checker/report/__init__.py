@@ -62,6 +62,8 @@ def whole(path: Path) -> Iterator[Path]:
     Raises:
         UsageError: for a place that cannot be written to.
     """
+    if not path.parent.is_dir():
+        raise UsageError(path.parent, _("there is no such file or folder"), _("check the spelling"))
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
             place = Path(folder) / path.name

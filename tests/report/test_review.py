@@ -89,7 +89,7 @@ def test_a_conclusion_survives_another_language(cli: Cli, desk: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ({"conclusion": "waived", "remark": "x", "approver": "W"}, "2.until: the key is missing; add it"),
+        ({"conclusion": "waived", "remark": "x", "approver": "W"}, "2: waived until: the cell is empty; fill it in"),
         ({"conclusion": "maybe"}, "2: 'maybe' is none of the choices; choose from confirmed, waived"),
         ({"remark": "hm"}, "2: there is a remark but no choice; choose from confirmed, waived"),
     ],
