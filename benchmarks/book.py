@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from benchmarks.measure import apart, best, checker, python
 from checker.auditing import by_table
+from checker.engines.duckdb import macros
 from checker.engines.duckdb_scan import source
 from checker.engines.reading import scanned
 from checker.plugins import rulebooks
@@ -46,6 +47,8 @@ def copied(name: str, folder: Path, copies: int) -> dict[str, int]:
         if of in book.records and book.records[of].fields[field].type in ("text", "reference")
     }.difference(MONTHS)
     rows: dict[str, int] = {}
+    for statement in macros():
+        duckdb.sql(statement)
     with tempfile.TemporaryDirectory() as work:
         placed = by_table(read([str(FIXTURES / name)], Path(work), [book], {}).exports)
         for exports in placed.values():

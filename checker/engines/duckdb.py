@@ -102,11 +102,8 @@ class DuckDB:
         place = "':memory:'" if size < _IN_MEMORY else _quoted(self._file)
         self._root.execute(f"ATTACH {place} AS audit")
         self.connection = self._session()
-        for statement in (*_FUNCTIONS, *tables(RESULTS), *tables({"sentences": SENTENCES}), FINDINGS):
+        for statement in (*macros(), *tables(RESULTS), *tables({"sentences": SENTENCES}), FINDINGS):
             self._do(statement)
-        for function in functions():
-            parameters = ", ".join(name for name, _type in function.parameters)
-            self._do(f"CREATE MACRO {function.name}({parameters}) AS ({written(function.body)})")
 
     def _session(self) -> duckdb.DuckDBPyConnection:
         """Return one more connection to the working tables."""
@@ -282,6 +279,14 @@ CREATE VIEW findings AS SELECT f.* EXCLUDE (branch, facts), s.outcome, s.data_er
 FROM found AS f JOIN sentences AS s USING (rule, branch)
 """
 """What reports read: what was found, with its outcome and its sentences."""
+
+
+def macros() -> Iterator[str]:
+    """Yield the statements that define the functions which queries call."""
+    yield from _FUNCTIONS
+    for function in functions():
+        parameters = ", ".join(name for name, _type in function.parameters)
+        yield f"CREATE MACRO {function.name}({parameters}) AS ({written(function.body)})"
 
 
 def tables(wanted: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
