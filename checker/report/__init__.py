@@ -62,7 +62,7 @@ def whole(path: Path) -> Iterator[Path]:
     Raises:
         UsageError: for a place that cannot be written to.
     """
-    if not path.parent.is_dir():
+    if not path.parent.exists():
         raise UsageError(path.parent, _("there is no such file or folder"), _("check the spelling"))
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:

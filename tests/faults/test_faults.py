@@ -76,12 +76,17 @@ def test_a_full_disk_under_the_working_files_is_told(small: Path) -> None:
     assert left_behind(small) == []
 
 
-@pytest.mark.parametrize("place", ["nowhere/out.json", "exports/requests.csv/out.json", "/proc/out.json"])
+@pytest.mark.parametrize("place", ["exports/requests.csv/out.json", "/proc/out.json"])
 def test_an_output_that_is_not_writable_is_told(cli: Cli, small: Path, place: str) -> None:
     ran = cli(*CHECK, "-o", place)
     assert ran.status == 2
     assert ran.err.startswith(f"checker: {place}: the file cannot be written: ")
     assert len(ran.err.splitlines()) == 1
+
+
+def test_an_output_in_no_folder_is_told(cli: Cli, small: Path) -> None:
+    ran = cli(*CHECK, "-o", "nowhere/out.json")
+    assert (ran.status, ran.err) == (2, "checker: nowhere: there is no such file or folder; check the spelling\n")
 
 
 def test_killed_half_way_there_is_no_half_report(small: Path) -> None:
