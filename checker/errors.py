@@ -49,6 +49,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     close = get_close_matches(word, options, n=1, cutoff=0.6)
     if close:
         return _("did you mean {word}?").format(word=close[0])
+    return choices(options)
+
+
+def choices(known: Iterable[str]) -> str:
+    """Return the remedy that lists the words known."""
+    options = sorted(set(known))
     if not options:
         return _("there is none to choose from")
     shown = ", ".join(options[:12]) + (" …" if len(options) > 12 else "")

@@ -91,8 +91,9 @@ def _grouped(table: Table, lookups: list[Lookup], other: Table) -> exp.Select:
     rows = subquery(other.values(), "o")
 
     keys = [column(ROW, "t")] if first.correlated else [column(key, "o") for key in theirs]
-    places = {place: f"_place{n}" for n, place in enumerate(dict.fromkeys(filter(None, map(_place, lookups))))}
-    taken: list[exp.Expr] = [as_column(_taken(one), one.column) for one in lookups if one.order is None]
+    placed = {one: _place(one, one.order) for one in lookups if one.order is not None}
+    places = {place: f"_place{number}" for number, place in enumerate(dict.fromkeys(placed.values()))}
+    taken: list[exp.Expr] = [as_column(_taken(one), one.column) for one in lookups if one not in placed]
     taken += [as_column(place.copy(), called) for place, called in places.items()]
     taken += _undecided(lookups, other)
     grouped = exp.select(*keys, *taken, copy=False).from_(mine if first.correlated else rows, copy=False)
@@ -104,19 +105,18 @@ def _grouped(table: Table, lookups: list[Lookup], other: Table) -> exp.Select:
 
     keys = [column(key.name, "w") for key in keys]
     stands = {
-        lookup: every([lookup.where, sql(":o = :p", o=lookup.order, p=column(places[place], "w"))])
-        for lookup in lookups
-        if lookup.order is not None and (place := _place(lookup))
+        lookup: every([lookup.where, sql(":o = :p", o=lookup.order or NULL, p=column(places[place], "w"))])
+        for lookup, place in placed.items()
     }
     kept = [as_column(exp.Max(this=column(one.alias, "w")), one.alias) for one in taken]
     values = [as_column(_in_place(lookup, where), lookup.column) for lookup, where in stands.items()]
-    placed = exp.select(*keys, *kept, *values, copy=False).from_(subquery(grouped, "w"), copy=False)
+    found = exp.select(*keys, *kept, *values, copy=False).from_(subquery(grouped, "w"), copy=False)
     if first.correlated:
-        placed = placed.join(mine, on=_equal([(column(ROW, "w"), column(ROW, "t"))]), join_type="inner", copy=False)
+        found = found.join(mine, on=_equal([(column(ROW, "w"), column(ROW, "t"))]), join_type="inner", copy=False)
     else:
         same = [(key, column(key.name, "o")) for key in keys]
     here = every([_equal(same), some(dict.fromkeys(stands.values()))])
-    return placed.join(rows.copy(), on=here, join_type="left", copy=False).group_by(*keys, copy=False)
+    return found.join(rows.copy(), on=here, join_type="left", copy=False).group_by(*keys, copy=False)
 
 
 def _taken(lookup: Lookup) -> exp.Expr:
@@ -136,11 +136,9 @@ def _taken(lookup: Lookup) -> exp.Expr:
             return _filtered(function(this=value.copy()), where)
 
 
-def _place(lookup: Lookup) -> exp.Expr | None:
+def _place(lookup: Lookup, order: exp.Expr) -> exp.Expr:
     """Return what the order is at in the row that stands first or last in a group."""
-    if lookup.order is None:
-        return None
-    return _filtered((exp.Min if lookup.word == "first" else exp.Max)(this=lookup.order.copy()), lookup.where)
+    return _filtered((exp.Min if lookup.word == "first" else exp.Max)(this=order.copy()), lookup.where)
 
 
 def _in_place(lookup: Lookup, stands: exp.Expr) -> exp.Expr:

@@ -158,10 +158,13 @@ class RecordPlan:
 
     # the first query
 
+    @property
+    def is_divisible(self) -> bool:
+        """Whether some of its rows can be judged apart from the others."""
+        return self.table.kept and not any(isinstance(one, Among) for one in self.derived)
+
     def parts(self, count: int, rows: int) -> list[RecordPlan]:
-        """Return plans that judge its rows in so many parts; one plan where rows cannot be judged apart from others."""
-        if count == 1 or not self.table.kept or any(isinstance(one, Among) for one in self.derived):
-            return [self]
+        """Return plans that judge so many rows in so many parts, of a record type that is divisible."""
         ends = [rows * number // count for number in range(count + 1)]
         return [replace(self, table=replace(self.table, rows=part)) for part in pairwise(ends)]
 

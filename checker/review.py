@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from checker.errors import CheckerError, UsageError, several
+from checker.errors import CheckerError, UsageError, choices, several
 from checker.invalid import told
 from checker.language import Label, _
 from checker.report.model import Answer
@@ -113,8 +113,7 @@ def _chosen(word: str, options: Mapping[str, Label], place: Path, number: int) -
             return option
     problem = _("{value!r} is none of the choices").format(value=word) if word else _("there is a remark but no choice")
     # the nearest word may say the opposite, as 属实 does of 不属实
-    expected = ", ".join(str(label) for label in options.values())
-    raise UsageError(f"{place}: {number}", problem, _("choose from {words}").format(words=expected))
+    raise UsageError(f"{place}: {number}", problem, choices(str(label) for label in options.values()))
 
 
 def _waiver(row: Row, place: Path, number: int) -> Waiver:

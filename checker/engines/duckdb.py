@@ -169,29 +169,27 @@ class DuckDB:
         """
         given = list(given)
 
-        def alone(one: _T) -> _R:
-            while True:
-                try:
-                    return work(one)
-                except duckdb.Error as error:
-                    if not is_out_of_memory(error):
-                        raise
-                    undo(one)
-                    if not divide(one):
-                        raise
-
-        def tried(one: _T) -> tuple[_R] | None:
+        def tried(one: _T) -> tuple[_R] | duckdb.Error:
             try:
                 return (work(one),)
             except duckdb.Error as error:
                 if not is_out_of_memory(error):
                     raise
                 undo(one)
-                return None
+                return error
+
+        def alone(one: _T) -> tuple[_R]:
+            while isinstance(result := tried(one), duckdb.Error):
+                if not divide(one):
+                    raise result
+            return result
 
         with ThreadPoolExecutor(os.cpu_count() if self._small else _LARGE_AT_ONCE) as pool:
             done = list(pool.map(tried, given))
-        return [alone(one) if result is None else result[0] for one, result in zip(given, done, strict=True)]
+        again = (
+            alone(one) if isinstance(result, duckdb.Error) else result for one, result in zip(given, done, strict=True)
+        )
+        return [result for (result,) in again]
 
     def compute(self, record: RecordPlan) -> str:
         """Compute all values of a record type, and return the name of the table that holds them."""

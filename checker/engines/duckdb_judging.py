@@ -59,18 +59,19 @@ class Judging:
 
     def _judge(self) -> None:
         """Judge the records, in parts where they were too many at once."""
-        whole = table_name(self.path)
-        rows = self._rows(f"SELECT count(*) FROM {whole}")[0][0] if self.parts > 1 else 0
-        first, *others = (written(part.judging()) for part in self.record.parts(self.parts, rows))
+        parts = [self.record]
+        if self.parts > 1:
+            ((rows,),) = self._rows(f"SELECT count(*) FROM {table_name(self.path)}")
+            parts = self.record.parts(self.parts, rows)
+        first, *others = (written(part.judging()) for part in parts)
         self._do(f"CREATE TABLE {self.outcomes} AS {first}")
         for part in others:
             self._do(f"INSERT INTO {self.outcomes} {part}")
 
     def divide(self) -> bool:
         """Let the next run go in smaller parts, and return whether it can."""
-        divisible = len(self.record.parts(_DIVIDED_BY, 0)) > 1 and self.parts < _MOST_PARTS
         self.parts *= _DIVIDED_BY
-        return divisible
+        return self.record.is_divisible and self.parts <= _MOST_PARTS
 
     def undo(self) -> None:
         """Forget what was told, and drop the tables, of a run that was broken off."""

@@ -68,16 +68,18 @@ class Rate(Bounded):
                 sql(":t <= :l", t=moments.day(scope.as_of), l=last),
                 "{group}{hits} of {all} ({share}) so far; the period ends {last}.",
             )
-        unsure = scope.unsure(self.when, group)
-        group.append(scope.applies(self.when))
+        counted = [*group, scope.applies(self.when)]
         named = joined_text(", ", called) if called else text("")
         facts["group"] = Typed(sql("CASE WHEN :n = '' THEN '' ELSE :n || ': ' END", n=named), "text")
         keys = [scope.name(name).sql for name in scope.record.key]
-        place = scope.among(exp.RowNumber(), "integer", group, keys)
-        count = scope.among(exp.Count(this=exp.Star()), "integer", group)
-        hits = scope.among(exp.Sum(this=sql("CASE WHEN :h THEN 1 ELSE 0 END", h=holds)), "integer", group)
-        open_ones = scope.among(exp.Sum(this=sql("CASE WHEN :h IS NULL THEN 1 ELSE 0 END", h=holds)), "integer", group)
+        place = scope.among(exp.RowNumber(), "integer", counted, keys)
+        count = scope.among(exp.Count(this=exp.Star()), "integer", counted)
+        hits = scope.among(exp.Sum(this=sql("CASE WHEN :h THEN 1 ELSE 0 END", h=holds)), "integer", counted)
+        open_ones = scope.among(
+            exp.Sum(this=sql("CASE WHEN :h IS NULL THEN 1 ELSE 0 END", h=holds)), "integer", counted
+        )
         if self.when:
+            unsure = scope.unsure(self.when, group)
             count, open_ones = (Typed(sql(":n + :u", n=one.sql, u=unsure), "integer") for one in (count, open_ones))
         least = sql("CAST(:h AS DOUBLE) / :n", h=hits.sql, n=count.sql)
         most = sql("CAST(:h + :u AS DOUBLE) / :n", h=hits.sql, u=open_ones.sql, n=count.sql)

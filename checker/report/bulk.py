@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 BATCH = 2048
 
+_TEXTS, _NAMES = "VARCHAR[]", "MAP(VARCHAR, VARCHAR)"
+
 
 @contextmanager
 def within_memory() -> Iterator[None]:
@@ -45,8 +47,6 @@ def within_memory() -> Iterator[None]:
             _("allow more with --memory-limit, or audit fewer records or rules"),
         ) from error
 
-
-_TEXTS, _NAMES = "VARCHAR[]", "MAP(VARCHAR, VARCHAR)"
 
 _PLACED = """
 SELECT f.rule, f."row" AS number, p.path, p.sheet, p."row" + f."row" - p.first AS "row"

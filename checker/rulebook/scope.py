@@ -22,7 +22,7 @@ from checker.rulebook.model import Record, Text
 from checker.rulebook.queries import compile_query
 from checker.rulebook.rule import Rule
 from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed
-from checker.sql import FALSE, NULL, TRUE, column, first_of, is_null, number, some, sql
+from checker.sql import FALSE, NULL, TRUE, column, first_of, is_null, some, sql
 
 T = TypeVar("T")
 Exported = Callable[[str], frozenset[str] | None]
@@ -296,8 +296,6 @@ class Scope:
 
     def unsure(self, when: str, by: Iterable[exp.Expr]) -> exp.Expr:
         """Return how many records there are with ``by`` as here of which cannot be told if the rule applies."""
-        if not when:
-            return number(0)
         unknown = sql("CASE WHEN :k IS NULL THEN 1 ELSE 0 END", k=self.known(when))
         return self.among(exp.Sum(this=unknown), "integer", by).sql
 

@@ -99,16 +99,16 @@ def dated(moment: exp.Expr) -> exp.Expr:
     return sql("CASE WHEN :m >= CAST('1900-01-01' AS TIMESTAMP) THEN :m END", m=moment)
 
 
-def _common(raw: exp.Expr, read: Callable[[str], exp.Expr]) -> exp.Expr:
+def _common(raw: exp.Expr, by: Callable[[str], exp.Expr]) -> exp.Expr:
     """Read a moment as databases (2023-02-07 09:05:00) and spreadsheets (2023/2/7 9:05) write it.
 
     A look at one letter tells them apart; to try a format that does not fit takes ten times as long.
 
     Args:
         raw: The text.
-        read: Reads it by a day's format.
+        by: Reads it by a day's format.
     """
-    return first_of([(sql("CONTAINS(:r, '/')", r=raw), read("%Y/%m/%d"))], read("%Y-%m-%d"))
+    return first_of([(sql("CONTAINS(:r, '/')", r=raw), by("%Y/%m/%d"))], by("%Y-%m-%d"))
 
 
 def _with_clock(raw: exp.Expr, day: str) -> exp.Expr:
