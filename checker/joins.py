@@ -8,7 +8,7 @@ from functools import reduce
 from sqlglot import exp
 
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
-from checker.rulebook.fields import unreadable_column
+from checker.rulebook.fields import LATER, unreadable_column
 from checker.sql import FALSE, NULL, TRUE, as_column, column, every, is_known, is_null, some, sql, subquery, text
 from checker.tables import CASE, ROW, Table
 
@@ -88,7 +88,7 @@ def _grouped(table: Table, lookups: list[Lookup], other: Table) -> exp.Select:
     same += [(column(mine, "t"), column(their, "o")) for mine, their in first.on]
     own = exp.select(*map(column, dict.fromkeys((ROW, *case, *(f for lookup in lookups for f in lookup.own)))))
     mine = subquery(own.from_(subquery(table.values(), "s")), "t")
-    rows = subquery(other.values(), "o")
+    rows = subquery(other.happened(), "o")
 
     keys = [column(ROW, "t")] if first.correlated else [column(key, "o") for key in theirs]
     placed = {one: _place(one, one.order) for one in lookups if one.order is not None}
@@ -192,7 +192,7 @@ def _returned(select: exp.Select, table: Table, returned: Returned, others: Mapp
     own = {cte.alias for cte in query.find_all(exp.CTE)}
     for one in list(query.find_all(exp.Table)):
         if one.name not in own:
-            rows = others[one.name].values()
+            rows = others[one.name].happened()
             if table.cases:
                 rows = (
                     exp.select("*").from_(subquery(rows, "v")).where(_equal([(column(CASE, "v"), column(CASE, "c"))]))
@@ -219,11 +219,12 @@ def _window(table: Table, among: Among) -> exp.Expr:
     if order:
         keys = [name for name in table.record.key if name in table.fields]
         order += [exp.Ordered(this=column(name), nulls_first=False) for name in (*keys, ROW)]
-    case = [column(CASE)] if table.cases else []
+    apart = [column(CASE)] if table.cases else []
+    apart += [column(LATER)] if table.events else []
     frame = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
     return exp.Window(
         this=among.value.copy(),
-        partition_by=[*case, *(one.copy() for one in among.by)],
+        partition_by=[*apart, *(one.copy() for one in among.by)],
         order=exp.Order(expressions=order) if order else None,
         spec=frame if among.so_far else None,
     )

@@ -20,8 +20,8 @@ from checker import wording
 from checker.joins import with_derived
 from checker.language import Label
 from checker.rulebook.derived import Among, Derived, Lookup, Returned
-from checker.rulebook.fields import UNREADABLE
-from checker.rulebook.kind import Branch, Judgement, Outcome, judgement
+from checker.rulebook.fields import LATER, UNREADABLE
+from checker.rulebook.kind import LATER_THAN_AUDIT, Branch, Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import Exported, Scope
@@ -70,13 +70,16 @@ class Judged:
         return [branch for branch in sorted(counts) if self.judgement.branches[branch].outcome.is_told]
 
     def packed(self) -> exp.Expr:
-        """Return the code in its place in the packed number."""
-        return self.decided(lambda index, branch: (2 * index + branch.outcome.is_told) << self.shift)
+        """Return the code in its place in the packed number; that of records later than the audit is nought."""
+        return self.decided(
+            lambda index, branch: (2 * index + branch.outcome.is_told) << self.shift,
+            begin=int(self.judgement.branches[0] == LATER_THAN_AUDIT),
+        )
 
-    def decided(self, code: Callable[[int, Branch], int]) -> exp.Expr:
-        """Return a number for the first branch that holds; the last one always does."""
+    def decided(self, code: Callable[[int, Branch], int], begin: int = 0) -> exp.Expr:
+        """Return a number for the first branch that holds, of all from one on; the last one always does."""
         branches = [(branch.when, number(code(index, branch))) for index, branch in enumerate(self.judgement.branches)]
-        return first_of(branches[:-1], branches[-1][1])
+        return first_of(branches[begin:-1], branches[-1][1])
 
     def deciding(self) -> exp.Expr:
         """Return the number of the branch that decides."""
@@ -188,7 +191,8 @@ class RecordPlan:
 
     def _packed(self, rules: list[Judged]) -> exp.Expr:
         codes = [sql("CAST(:c AS BIGINT)", c=judged.packed()) for judged in rules]
-        return reduce(lambda a, b: sql(":a + :b", a=a, b=b), codes, sql("CAST(0 AS BIGINT)"))
+        packed = reduce(lambda a, b: sql(":a + :b", a=a, b=b), codes, sql("CAST(0 AS BIGINT)"))
+        return sql("CASE WHEN :l THEN 0 ELSE :p END", l=column(LATER), p=packed) if self.table.events else packed
 
     @cached_property
     def handed_on(self) -> list[tuple[str, exp.Expr]]:
@@ -321,7 +325,7 @@ def plan_record(
 
     def table(of: str, fields: Iterable[str]) -> Table:
         there = exported(of) or frozenset()
-        kept = tuple(field for field in fields if field in there)
-        return Table(book, of, kept, cases)
+        kept = tuple(field for field in dict.fromkeys((*fields, *book.records[of].course)) if field in there)
+        return Table(book, of, kept, as_of, cases)
 
     return RecordPlan(table(name, own), tuple(judged), {of: table(of, fields) for of, fields in others.items()})

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlglot import exp
 
-from checker.rulebook.fields import UNREADABLE, field_value, unreadable_column
+from checker.rulebook import moments
+from checker.rulebook.fields import LATER, UNREADABLE, field_value, later_column, unreadable_column
 from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.typed import Type, Typed
 from checker.sources import values
-from checker.sql import FALSE, as_column, column, some, sql, subquery
+from checker.sql import FALSE, as_column, column, every, is_null, some, sql, subquery
 
 FILE, ROW = "_file", "_row"
 """Columns that every table has besides its fields: which of its exports a row stands in, and its number among
@@ -49,6 +51,7 @@ class Table:
         book: The rulebook.
         name: The record type.
         fields: The fields that are read.
+        as_of: The instant of the audit.
         cases: Whether its rows belong to separate cases, as examples do.
         kept: Whether its values are computed once and kept; else each query reads the exports.
         rows: Only the rows from one number up to another, of a table that is kept; all where nothing is said.
@@ -57,6 +60,7 @@ class Table:
     book: Rulebook
     name: str
     fields: tuple[str, ...]
+    as_of: exp.Expr
     cases: bool
     kept: bool = False
     rows: tuple[int, int] | None = None
@@ -76,12 +80,27 @@ class Table:
         """The table's name in queries."""
         return f"{self.book.name}/{self.name}"
 
+    @cached_property
+    def events(self) -> tuple[str, ...]:
+        """The fields that are read and say when something happened, which may be later than the audit."""
+        return tuple(name for name in self.fields if self.record.fields[name].is_event)
+
     def value(self, field: str) -> Typed:
         """Return a field's value, given its column."""
         return field_value(self.record, field, column(field))
 
+    def happened(self) -> exp.Select:
+        """Return what ``values`` does, without rows that are later than the audit."""
+        rows = self.values()
+        if not self.events:
+            return rows
+        return exp.select("*", copy=False).from_(subquery(rows, "h"), copy=False).where(sql("NOT :l", l=column(LATER)))
+
     def values(self) -> exp.Select:
-        """Return every row with each field's value, its text (``texts``), and whether it is unreadable."""
+        """Return every row with each field's value, its text (``texts``), and whether it is unreadable.
+
+        Events later than the audit have not happened, so they are empty; a row that is itself so late is marked.
+        """
         source = exp.to_identifier(self.path, quoted=True)
         if self.kept:
             every = exp.select("*", copy=False).from_(source, copy=False)
@@ -148,11 +167,37 @@ class Table:
             for name in self.fields
             if record[name].may_be_unreadable
         }
-        done = (*self.place, *also, *map(raw_column, self.texts), *self.fields)
+        wrong = [name for name, flag in flags.items() if flag != FALSE]
+        flags |= {later_column(name): self._is_later(name) for name in self.events}
+        done = map(column, (*self.place, *also, *map(raw_column, self.texts)))
         named = [as_column(flag, name) for name, flag in flags.items()]
-        rows = exp.select(*map(column, done), *named, copy=False).from_(subquery(rows, "y"), copy=False)
-        any_flag = some(column(name) for name, flag in flags.items() if flag != FALSE)
-        return exp.select("*", as_column(any_flag, UNREADABLE), copy=False).from_(subquery(rows, "w"), copy=False)
+        finished = exp.select(*done, *map(self._so_far, self.fields), *named, copy=False)
+        finished = finished.from_(subquery(rows, "y"), copy=False)
+        found = {UNREADABLE: some(column(name) for name in wrong)}
+        if self.events:
+            found[LATER] = self._is_not_there()
+        whole = [as_column(flag, name) for name, flag in found.items()]
+        return exp.select("*", *whole, copy=False).from_(subquery(finished, "w"), copy=False)
+
+    def _so_far(self, name: str) -> exp.Expr:
+        """Return a field's value as of the audit."""
+        if name not in self.events:
+            return column(name)
+        return as_column(sql("CASE WHEN NOT :l THEN :v END", l=self._is_later(name), v=column(name)), name)
+
+    def _is_later(self, name: str) -> exp.Expr:
+        return sql("NOT COALESCE(:h, TRUE)", h=self._has_come(name))
+
+    def _is_not_there(self) -> exp.Expr:
+        """Return whether something of a row is later than the audit, and nothing that dates it has come."""
+        later = some(column(later_column(name)) for name in self.events)
+        none = every(is_null(column(name)) for name in self.events)
+        plans = [name for name in self.record.course if name in self.fields and name not in self.events]
+        ahead = every(sql("NOT COALESCE(:h, FALSE)", h=self._has_come(name)) for name in plans)
+        return every([later, none, ahead])
+
+    def _has_come(self, name: str) -> exp.Expr:
+        return moments.has_come(column(name), self.record.fields[name].type, self.as_of)
 
     def _quick_column(self, name: str) -> str:
         """The column of what the commonest spelling gives: the value itself where there is no other."""

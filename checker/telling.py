@@ -16,7 +16,7 @@ from sqlglot import exp
 from checker import wording
 from checker.language import LANGUAGES, Label, Language, translate
 from checker.plan import Judged, RecordPlan
-from checker.rulebook.fields import UNREADABLE, unreadable_column
+from checker.rulebook.fields import UNREADABLE, later_column, unreadable_column
 from checker.rulebook.kind import Fact, Listing, Outcome, Sentence
 from checker.rulebook.typed import Typed
 from checker.sql import NULL, as_column, column, number, sql, subquery, text
@@ -326,10 +326,13 @@ def _evidence(record: RecordPlan, name: str, value: Typed, *, mask: bool) -> exp
 
 
 def _shown(record: RecordPlan, name: str, *, mask: bool) -> exp.Expr:
-    """Return a field as text: its value, or what stands there instead of one."""
+    """Return a field as text: its value, or what stands there instead of one; marked if later than the audit."""
     field = record.table.record.fields[name]
     shown = wording.shown(record.table.value(name), None)
     if field.may_be_unreadable:
         exported = sql("TRIM(:r)", r=column(raw_column(name)))
         shown = sql("CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(name)), r=exported, s=shown)
+        if name in record.table.events:
+            later = sql(":r || ' (> ' || CAST(CAST(:n AS DATE) AS VARCHAR) || ')'", r=exported, n=record.table.as_of)
+            shown = sql("CASE WHEN :l THEN :r ELSE :s END", l=column(later_column(name)), r=later, s=shown)
     return wording.masked(shown) if mask and field.personal else sql("CAST(:s AS VARCHAR)", s=shown)

@@ -48,12 +48,16 @@ class Approval(Kind):
         """Judge a record by the first of these that holds."""
         facts: dict[str, Fact] = {}
         branches: list[Branch] = []
-        marks = [(is_null(scope.name(name).sql), scope.label(name)) for name in self.signed]
+        marks = [is_null(scope.name(name).sql) for name in self.signed]
+        called = [item for name in self.signed for item in scope.lacking(name)]
         if self.at is not None:
-            marks.append((is_null(scope.moment(self.at).sql), scope.called(self.at)))
+            given = scope.moment(self.at)
+            marks.append(is_null(given.sql))
+            is_name = self.at in scope.record.fields
+            called += scope.lacking(self.at) if is_name else [(marks[-1], scope.called(self.at))]
         if marks:
-            facts["lacking"] = Listing(tuple(marks))
-            lacking = some(test for test, _label in marks)
+            facts["lacking"] = Listing(tuple(called))
+            lacking = some(marks)
             if self.before is not None:
                 waiting = every([lacking, is_null(scope.moment(self.before).sql)])
                 branches.append(Branch(Outcome.PENDING, waiting, "Not signed yet: {lacking} is empty."))

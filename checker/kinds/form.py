@@ -43,6 +43,7 @@ class Form(Kind):
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
+        empty: list[exp.Expr] = []
         lacking: list[tuple[exp.Expr, Label]] = []
         unclear: list[tuple[exp.Expr, Label]] = []
         other: list[tuple[exp.Expr, Label]] = []
@@ -50,13 +51,15 @@ class Form(Kind):
             names = [name.strip() for name in alternatives.split("|")]
             labels = [scope.label(name) for name in names]
             label = Label(" or ".join(n.en for n in labels), "或".join(n.zh for n in labels))
-            lacking.append((every(is_null(scope.name(name).sql) for name in names), label))
+            empty.append(every(is_null(scope.name(name).sql) for name in names))
+            lacking += scope.lacking(names[0]) if len(names) == 1 else [(empty[-1], label)]
         for also in self.also:
             condition = scope.condition(also.when)
             for name in also.fields:
-                empty = is_null(scope.name(name).sql)
-                lacking.append((every([condition, empty]), scope.label(name)))
-                unclear.append((every([is_null(condition), empty]), scope.label(name)))
+                nothing = is_null(scope.name(name).sql)
+                empty.append(every([condition, nothing]))
+                lacking += scope.lacking(name, where=condition)
+                unclear.append((every([is_null(condition), nothing]), scope.label(name)))
         facts: dict[str, Fact] = {}
         for name, allowed in self.values.items():
             listed = ", ".join(sql(":v", v=value).sql() for value in allowed)
@@ -66,7 +69,7 @@ class Form(Kind):
         facts |= {"lacking": Listing(tuple(lacking)), "unclear": Listing(tuple(unclear))}
         return Judgement(
             (
-                Branch(Outcome.VIOLATION, some(test for test, _label in lacking), "Empty: {lacking}."),
+                Branch(Outcome.VIOLATION, some(empty), "Empty: {lacking}."),
                 Branch(Outcome.VIOLATION, some(test for test, _label in other), "Not an allowed value: {grounds}."),
                 Branch(
                     Outcome.NOT_ASSESSED,

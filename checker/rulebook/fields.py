@@ -18,7 +18,10 @@ UNREADABLE = "_unreadable"
 """The column that says whether any field of a row is unreadable."""
 
 
-_UNREADABLE_FIELD = "__unreadable"
+LATER = "_later"
+"""The column that says whether all of a record happened later than the audit: it is not there yet."""
+
+_UNREADABLE_FIELD, _LATER_FIELD = "__unreadable", "__later"
 
 
 def unreadable_column(field: str) -> str:
@@ -26,9 +29,14 @@ def unreadable_column(field: str) -> str:
     return f"{field}{_UNREADABLE_FIELD}"
 
 
+def later_column(field: str) -> str:
+    """Return the column that says whether a field holds an event later than the audit."""
+    return f"{field}{_LATER_FIELD}"
+
+
 def field_of(column_: str) -> str:
-    """Return the field that a column stands for: its value, or whether it is unreadable."""
-    return column_.removesuffix(_UNREADABLE_FIELD)
+    """Return the field that a column stands for: its value, whether it is unreadable, or later than the audit."""
+    return column_.removesuffix(_UNREADABLE_FIELD).removesuffix(_LATER_FIELD)
 
 
 def field_value(record: Record, name: str, place: exp.Expr) -> Typed:

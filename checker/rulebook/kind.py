@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from checker.language import N_, Label
+from checker.rulebook.fields import LATER
 from checker.rulebook.model import Model, Name
 from checker.rulebook.typed import Typed
-from checker.sql import FALSE, TRUE, negated, some, sql
+from checker.sql import FALSE, TRUE, column, negated, some, sql
 
 if TYPE_CHECKING:
     from checker.rulebook.rule import LookupTable
@@ -97,6 +98,10 @@ class Judgement:
     overdue: exp.Expr | None = None
 
 
+LATER_THAN_AUDIT = Branch(Outcome.NOT_APPLICABLE, column(LATER), N_("It is dated later than the audit."))
+"""What every rule says first of records that may lie ahead of the audit."""
+
+
 class Kind(Model):
     """A rule's kind and what it says: the table of a rule file that bears the kind's name.
 
@@ -123,7 +128,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
     A condition that is false makes the rule not applicable, whatever else cannot be read. A condition that is
     unknown, a value that cannot be read, a lookup that cannot be decided and a value without an edition in force
     leave the record not assessed. A field that no export has leaves all records not assessed to which the rule
-    would apply.
+    would apply. To what is later than the audit no rule applies.
     """
     facts: dict[str, Fact] = {}
     branches: list[Branch] = []
@@ -146,6 +151,8 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
             branches.append(Branch(Outcome.NOT_ASSESSED, condition, "{unreadable} cannot be read."))
 
     missing = scope.absent(scope.read)
+    if scope.may_be_later and not (missing and when is None):
+        branches.append(LATER_THAN_AUDIT)
     rest = [name for name in scope.read if name not in when_reads]
     if not missing:
         readable(when_reads)

@@ -59,6 +59,9 @@ class RecordField(Model):
         personal: Whether reports mask it.
         unit: The unit of its numbers, such as ``yuan``.
         optional: Whether an export may leave its column out; the field is empty then.
+        moment: What a date stands for. An ``event`` later than the audit has not happened yet, and its field is empty.
+            A ``plan`` (a limit, an appointment) counts also while it lies ahead. So does ``background``, which does
+            not come from the record's own course: a date of birth, the end of a warranty.
     """
 
     type: FieldType
@@ -68,6 +71,17 @@ class RecordField(Model):
     personal: bool = False
     unit: str = ""
     optional: bool = False
+    moment: Literal["event", "plan", "background"] = "event"
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it says when something happened."""
+        return self.moment == "event" and self.is_moment
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it holds points in time."""
+        return self.type in ("date", "datetime")
 
     @property
     def may_be_unreadable(self) -> bool:
@@ -81,6 +95,9 @@ class RecordField(Model):
             raise ValueError(message)
         if self.open and self.type != "choice":
             message = N_("open goes with the type 'choice' only")
+            raise ValueError(message)
+        if self.moment != "event" and not self.is_moment:
+            message = N_("moment goes with the types 'date' and 'datetime' only")
             raise ValueError(message)
         seen: dict[str, str] = {}
         for code, spellings in self.choices.items():
@@ -114,6 +131,11 @@ class Record(Model):
         """Return a field's name in both languages."""
         headers = self.fields[field].headers
         return Label(field, headers[0] if headers else field)
+
+    @property
+    def course(self) -> tuple[str, ...]:
+        """The fields that date its own course, events and plans: it is there once one of these has come."""
+        return tuple(name for name, field in self.fields.items() if field.is_moment and field.moment != "background")
 
     @property
     def role_fields(self) -> tuple[str, ...]:

@@ -28,6 +28,13 @@ def marked(date: exp.Expr) -> exp.Expr:
     return sql("CAST(:d AS TIMESTAMP) + INTERVAL '1' MICROSECOND", d=date)
 
 
+def has_come(moment: exp.Expr, type_: str, as_of: exp.Expr) -> exp.Expr:
+    """Return whether a DATE or TIMESTAMP, as ``type_`` says, is no later than an instant; a day counts as a whole."""
+    if type_ == "date":
+        return sql(":m <= :t", m=moment, t=day(as_of))
+    return sql(":m <= GREATEST(:n, :t)", m=moment, n=as_of, t=marked(day(as_of)))
+
+
 def compare(left: exp.Expr, word: str, right: exp.Expr) -> exp.Expr:
     """Return the comparison of two TIMESTAMPs by ``=``, ``<>``, ``<``, ``<=``, ``>`` or ``>=``."""
     match word:

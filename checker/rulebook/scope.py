@@ -15,14 +15,14 @@ from checker.rulebook import moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.expressions import compile_expression
-from checker.rulebook.fields import UNREADABLE, constant, field_value, unreadable_column
+from checker.rulebook.fields import UNREADABLE, constant, field_value, later_column, unreadable_column
 from checker.rulebook.kind import Listing, Sentence, joined
 from checker.rulebook.lookups import compile_lookup
 from checker.rulebook.model import Record, Text
 from checker.rulebook.queries import compile_query
 from checker.rulebook.rule import Rule
 from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed
-from checker.sql import FALSE, NULL, TRUE, column, first_of, is_null, some, sql
+from checker.sql import FALSE, NULL, TRUE, column, every, first_of, is_null, negated, some, sql
 
 T = TypeVar("T")
 Exported = Callable[[str], frozenset[str] | None]
@@ -83,6 +83,12 @@ class Scope:
             title = self.records[table.record].title
             return Label(f"{title.en}: {table.take}", f"{title.zh}：{table.take}")
         return self.record.label(name) if name in self.record.fields else Label(name, name)
+
+    @property
+    def may_be_later(self) -> bool:
+        """Whether a record says when something happened, so that all of it may be later than the audit."""
+        given = self.exported(self.rule.kind.record) or ()
+        return any(name in given and field.is_event for name, field in self.record.fields.items())
 
     def called(self, source: str) -> Label:
         """Return how sentences call an expression: by the fields and lookups it reads."""
@@ -174,7 +180,16 @@ class Scope:
 
     def empty(self, names: Iterable[str]) -> Listing:
         """List those of some fields and lookups that are empty."""
-        return Listing(tuple((is_null(self.name(name).sql), self.label(name)) for name in names))
+        return Listing(tuple(item for name in names for item in self.lacking(name)))
+
+    def lacking(self, name: str, where: exp.Expr = TRUE) -> tuple[tuple[exp.Expr, Label], ...]:
+        """Return how to list a field or lookup where it is empty; an event later than the audit is marked as such."""
+        empty, label = is_null(self.name(name).sql), self.label(name)
+        if name in self.lookups or name not in self.record.fields or not self.record.fields[name].is_event:
+            return ((every([where, empty]), label),)
+        later = column(later_column(name))
+        marked = Label(f"{label.en} (later than the audit)", f"{label.zh}（晚于检查时点）")
+        return (every([where, empty, negated(later)]), label), (every([where, later]), marked)
 
     def grounds(self, names: Iterable[str]) -> tuple[Sentence, ...]:
         """Quote what some fields and lookups hold."""

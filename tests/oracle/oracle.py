@@ -59,6 +59,27 @@ def outcome(rule: Rule, row: Row, table: Table) -> str:
     return KINDS[rule.kind](rule, row, table)
 
 
+EVENTS = ("begun_at", "middle_at", "ended_at", "begun_on", "ended_on", "signed_at", "done_at")
+PLANS = ("target_at",)
+
+
+def so_far(table: Table) -> Table:
+    """Return what is there at the instant of the audit, what happened later left out."""
+
+    def has_come(row: Row, name: str) -> bool:
+        return row.get(name) is not None and day(row[name]) <= table.as_of.date() and instant(row[name]) <= table.as_of
+
+    def seen(rows: list[Row]) -> list[Row]:
+        found = []
+        for row in rows:
+            later = {name for name in EVENTS if row.get(name) is not None and not has_come(row, name)}
+            if not later or any(has_come(row, name) for name in (*EVENTS, *PLANS)):
+                found.append({name: None if name in later else value for name, value in row.items()})
+        return found
+
+    return Table(seen(table.rows), seen(table.parts), table.as_of)
+
+
 def applies(rule: Rule, row: Row) -> Truth:
     """Return whether a rule applies to a record; unknown where its condition reads what cannot be read."""
     return None if rule.asks & row["unreadable"] else rule.when(row)

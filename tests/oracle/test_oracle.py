@@ -16,7 +16,7 @@ import pytest
 from cases import FIELDS, KINDS, PART_FIELDS, Said, rules, tables, text
 from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
-from oracle import Row, Table, outcome
+from oracle import NOT_APPLICABLE, Row, Table, outcome, so_far
 
 from checker.auditing import audit
 from checker.engines import Opened, engine
@@ -70,9 +70,11 @@ def agree(said: list[Said], table: Table, opened: Opened) -> None:
         told: dict[tuple[str, str | None], tuple[str, str]] = {}
         for finding in report.findings.of(Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
             told[report.rules[finding.rule].rule.id, finding.key] = finding.outcome.word, finding.en
+    there = so_far(table)
     for result in report.rules:
         rule = said[int(result.rule.id.rpartition("r")[2])][1]
-        expected = {row["id"]: outcome(rule, row, table) for row in table.rows}
+        expected = dict.fromkeys((row["id"] for row in table.rows), NOT_APPLICABLE)
+        expected |= {row["id"]: outcome(rule, row, there) for row in there.rows}
         seen = {key: told.get((result.rule.id, key), (word, "")) for key, word in expected.items()}
         for key, word in expected.items():
             assert seen[key][0] == word if word not in UNTOLD else seen[key][1] == "", (key, seen[key], word)
