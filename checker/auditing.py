@@ -25,6 +25,7 @@ from checker.plan import Plan, plan_record
 from checker.report.finding import Source, first_place
 from checker.report.findings import Findings
 from checker.report.model import OUTCOMES, Input, Report, RuleResult
+from checker.rulebook.kind import LATER_THAN_AUDIT
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.selection import selected
@@ -103,6 +104,7 @@ def audit(
         ignored=found.ignored,
         rules=tuple(_rules(books, rules, plan, results)),
         findings=findings,
+        later=dict(_later(plan, results)),
     )
 
 
@@ -238,6 +240,16 @@ def _inputs(
                 )
             )
     return tuple(inputs)
+
+
+def _later(plan: Plan, results: Sequence[RecordResult]) -> Iterator[tuple[tuple[str, str], int]]:
+    """Yield the record types of which records lie later than the audit, with their number: all rules say the same."""
+    for record, result in zip(plan.records, results, strict=True):
+        for judged, counts in zip(record.rules, result.branches, strict=True):
+            if judged.judgement.branches[0] == LATER_THAN_AUDIT:
+                if counts.get(0):
+                    yield (record.table.book.name, record.table.name), counts[0]
+                break
 
 
 def _rules(

@@ -39,6 +39,16 @@ _LONGEST_NUMBER = 9
 _NUMBER_WORDS = re.compile(r"编号|单号|序号|流水号|号码|代码|no\.?|id", re.IGNORECASE)
 """Headers that say of a column only that it numbers the records."""
 
+_NO_EVENTS = {
+    "background": re.compile(r"birth|warranty|出生|生日|保修", re.IGNORECASE),
+    "plan": re.compile(
+        r"due|deadline|expir|until|valid|plan|maturity|appoint|promise|期限|到期|截止|届满|有效|失效|计划|约定|预计|承诺"
+        r"|应[交还缴付到]",
+        re.IGNORECASE,
+    ),
+}
+"""Headers of dates that are no events, by what else they are."""
+
 _MOMENT_WORDS = re.compile(r"日期|时间|时刻|date|time|_at$|日$", re.IGNORECASE)
 
 
@@ -255,6 +265,8 @@ def _text(
     width = max(map(len, fields))
     for field, header in fields.items():
         cells = [f"type = {quoted(types[field])}"]
+        moment = next((moment for moment, words in _NO_EVENTS.items() if words.search(header)), "")
+        cells += [f"moment = {quoted(moment)}"] if moment and types[field] in ("date", "datetime") else []
         cells += [] if header == field else [f"headers = {listed([header])}"]
         cells += ["personal = true"] if normal(header) in personal else []
         note = _note(texts[field], seen["datetime" if types[field] == "date" else types[field]][field])

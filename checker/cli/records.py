@@ -13,6 +13,9 @@ from checker.errors import UsageError, nearest
 from checker.language import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checker.rulebook.model import RecordField
     from checker.rulebook.rulebook import Rulebook
 
 
@@ -87,7 +90,7 @@ def _fields(book: Rulebook, name: str) -> None:
             one.type,
             "、".join(one.headers),
             "; ".join("、".join((code, *spellings)) for code, spellings in one.choices.items()),
-            ", ".join([_("personal")] * one.personal + [_("optional")] * one.optional),
+            ", ".join(_marks(one)),
         )
         for field, one in record.fields.items()
     ]
@@ -95,6 +98,18 @@ def _fields(book: Rulebook, name: str) -> None:
     typer.echo(tabulate(lines, headers, tablefmt="simple", maxcolwidths=[None, None, 40, 60, None]))
     typer.echo()
     typer.echo(_("* identifies the record"))
+
+
+def _marks(field: RecordField) -> Iterator[str]:
+    """Yield what is remarkable about a field."""
+    if field.moment == "plan":
+        yield _("may lie ahead")
+    if field.moment == "background":
+        yield _("background")
+    if field.personal:
+        yield _("personal")
+    if field.optional:
+        yield _("optional")
 
 
 def _templates(chosen: list[tuple[Rulebook, str]], folder: Path) -> None:

@@ -82,6 +82,9 @@ def _audit(report: Report) -> dict[str, Any]:
             }
             for one in report.inputs
         ],
+        "later_than_audit": [
+            {"rulebook": book, "record": record, "rows": count} for (book, record), count in report.later.items()
+        ],
         "ignored_files": list(report.ignored),
         "baseline": report.baseline,
         "rulebooks": [

@@ -123,6 +123,7 @@ class Report:
         ignored: Files in the folders named that are no data.
         rules: What each rule said, in the rulebooks' order.
         findings: Violations, pending and not assessed records, data errors.
+        later: For rulebook and record type, how many records lie wholly later than the audit, where some do.
         waivers: The waivers given, and what became of them.
         answers: For rulebook and clause, what the inspector answered.
         unmatched: How many findings an inspector confirmed that are not there any more.
@@ -145,6 +146,7 @@ class Report:
     ignored: tuple[str, ...]
     rules: tuple[RuleResult, ...]
     findings: Findings
+    later: Mapping[tuple[str, str], int] = field(default_factory=dict)
     waivers: tuple[WaiverUse, ...] = ()
     answers: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
     unmatched: int = 0

@@ -94,7 +94,23 @@ def field_called(report: Report, one: DataError) -> Label:
     return record.label(one.field) if one.field in record.fields else Label(one.field, one.field)
 
 
-def unknown_columns(report: Report) -> Iterator[str]:
+def told_of_inputs(report: Report) -> Iterator[str]:
+    """Yield what there is to tell of exports besides their findings."""
+    if counted := ", ".join(f"{record} {count}" for record, count in later(report)):
+        yield _("Later than the audit, so that no rule applies yet: {records}").format(records=counted)
+    yield from _unknown_columns(report)
+    if report.ignored:
+        yield _("Not read, for they are no data: {files}").format(files=", ".join(report.ignored))
+
+
+def later(report: Report) -> Iterator[tuple[Label, int]]:
+    """Yield the record types of which records lie later than the audit, and how many do."""
+    books = {book.name: book for book in report.rulebooks}
+    for (book, name), count in report.later.items():
+        yield books[book].records[name].title.label, count
+
+
+def _unknown_columns(report: Report) -> Iterator[str]:
     """Yield for each record type the columns of its exports that are no field, each once, and what each is like."""
     found: dict[tuple[str, str], dict[str, None]] = {}
     for one in report.inputs:

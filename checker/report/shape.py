@@ -62,6 +62,14 @@ class RulebookShape(_Shape):
     sha256: str
 
 
+class LaterShape(_Shape):
+    """How many records of a type lie wholly later than the audit, so that no rule applies to them yet."""
+
+    rulebook: str
+    record: str
+    rows: int
+
+
 class AuditShape(_Shape):
     """What was audited, when, and with what.
 
@@ -74,6 +82,7 @@ class AuditShape(_Shape):
     engine: str
     version: str
     inputs: list[InputShape]
+    later_than_audit: list[LaterShape]
     ignored_files: list[str]
     baseline: str | None
     rulebooks: list[RulebookShape]

@@ -78,6 +78,18 @@ def test_records_are_proposed_from_exports(cli: Cli, here: Path) -> None:
     assert cli("check", "登记2024年2月.csv", "-r", "desk", "--as-of", "2024-03-01").status == 0
 
 
+def test_dates_that_may_lie_ahead_are_proposed_as_such(cli: Cli, here: Path) -> None:
+    (here / "loans.csv").write_text(
+        "no,lent_on,应还日期,出生日期\nA1,2024-01-02,2024-03-01,1990-05-06\nA2,2024-01-03,2024-04-01,1991-05-06\n",
+        encoding="utf-8",
+    )
+    cli("new", "rulebook", "lending", "--from", "loans.csv")
+    text = (here / "lending" / "records" / "loans.toml").read_text(encoding="utf-8")
+    assert 'lent_on = { type = "date" }' in text
+    assert 'moment = "plan", headers = ["应还日期"]' in text
+    assert 'moment = "background", headers = ["出生日期"]' in text
+
+
 def test_an_odd_value_does_not_hide_what_a_column_is(cli: Cli, here: Path) -> None:
     days = [f"R{n},2024-02-{n % 28 + 1:02}" for n in range(40)]
     Path("a.csv").write_text("id,day\n" + "\n".join([*days, "R99,soon"]), encoding="utf-8")

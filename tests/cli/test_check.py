@@ -141,9 +141,10 @@ def test_severities_below_the_threshold_do_not_fail(
 
 
 def test_strict_fails_where_records_could_not_be_assessed(cli: Cli, small: Path) -> None:
-    early = ("-r", "book", "-s", RULE, "--as-of", "2023-02-11", "-q")
-    assert cli("check", "exports", *early).status == 0
-    assert cli("check", "exports", *early, "--strict").status == 1
+    exports = small / "exports" / "requests.csv"
+    exports.write_text("".join(line for line in exports.open(encoding="utf-8") if "R2" not in line), encoding="utf-8")
+    assert cli("check", "exports", *ONE, "-q").status == 0
+    assert cli("check", "exports", *ONE, "-q", "--strict").status == 1
 
 
 # what is audited
@@ -273,3 +274,35 @@ def test_values_that_cannot_be_read_are_data_errors_with_their_place(cli: Cli, s
     assert (error["problem"], error["field"], error["value"]) == ("unreadable", "resolved_at", "二月")
     assert error["source"] == {"path": "exports/requests.csv", "sheet": None, "row": 3}
     assert [one["key"] for one in report["not_assessed"]] == ["R2", "R5"]
+
+
+def test_records_later_than_the_audit_are_counted_and_no_rule_applies_to_them(cli: Cli, small: Path) -> None:
+    before = (*ONE[:-1], "2023-02-10")
+    report = json.loads(cli("check", "exports", *before, "-f", "json").out)
+    (later,) = report["audit"]["later_than_audit"]
+    assert (later["rulebook"], later["record"]) == ("desk", "request")
+    assert later["rows"] == 3
+    assert report["rules"][0]["outcomes"] == {
+        "pass": 0,
+        "violation": 0,
+        "pending": 2,
+        "not_applicable": 3,
+        "not_assessed": 0,
+    }
+    assert (
+        f"Later than the audit, so that no rule applies yet: Request {later['rows']}"
+        in cli("check", "exports", *before).out
+    )
+    zh = cli("check", "exports", *before, "--lang", "zh").out
+    assert "晚于检查时点、暂不适用任何规则：" in zh
+
+
+def test_an_event_later_than_the_audit_is_quoted_as_such(cli: Cli, small: Path) -> None:
+    before = (*ONE[:-1], "2023-02-11")
+    (violation,) = json.loads(cli("check", "exports", *ONE, "-f", "json").out)["violations"]
+    (pending,) = (
+        one
+        for one in json.loads(cli("check", "exports", *before, "-f", "json").out)["pending"]
+        if one["key"] == violation["key"]
+    )
+    assert pending["evidence"]["resolved_at"] == violation["evidence"]["resolved_at"] + " (> 2023-02-11)"
