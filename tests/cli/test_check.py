@@ -142,7 +142,8 @@ def test_severities_below_the_threshold_do_not_fail(
 
 def test_strict_fails_where_records_could_not_be_assessed(cli: Cli, small: Path) -> None:
     exports = small / "exports" / "requests.csv"
-    exports.write_text("".join(line for line in exports.open(encoding="utf-8") if "R2" not in line), encoding="utf-8")
+    lines = exports.read_text(encoding="utf-8").splitlines(keepends=True)
+    exports.write_text("".join(line for line in lines if "R2" not in line), encoding="utf-8")
     assert cli("check", "exports", *ONE, "-q").status == 0
     assert cli("check", "exports", *ONE, "-q", "--strict").status == 1
 
