@@ -35,6 +35,14 @@ class UsageError(CheckerError):
     """A command called with words it does not know."""
 
 
+class UnplacedError(ValueError):
+    """Something that cannot be, found where nothing tells of which place: whoever knows the place tells it."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem, self.remedy = problem, remedy
+        super().__init__(f"{problem}; {remedy}")
+
+
 def several(errors: Iterable[CheckerError]) -> CheckerError:
     """Return one error that tells the lines of all, in the order given."""
     first, *rest = errors

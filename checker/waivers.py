@@ -148,7 +148,7 @@ def _toml(path: Path) -> tuple[Waiver, ...]:
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(path, str(error), _("mend the TOML there")) from None
     except ValidationError as error:
-        raise several([UsageError(*told(one, _File, path, "")) for one in error.errors()]) from None
+        raise several(UsageError(*one) for one in told(error, _File, content, path)) from None
 
 
 def _table(path: Path, rows: Iterable[list[Any]]) -> Iterator[Waiver]:
@@ -169,7 +169,7 @@ def _table(path: Path, rows: Iterable[list[Any]]) -> Iterator[Waiver]:
         try:
             found.append(Waiver.model_validate(cells))
         except ValidationError as error:
-            errors += [UsageError(*told(one, Waiver, path, str(number))) for one in error.errors()]
+            errors += [UsageError(*one) for one in told(error, Waiver, cells, path, str(number))]
     if errors:
         raise several(errors)
     return iter(found)
