@@ -325,11 +325,16 @@ def _evidence(record: RecordPlan, name: str, value: Typed, *, mask: bool) -> exp
     return wording.masked(shown) if mask and record.personal(value.sql) else sql("CAST(:s AS VARCHAR)", s=shown)
 
 
+def as_exported(name: str, shown: exp.Expr) -> exp.Expr:
+    """Return a field that may be unreadable as text: its value as shown, or what stands there instead of one."""
+    exported = sql("TRIM(:r)", r=column(raw_column(name)))
+    return sql("CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(name)), r=exported, s=shown)
+
+
 def _shown(record: RecordPlan, name: str, *, mask: bool) -> exp.Expr:
     """Return a field as text: its value, or what stands there instead of one."""
     field = record.table.record.fields[name]
     shown = wording.shown(record.table.value(name), None)
     if field.may_be_unreadable:
-        exported = sql("TRIM(:r)", r=column(raw_column(name)))
-        shown = sql("CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(name)), r=exported, s=shown)
+        shown = as_exported(name, shown)
     return wording.masked(shown) if mask and field.personal else sql("CAST(:s AS VARCHAR)", s=shown)

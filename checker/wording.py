@@ -19,7 +19,7 @@ NOTHING = "—"
 """What stands for a fact that is empty."""
 
 NONE = "…"
-"""What stands for a list that names none."""
+"""What stands for a list that names none, and for facts that are not told."""
 
 _COMMA = {"en": ", ", "zh": "、"}
 
@@ -116,6 +116,11 @@ class Template(NamedTuple):
         """Return the sentence with the facts in it."""
         told = (part + (facts[slot] or NOTHING) for part, slot in zip(self.parts, self.slots, strict=False))
         return "".join((*told, self.parts[-1]))
+
+    @property
+    def unfilled(self) -> str:
+        """The sentence without its facts, for where it is not true."""
+        return NONE.join(self.parts)
 
 
 def listed(listing: Listing, language: Language) -> exp.Expr:

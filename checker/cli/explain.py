@@ -54,9 +54,11 @@ def explain(
         typer.echo(f"{found.place}  {record}")
         typer.echo("  " + _("Found: {text}").format(text=found.steps[-1].says))
         typer.echo()
-        for label, value in found.values:
-            typer.echo(f"  {label} = {value if value is not None else '—'}")
+        for read in found.values:
+            value = "—" if read.value is None else read.value
+            typer.echo(f"  {read.label} = {value}" + ("" if read.is_readable else f" ({_('cannot be read')})"))
         typer.echo()
+        typer.echo("  " + _("Steps, of which the first that holds decides:"))
         for step in found.steps:
             mark = _("yes") if step.holds else _("no")
             typer.echo(f"  {mark:4}{_(step.outcome.word)}: {step.says}")
@@ -108,7 +110,7 @@ def _value(value: object) -> str:
         return "; ".join(
             f"{one['is']}"
             + (f" ({_('from')} {one['from']})" if "from" in one else "")
-            + (f" ({one['reason'][_('en')]})" if one.get("reason") else "")
+            + (f" ({one['reason'][current()]})" if one.get("reason") else "")
             for one in editions
         )
     if isinstance(value, list):
