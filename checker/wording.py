@@ -114,8 +114,11 @@ class Template(NamedTuple):
 
     def filled(self, facts: Sequence[str | None]) -> str:
         """Return the sentence with the facts in it."""
-        told = (part + (facts[slot] or NOTHING) for part, slot in zip(self.parts, self.slots, strict=False))
-        return "".join((*told, self.parts[-1]))
+        text = self.parts[0]
+        for slot, part in zip(self.slots, self.parts[1:], strict=True):
+            fact = facts[slot]
+            text += (NOTHING if fact is None else fact) + part
+        return text
 
     @property
     def unfilled(self) -> str:
