@@ -12,7 +12,7 @@ import tomli
 from pydantic import Field, ValidationError
 
 from checker.calendar import Calendar, published
-from checker.errors import UsageError, several
+from checker.errors import UsageError, broken_toml, several
 from checker.invalid import named, told
 from checker.language import _
 from checker.rulebook.model import Model
@@ -117,8 +117,8 @@ def read_config(path: Path | None) -> Config:
         content = tomli.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise UsageError(path, _("there is no such file"), _("check --config")) from None
-    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(path, str(error), _("mend the TOML there")) from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(*broken_toml(path, error)) from None
     try:
         config = Config.model_validate(content, context=path)
         if config.calendar != CalendarYears():

@@ -9,7 +9,7 @@ from string import Template
 from typing import Any
 
 from checker.authoring.drafts import DRAFTS, Draft
-from checker.errors import UsageError, nearest
+from checker.errors import UsageError, nearest, why
 from checker.language import _
 from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
@@ -219,6 +219,6 @@ def _write(files: Mapping[Path, str]) -> list[Path]:
             path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            path, _("the file cannot be written: {reason}").format(reason=error.strerror), _("name another place")
+            path, _("the file cannot be written: {reason}").format(reason=why(error)), _("name another place")
         ) from None
     return list(files)

@@ -24,11 +24,12 @@ def main() -> None:
     try:
         status = application()(standalone_mode=False)
     except _WRONG_CALL as error:
-        context = error.ctx
-        command = context.command_path if context else "checker"
-        place = context.info_name if context and context.parent else _("the command")
-        problem = error.format_message().rstrip(".")
-        _fail([f"{place}: {problem}; {_('see')} '{command} --help'"])
+        if type(error).__name__ == "NoArgsIsHelpError":  # the message is the help
+            print(error.format_message(), file=sys.stderr)  # noqa: T201
+            sys.exit(2)
+        from checker.cli.wrong_calls import explained
+
+        _fail([explained(error)])
     except CheckerError as error:
         _fail(error.lines)
     except BrokenPipeError:

@@ -56,7 +56,7 @@ def explain(
         typer.echo()
         for read in found.values:
             value = "—" if read.value is None else read.value
-            typer.echo(f"  {read.label} = {value}" + ("" if read.is_readable else f" ({_('cannot be read')})"))
+            typer.echo(f"  {read.label} = {value}" + ("" if read.is_readable else _(" (cannot be read)")))
         typer.echo()
         typer.echo("  " + _("Steps, of which the first that holds decides:"))
         for step in found.steps:
@@ -97,8 +97,9 @@ def _definition(book: Rulebook, rule: Rule) -> None:
             typer.echo(f"  {key} = " + _value(value).strip().replace("\n", "\n    "))
     for name, table in rule.lookup.items():
         on = ", ".join(f"{mine} = {table.record}.{theirs}" for mine, theirs in table.on.items())
-        where = f" {_('where')} {table.where}" if table.where else ""
-        typer.echo(f"  {name} = {table.take} {_('of')} {table.record} ({on}){where}")
+        line = _("{name} = {take} of {record} ({on})")
+        where = _(" where {condition}").format(condition=table.where) if table.where else ""
+        typer.echo("  " + line.format(name=name, take=table.take, record=table.record, on=on) + where)
     for name, dated in rule.values.items():
         typer.echo(f"  {name} = {_value(dated.model_dump(mode='json', exclude_defaults=True, by_alias=True))}")
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 import tomli
 from pydantic import BaseModel, ValidationError
 
-from checker.errors import CheckerError, RulebookError, nearest, several
+from checker.errors import CheckerError, RulebookError, broken_toml, nearest, several
 from checker.invalid import told
 from checker.language import _
 from checker.rulebook.kind import Kind, judgement
@@ -111,10 +111,8 @@ class _Reader:
             raise RulebookError(
                 file, _("the file cannot be read"), _("a rulebook is a folder with rulebook.toml")
             ) from None
-        except UnicodeDecodeError:
-            raise RulebookError(file, _("the file is not UTF-8"), _("save it as UTF-8")) from None
         except (ValueError, RecursionError) as error:  # also numbers and nesting beyond all use
-            raise RulebookError(file, str(error).partition(";")[0], _("mend the TOML there")) from None
+            raise RulebookError(*broken_toml(file, error)) from None
 
     def harmless(self, content: dict[str, Any], file: Path) -> dict[str, Any]:
         """Refuse texts with control characters, which would act on whoever reads a report in a terminal."""

@@ -314,5 +314,18 @@ def test_message(case: Case, cli: Cli, desk: Path, request: pytest.FixtureReques
     assert re.fullmatch(r"checker: \S.*: \S.*; \S.*\n", ran.err), "one line: place, what is wrong, what would be right"
 
 
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|--?[a-z-]+ ")
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if "--lang" not in one.command], ids=lambda case: case.name)
+def test_message_in_chinese(case: Case, cli: Cli, desk: Path) -> None:
+    if "proprety" in case.command:
+        pytest.importorskip("checker_property")
+    write(desk, case.files)
+    told = cli(*case.command.split(), "--lang", "zh").err.rstrip()
+    assert all(re.search("[\u4e00-\u9fff]", part) for part in told.split("; ")), "problem and remedy, both in Chinese"
+    assert not re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", _QUOTED.sub("", told))
+
+
 def test_no_text_without_a_case() -> None:
     assert list(gallery()) == [case.name for case in CASES]
