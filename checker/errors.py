@@ -69,7 +69,7 @@ def choices(known: Iterable[str]) -> str:
     options = sorted(set(known))
     if not options:
         return _("there is none to choose from")
-    shown = ", ".join(options[:12]) + (" …" if len(options) > 12 else "")
+    shown = ", ".join(options[:20]) + (" …" if len(options) > 20 else "")
     return _("choose from {words}").format(words=shown)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from checker.errors import CheckerError, UsageError, choices, several
+from checker.errors import CheckerError, UsageError, aside, choices, several
 from checker.invalid import told
 from checker.language import Label, _
 from checker.report.model import Answer
@@ -78,9 +78,8 @@ def _sheets(path: Path) -> Iterator[tuple[str, dict[str, int], Iterator[list[Any
             header = [str(cell).strip() for cell in next(rows, [])]
             yield name, {spelling[word]: index for index, word in enumerate(header) if word in spelling}, rows
     except (OSError, CalamineError) as error:
-        raise UsageError(
-            path, _("the workbook cannot be read: {reason}").format(reason=error), _("give one saved as .xlsx")
-        ) from None
+        problem = _("the workbook cannot be read") + aside(error)
+        raise UsageError(path, problem, _("give one saved as .xlsx")) from None
 
 
 def _reader(columns: Mapping[str, int], review: Review) -> Callable[[Row, Path, int], None] | None:

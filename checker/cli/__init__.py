@@ -80,18 +80,18 @@ def application() -> typer.Typer:
     app.add_typer(scaffolds, name="new")
     app.command("compare", help=_("Show what has changed between two reports."))(compare.compare)
     app.command("plugins", help=_("List the plugins installed."))(plugins.plugins)
-    app.callback(invoke_without_command=True)(_root)
+
+    def root(
+        context: typer.Context,
+        version: bool = typer.Option(False, "--version", help=_("Show the version and exit."), is_eager=True),
+    ) -> None:
+        if version:
+            from importlib.metadata import version as installed
+
+            typer.echo(installed("rulebook-checker"))
+            raise typer.Exit
+        if context.invoked_subcommand is None:
+            typer.echo(context.get_help())
+
+    app.callback(invoke_without_command=True)(root)
     return app
-
-
-def _root(
-    context: typer.Context,
-    version: bool = typer.Option(False, "--version", help=_("Show the version and exit."), is_eager=True),
-) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(installed("rulebook-checker"))
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())

@@ -63,7 +63,7 @@ def _chosen(rulebook: Sequence[str], select: Sequence[str]) -> tuple[list[Rulebo
     from checker.selection import selected
 
     books = rulebooks(rulebook)
-    return books, selected((rule for book in books for rule in book.rules.values()), select)
+    return books, selected((rule for book in books for rule in book.rules.values()), select, option="")
 
 
 def _by_book(books: Sequence[Rulebook], rules: Sequence[Rule]) -> Iterator[tuple[Rulebook, list[Rule]]]:

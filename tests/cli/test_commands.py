@@ -51,6 +51,11 @@ def test_rules_of_a_selector(cli: Cli, small: Path) -> None:
     assert "紧急请求" in cli("rules", "-r", "book", "--lang", "zh").out
 
 
+def test_the_help_for_the_version_is_in_the_language_asked_for(cli: Cli) -> None:
+    assert "Show the version and exit." in cli("--help").out
+    assert "Show the version and exit." not in cli("--help", "--lang", "zh").out
+
+
 def test_explain_a_rule(cli: Cli, small: Path) -> None:
     ran = cli("explain", RULE, "-r", "book")
     assert ran.status == 0
