@@ -118,4 +118,4 @@ def broken_toml(file: object, error: ValueError | RecursionError) -> tuple[str, 
     if found := _TOML_PLACE.search(said):
         problem = _("the TOML is broken in column {number}").format(number=found[2])
         return at_line(file, found[1]), problem + aside(said[: found.start()]), _("mend the TOML there")
-    return str(file), problem + aside(said), _("mend the TOML there")
+    return str(file), problem + aside(said.removesuffix(" (at end of document)")), _("mend the TOML there")
