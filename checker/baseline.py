@@ -8,7 +8,7 @@ from typing import Any
 
 import ijson
 
-from checker.errors import UsageError
+from checker.errors import UsageError, why
 from checker.language import _
 from checker.report.json import SCHEMA_VERSION
 
@@ -34,7 +34,7 @@ def items(path: Path, name: str) -> Iterator[dict[str, Any]]:
             yield from ijson.items(file, f"{name}.item", use_float=True)
     except OSError as error:
         raise UsageError(
-            path, _("the file cannot be read: {reason}").format(reason=error.strerror), _("name a JSON report")
+            path, _("the file cannot be read: {reason}").format(reason=why(error)), _("name a JSON report")
         ) from None
     except ijson.JSONError as error:
         raise UsageError(

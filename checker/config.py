@@ -12,10 +12,11 @@ import tomli
 from pydantic import Field, ValidationError
 
 from checker.calendar import Calendar, published
-from checker.errors import UsageError, several
-from checker.invalid import causes, told
+from checker.errors import UsageError, broken_toml, several
+from checker.invalid import named, told
 from checker.language import _
 from checker.rulebook.model import Model
+from checker.rulebook.read import Setting
 from checker.rulebook.rule import Severity
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.mapping import Mapping, by_record
@@ -48,6 +49,13 @@ class Config(Model):
     data: dict[str, Mapping] = {}
     notices: dict[Severity, Annotated[int, Field(ge=0)]] = {}
 
+    _file: str = DEFAULT_NAME
+
+    def model_post_init(self, context: Any) -> None:  # noqa: ANN401  # pydantic's signature
+        """Note the file that the settings stand in."""
+        if context is not None:
+            self._file = str(context)
+
     def working_days(self) -> Calendar:
         """Return the calendar with the years added here."""
         added = self.calendar
@@ -59,15 +67,21 @@ class Config(Model):
         Raises:
             UsageError: for a record type or field that does not exist, and for formats that are none.
         """
-        return by_record(self.data, books, DEFAULT_NAME)
+        return by_record(self.data, books, self._file)
 
-    def overrides(self, settings: Iterable[str] = ()) -> dict[str, Map[str, Any]]:
+    def overrides(self, settings: Iterable[str] = ()) -> dict[str, Map[str, Setting]]:
         """Return the values set otherwise, those of one run (``ID.key=value``) last.
 
         Raises:
             UsageError: for a setting of another form.
         """
-        merged: dict[str, dict[str, Any]] = {rule: dict(values) for rule, values in self.rules.items()}
+        merged = {
+            rule: {
+                key: Setting(value, f"{self._file}: " + named(("rules", rule, key), None).removeprefix("."))
+                for key, value in values.items()
+            }
+            for rule, values in self.rules.items()
+        }
         for setting in settings:
             name, equals, value = setting.partition("=")
             rule, dot, key = name.strip().rpartition(".")
@@ -77,7 +91,7 @@ class Config(Model):
                     _("a setting has the form ID.key=value"),
                     _("write for instance --set property/complaint/major-resolution.within='7 days'"),
                 )
-            merged.setdefault(rule, {})[key] = _scalar(value.strip())
+            merged.setdefault(rule, {})[key] = Setting(_scalar(value.strip()), f"--set {setting}")
         return dict(merged)
 
 
@@ -103,14 +117,14 @@ def read_config(path: Path | None) -> Config:
         content = tomli.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise UsageError(path, _("there is no such file"), _("check --config")) from None
-    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(path, str(error), _("mend the TOML there")) from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(*broken_toml(path, error)) from None
     try:
-        config = Config.model_validate(content)
+        config = Config.model_validate(content, context=path)
         if config.calendar != CalendarYears():
             config.working_days()  # so that a wrong calendar is refused even where no rule needs it
     except ValidationError as error:
-        raise several(UsageError(*told(one, Config, path, "")) for one in causes(error)) from None
+        raise several(UsageError(*one) for one in told(error, Config, content, path)) from None
     except UsageError as error:
         error.lines = tuple(f"{path}: {line}" for line in error.lines)
         raise

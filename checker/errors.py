@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from checker.language import _
+from checker.language import N_, _, current
 
 
 class CheckerError(Exception):
@@ -35,6 +36,14 @@ class UsageError(CheckerError):
     """A command called with words it does not know."""
 
 
+class UnplacedError(ValueError):
+    """Something that cannot be, found where nothing tells of which place: whoever knows the place tells it."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem, self.remedy = problem, remedy
+        super().__init__(f"{problem}; {remedy}")
+
+
 def several(errors: Iterable[CheckerError]) -> CheckerError:
     """Return one error that tells the lines of all, in the order given."""
     first, *rest = errors
@@ -45,11 +54,14 @@ def several(errors: Iterable[CheckerError]) -> CheckerError:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the remedy for a misspelt word: the nearest known one, else the list of all."""
-    options = sorted(set(known))
-    close = get_close_matches(word, options, n=1, cutoff=0.6)
-    if close:
-        return _("did you mean {word}?").format(word=close[0])
-    return choices(options)
+    options = set(known)
+    return close_to(word, options) or choices(options)
+
+
+def close_to(word: str, known: Iterable[str]) -> str:
+    """Return the remedy for a misspelt word where a known one is near, else nothing."""
+    close = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)
+    return _("did you mean {word}?").format(word=close[0]) if close else ""
 
 
 def choices(known: Iterable[str]) -> str:
@@ -57,5 +69,53 @@ def choices(known: Iterable[str]) -> str:
     options = sorted(set(known))
     if not options:
         return _("there is none to choose from")
-    shown = ", ".join(options[:12]) + (" …" if len(options) > 12 else "")
+    shown = ", ".join(options[:20]) + (" …" if len(options) > 20 else "")
     return _("choose from {words}").format(words=shown)
+
+
+def at_line(place: object, number: object) -> str:
+    """Return the place of a line in a file."""
+    return f"{place}: " + _("line {number}").format(number=number)
+
+
+_SYSTEM = (
+    N_("Permission denied"),
+    N_("No such file or directory"),
+    N_("File exists"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+)
+"""What systems commonly say."""
+
+
+def why(error: OSError) -> str:
+    """Return what the system says of an error, in our words where it is one of the common reasons."""
+    return _(error.strerror or str(error))
+
+
+def aside(told: object) -> str:
+    """Return what a library says of an error, in brackets to stand behind our own words.
+
+    It says so in English; in another language only what has been translated is told.
+    """
+    said = str(told).partition("\n")[0]
+    shown = _(said)
+    return "" if shown == said and current() != "en" else _(" ({reason})").format(reason=shown)
+
+
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+
+
+def broken_toml(file: object, error: ValueError | RecursionError) -> tuple[str, str, str]:
+    """Return place, problem and remedy of a file that is no TOML."""
+    if isinstance(error, UnicodeDecodeError):
+        return str(file), _("the file is not UTF-8"), _("save it as UTF-8")
+    said, problem = str(error).partition(";")[0], _("the TOML is broken")
+    if found := _TOML_PLACE.search(said):
+        problem = _("the TOML is broken in column {number}").format(number=found[2])
+        return at_line(file, found[1]), problem + aside(said[: found.start()]), _("mend the TOML there")
+    return str(file), problem + aside(said.removesuffix(" (at end of document)")), _("mend the TOML there")

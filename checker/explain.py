@@ -18,19 +18,22 @@ from checker.engines import Opened
 from checker.engines.duckdb import DuckDB
 from checker.errors import UsageError
 from checker.language import Label, _, current
+from checker.plan import RecordPlan
 from checker.report.finding import Place, Source, first_place
+from checker.rulebook.fields import unreadable_column
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
+from checker.rulebook.typed import Typed
 from checker.sources.find import read
 from checker.sources.mapping import Mapping
-from checker.sql import column, sql
-from checker.telling import BRANCH, Telling
+from checker.sql import FALSE, NULL, column, sql
+from checker.telling import BRANCH, Telling, as_exported
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a judgement: whether it held, and what it says.
+    """One step of a judgement: whether it held, and what it says, with the facts where it held.
 
     A step that names those of some things for which a condition holds, and found none, is left out.
     """
@@ -41,17 +44,26 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Read:
+    """A field or lookup that a rule read: its value, none where it is empty, or the text that cannot be read."""
+
+    label: Label
+    value: str | None
+    is_readable: bool
+
+
+@dataclass(frozen=True)
 class Explanation:
     """How a rule judged one record.
 
     Attributes:
-        values: The fields and lookups it read: label and value.
+        values: The fields and lookups it read.
         steps: Its steps in order, up to the one that decided.
         outcome: What follows.
     """
 
     place: Place
-    values: tuple[tuple[Label, str | None], ...]
+    values: tuple[Read, ...]
     steps: tuple[Step, ...]
     outcome: Outcome
 
@@ -80,8 +92,12 @@ def explain_record(
         record = next(one for one in plan.records if one.rules)
         judged = record.rules[0]
         telling = Telling(record, judged)
-        shown = [wording.shown(value, None) for _name, value, _label in judged.evidence]
-        cells = [column("_file"), column("_row"), column(BRANCH), exp.Array(expressions=shown), telling.all_facts]
+        values = [_value(record, name, value) for name, value, _label in judged.evidence]
+        evidence: list[exp.Expr] = [exp.Array(expressions=list(part)) for part in zip(*values, strict=True)] or [
+            NULL,
+            NULL,
+        ]
+        cells = [column("_file"), column("_row"), column(BRANCH), *evidence, telling.all_facts]
         wanted = exp.select("*").from_(record.values.subquery("v")).where(sql(":k = :w", k=record.key, w=key))
         rows = list(running.fetch(telling.asked(wanted, judged.deciding(), cells)))
         counts = running.rows_of(record.table.path)
@@ -99,13 +115,25 @@ def explain_record(
         )
     found = []
     labels = [label for _name, _value, label in judged.evidence]
-    for file, row, branch, values, facts in rows:
-        steps = tuple(
-            Step(index == branch, one.outcome, telling.sentences[index][current()].filled(facts))
-            for index, one in enumerate(judged.judgement.branches[: branch + 1])
-            if index == branch
-            or wording.NONE not in (facts[slot] for slot in telling.sentences[index][current()].slots)
+    for file, row, branch, texts, unreadable, facts in rows:
+        steps = []
+        for index, one in enumerate(judged.judgement.branches[: branch + 1]):
+            sentence = telling.sentences[index][current()]
+            if index == branch:
+                steps.append(Step(True, one.outcome, sentence.filled(facts)))
+            elif wording.NONE not in (facts[slot] for slot in sentence.slots):
+                steps.append(Step(False, one.outcome, sentence.unfilled))
+        read_ = tuple(
+            Read(label, text, not bad) for label, text, bad in zip(labels, texts or (), unreadable or (), strict=True)
         )
-        evidence = tuple(zip(labels, values, strict=True))
-        found.append(Explanation(source.place(file, row), evidence, steps, steps[-1].outcome))
+        found.append(Explanation(source.place(file, row), read_, tuple(steps), steps[-1].outcome))
     return found
+
+
+def _value(record: RecordPlan, name: str, value: Typed) -> tuple[exp.Expr, exp.Expr]:
+    """Return what a rule read as a text, and whether it cannot be read."""
+    shown = wording.shown(value, current())
+    if name not in record.table.fields:
+        return shown, FALSE
+    may_be = record.table.record.fields[name].may_be_unreadable
+    return as_exported(record.table, name, shown), column(unreadable_column(name)) if may_be else FALSE

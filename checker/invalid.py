@@ -1,83 +1,206 @@
-"""What pydantic refuses, told as all errors are: place, problem, remedy."""
+"""What pydantic refuses, told as all errors are: place, problem, remedy, in the words of the file's author."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from checker.errors import nearest
-from checker.language import _
+from checker.errors import UnplacedError, nearest
+from checker.language import N_, _
+
+_LONGEST = 60
+"""How much of a value is quoted."""
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+_TEXT = N_("a text in quotes")
+_WHOLE = N_("a whole number")
+_NUMBER = N_("a number")
+_TRUTH = N_("true or false")
+_DATE = N_("a date such as 2024-01-31")
+_MOMENT = N_("a date and time such as 2024-01-31T09:00:00")
+_TIME = N_("a time of day such as 09:00:00")
+_LIST = N_("a list in [ ]")
+
+_WANTED = {
+    "string": _TEXT,
+    "int": _WHOLE,
+    "float": _NUMBER,
+    "finite": _NUMBER,
+    "bool": _TRUTH,
+    "date": _DATE,
+    "datetime": _MOMENT,
+    "time": _TIME,
+    "tuple": _LIST,
+    "list": _LIST,
+}
+"""What was wanted, by the beginning of pydantic's name for the error."""
+
+_SHAPE = re.compile(
+    r"(string|int|float|finite|bool|date|datetime|time|tuple|list|dict|model)"
+    r"_(type|parsing|from_float|number|from_datetime_parsing|from_datetime_inexact|from_date_parsing)"
+)
+"""Pydantic's names for values of another type than wanted."""
 
 
-def causes(error: ValidationError) -> Iterator[Any]:
-    """Yield each thing pydantic found wrong once: not what follows from another, and a choice of types as one."""
-    found = error.errors()
-    places = [tuple(one["loc"]) for one in found]
-    for number, (one, place) in enumerate(zip(found, places, strict=True)):
-        if any(len(other) > len(place) and other[: len(place)] == place for other in places):
+def told(
+    error: ValidationError, model: type[BaseModel], content: object, file: object, key: str = ""
+) -> Iterator[tuple[str, str, str]]:
+    """Yield place, problem and remedy of each thing that pydantic found wrong, once.
+
+    Args:
+        error: What pydantic found.
+        model: What the content should have been.
+        content: What was checked.
+        file: Where it stands.
+        key: The key in the file that it stands under, if any.
+    """
+    every = error.errors()
+    found: dict[tuple[int | str, ...], list[Any]] = {}
+    for one in every:
+        if not _begins(one["loc"], (other["loc"] for other in every)):
+            found.setdefault(_written_path(one, content), []).append(one)
+    for path, errors in found.items():
+        if _begins(path, found):
             continue
-        choices = [index for index, other in enumerate(places) if _choice(other) and other[:-1] == place[:-1]]
-        if not _choice(place) or len(choices) == 1:
-            yield one
-        elif number == choices[0]:
-            wanted = " or ".join(
-                found[index]["msg"].removeprefix("Input should be ").split(" or instance")[0] for index in choices
-            )
-            yield {**one, "type": "choice", "loc": place[:-1], "msg": f"Input should be {wanted}"}
+        keys = key + named(path, content) if key else named(path, content).removeprefix(".")
+        yield f"{file}: {keys}" if keys else str(file), *_said(errors, path, model)
 
 
-def _choice(place: tuple[int | str, ...]) -> bool:
-    """Return whether a place ends with the name of one of the types that a value may have."""
-    last = str(place[-1]) if place else ""
-    return last in ("str", "int", "float", "bool", "date", "datetime", "time") or last.startswith("function-")
+def named(path: Sequence[int | str], content: object) -> str:
+    """Return a path into a file's content as its author knows it, with a dot before.
+
+    What stands in a list is called by its ``name`` where it has one, else counted from 1.
+    """
+    words = ""
+    for part in path:
+        content = _below(content, part)
+        if not isinstance(part, int):
+            words += "." + (part if _BARE.fullmatch(part) else f'"{part}"')
+        elif isinstance(content, dict) and isinstance(name := content.get("name"), str):
+            words += f" {name!r}"
+        else:
+            words += f" {part + 1}"
+    return words
 
 
-def told(error: Any, model: type[BaseModel], file: Path, key: str) -> tuple[str, str, str]:  # noqa: ANN401
-    """Return place, problem and remedy of one of pydantic's errors."""
-    path = [str(part) for part in error["loc"] if not str(part).startswith(("function-", "json-or-python", "Dated["))]
-    place = f"{file}: {'.'.join([key, *path] if key else path)}".replace(".editions.0.is", "").replace(".editions", "")
+def _begins(path: tuple[int | str, ...], others: Iterable[tuple[int | str, ...]]) -> bool:
+    """Return whether another path goes on where one ends: then what is wrong here follows from what is wrong there."""
+    return any(len(other) > len(path) and other[: len(path)] == path for other in others)
+
+
+def _written_path(error: Any, content: object) -> tuple[int | str, ...]:  # noqa: ANN401
+    """Return where an error stands in what was written, without the steps that only the model has."""
+    path: list[int | str] = []
+    *above, last = [*error["loc"]] or [None]
+    made_up = False  # whether the model put one thing into a list of its own
+    for part in above:
+        if _has(content, part) and not made_up:
+            path.append(part)
+            content = _below(content, part)
+        made_up = part == "editions" and not (isinstance(content, list) and all(isinstance(o, dict) for o in content))
+    if last is not None and (_has(content, last) or error["type"] == "missing"):
+        path.append(last)
+    return tuple(path)
+
+
+def _has(content: object, part: object) -> bool:
+    if isinstance(part, int):
+        return isinstance(content, (list, tuple)) and part < len(content)
+    return isinstance(content, dict) and part in content
+
+
+def _below(content: object, part: Any) -> object:  # noqa: ANN401
+    return content[part] if _has(content, part) else None  # type: ignore[index]  # as just asked
+
+
+def _said(errors: Sequence[Any], path: Sequence[int | str], model: type[BaseModel]) -> tuple[str, str]:
+    """Return problem and remedy of what is wrong at one place; several errors are the types it might have had."""
+    error = next((one for one in errors if not _SHAPE.fullmatch(one["type"])), errors[0])
+    value = error["input"]
+    refused = _("{value} is not allowed").format(value=_in_toml(value))
     match error["type"]:
         case "extra_forbidden":
-            siblings = _keys_beside(model, error["loc"])
-            return place, _("unknown key"), nearest(path[-1], siblings)
+            return _("unknown key"), nearest(str(path[-1]), _properties(model, error["loc"][:-1]))
         case "missing":
-            return place, _("the key is missing"), _("add it")
+            return _("the key is missing"), _("add it")
         case "literal_error":
-            return (
-                place,
-                _("{value!r} is not allowed").format(value=error["input"]),
-                _("write one of {expected}").format(expected=error["ctx"]["expected"]),
-            )
+            return refused, nearest(str(value), re.findall(r"'([^']*)'", error["ctx"]["expected"]))
+        case "value_error" if isinstance(cause := error["ctx"]["error"], UnplacedError):
+            return cause.problem, cause.remedy
         case "value_error":
-            return place, _(str(error["ctx"]["error"])), _("change it so")
+            return _(str(error["ctx"]["error"])), _("change it so")
         case "string_pattern_mismatch":
-            remedy = _("write a name in lower case letters and digits, with single underscores between words")
-            return place, _("{value!r} is not allowed").format(value=error["input"]), remedy
-        case "tuple_type":
-            return place, _("{value!r} is no list").format(value=error["input"]), _("write a list in [ ]")
+            return refused, _("write a name in lower case letters and digits, with single underscores between words")
+        case "string_too_short" | "too_short":
+            return _("it is empty"), _("write something there")
+        case "greater_than_equal":
+            return refused, _("write {least} or more").format(least=error["ctx"]["ge"])
+        case shape if _SHAPE.fullmatch(shape):
+            return refused, _("write {wanted}").format(wanted=_wanted(errors, model))
         case _:
-            wanted = error["msg"].replace("Input should", "it should").replace("String should", "it should")
-            return place, _("{value!r} is not allowed").format(value=error["input"]), wanted
+            return refused, error["msg"]
 
 
-def _keys_beside(model: type[BaseModel], loc: Iterable[Any]) -> list[str]:
-    """Return the keys that are known where an unknown one stands."""
+def _wanted(errors: Sequence[Any], model: type[BaseModel]) -> str:
+    """Return what might have stood there, in TOML's words."""
+    wanted: dict[str, None] = {}
+    for error in errors:
+        shape = error["type"].partition("_")[0]
+        if shape in ("dict", "model"):
+            keys = _properties(model, error["loc"], needed=True) or ["…"]
+            table = "{ " + ", ".join(f"{key} = …" for key in keys) + " }"
+            wanted[_("a table such as {table}").format(table=table)] = None
+        else:
+            wanted[_(_WANTED[shape])] = None
+    if _(_NUMBER) in wanted:
+        wanted.pop(_(_WHOLE), None)
+    return _(" or ").join(wanted)
+
+
+def _in_toml(value: object) -> str:
+    """Return a value as a file holds it, cut where it is long."""
+    match value:
+        case bool():
+            text = "true" if value else "false"
+        case dt.date() | dt.time():
+            text = value.isoformat()
+        case dict():
+            text = "{ " + ", ".join(f"{key} = {_in_toml(one)}" for key, one in value.items()) + " }"
+        case list() | tuple():
+            text = "[" + ", ".join(map(_in_toml, value)) + "]"
+        case _:
+            text = repr(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _properties(model: type[BaseModel], loc: Sequence[Any], *, needed: bool = False) -> list[str]:
+    """Return the keys that may stand at a place, or those that must, if any must."""
     schema = model.model_json_schema()
-    node: Any = schema
-    for part in list(loc)[:-1]:
-        node = _resolved(node, schema)
+    node: Any = _resolved(schema, schema)
+    for part in loc:
         if isinstance(part, int):
             node = node.get("items", {})
-        else:
-            node = node.get("properties", {}).get(part, node.get("additionalProperties", {}))
-    return list(_resolved(node, schema).get("properties", {})) if isinstance(node, dict) else []
+        elif part in node.get("properties", {}):
+            node = node["properties"][part]
+        else:  # a name of the author's own, or a step that only the model has
+            names = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
+            node = next((one for one in names if isinstance(one, dict)), node)
+        node = _resolved(node, schema)
+    keys = list(node.get("properties", {}))
+    if not needed:
+        return keys
+    every = keys if node.get("additionalProperties") is False else []
+    return [key for key in keys if key in node.get("required", ())] or every
 
 
-def _resolved(node: Any, schema: dict[str, Any]) -> Any:  # noqa: ANN401
-    while isinstance(node, dict) and ("$ref" in node or "anyOf" in node or "allOf" in node):
+def _resolved(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a part of a schema refers to; of several the first that is a table."""
+    while "$ref" in node or "anyOf" in node or "allOf" in node:
         if "$ref" in node:
             node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
         else:

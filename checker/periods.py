@@ -16,7 +16,8 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 from sqlglot import exp
 
-from checker.language import Label, both
+from checker.errors import UnplacedError
+from checker.language import Label, _, both
 from checker.sql import sql
 
 Unit = Literal["minute", "hour", "day", "working day", "week", "month", "year"]
@@ -43,8 +44,6 @@ _HUNDRED_YEARS: dict[Unit, int] = {
 }
 """The longest periods; longer ones are mistakes, and lead to dates that no engine holds."""
 
-_SHAPE = "a period such as '10 days', '3 working days', '1 hour', '2 months' or 'same day'"
-
 
 @dataclass(frozen=True)
 class Period:
@@ -59,16 +58,23 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read a period; ``ValueError`` says what one looks like."""
+        """Read a period.
+
+        Raises:
+            UnplacedError: for what is none; it says what one looks like.
+        """
         if text == "same day":
             return cls(0, "day")
         if not (match := _PERIOD.fullmatch(str(text))):
-            message = f"{text!r} is not {_SHAPE}"
-            raise ValueError(message)
+            raise UnplacedError(
+                _("{text!r} is no period").format(text=text),
+                _("write one such as '10 days', '3 working days', '1 hour', '2 months' or 'same day'"),
+            )
         unit: Unit = match[2]  # type: ignore[assignment]  # the pattern admits only units
         if int(match[1]) > _HUNDRED_YEARS[unit]:
-            message = f"{text!r} is longer than a hundred years"
-            raise ValueError(message)
+            raise UnplacedError(
+                _("{text!r} is longer than a hundred years").format(text=text), _("write a shorter one")
+            )
         return cls(int(match[1]), unit)
 
     @property

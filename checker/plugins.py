@@ -149,9 +149,11 @@ def rulebooks(
             problem = _("there is no such rulebook, installed or as a folder with rulebook.toml")
             raise UsageError(f"--rulebook {name}", known[0].error if known else problem, nearest(name, books))
     known_names = {*books, *(book.name for book in read)}
-    for identity in overrides:
-        if identity.split("/")[0] not in known_names:
-            raise UsageError(identity, _("a setting names no rulebook"), nearest(identity.split("/")[0], known_names))
+    for identity, settings in overrides.items():
+        book = identity.split("/")[0]
+        for setting in settings.values():
+            if book not in known_names:
+                raise UsageError(setting.place, _("a setting names no rulebook"), nearest(book, known_names))
     return read
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from checker.errors import CheckerError, UsageError, choices, several
+from checker.errors import CheckerError, UsageError, aside, choices, several
 from checker.invalid import told
 from checker.language import Label, _
 from checker.report.model import Answer
@@ -78,9 +78,8 @@ def _sheets(path: Path) -> Iterator[tuple[str, dict[str, int], Iterator[list[Any
             header = [str(cell).strip() for cell in next(rows, [])]
             yield name, {spelling[word]: index for index, word in enumerate(header) if word in spelling}, rows
     except (OSError, CalamineError) as error:
-        raise UsageError(
-            path, _("the workbook cannot be read: {reason}").format(reason=error), _("give one saved as .xlsx")
-        ) from None
+        problem = _("the workbook cannot be read") + aside(error)
+        raise UsageError(path, problem, _("give one saved as .xlsx")) from None
 
 
 def _reader(columns: Mapping[str, int], review: Review) -> Callable[[Row, Path, int], None] | None:
@@ -119,15 +118,15 @@ def _chosen(word: str, options: Mapping[str, Label], place: Path, number: int) -
 def _waiver(row: Row, place: Path, number: int) -> Waiver:
     given = {"rule": row["rule"], "key": row.get("key", "—"), "reason": row.get("remark")}
     given |= {name: row.get(name) for name in ("approver", "until")}
+    given = {name: value for name, value in given.items() if value is not None}
     try:
-        return Waiver.model_validate({name: value for name, value in given.items() if value is not None})
+        return Waiver.model_validate(given)
     except ValidationError as error:
         errors = []
-        for one in error.errors():
-            _where, problem, remedy = told(one, Waiver, place, "")
-            if one["type"] == "missing":
-                problem, remedy = _("the cell is empty"), _("fill it in")
-            name = str(one["loc"][0])
+        for where, problem, remedy in told(error, Waiver, given, place):
+            name = where.removeprefix(f"{place}: ")
+            if name not in given:
+                problem, remedy = _("the cell is empty"), _("fill it in")  # noqa: PLW2901
             column = review_columns()["remark" if name == "reason" else name]
             errors.append(UsageError(f"{place}: {number}: {column}", problem, remedy))
         raise several(errors) from None

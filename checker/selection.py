@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checker.errors import UsageError, nearest
+from checker.errors import UsageError, close_to
 from checker.language import _
 from checker.rulebook.rule import Rule
 
 
-def selected(rules: Iterable[Rule], select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
+def selected(
+    rules: Iterable[Rule], select: Iterable[str] = (), ignore: Iterable[str] = (), option: str = "--select "
+) -> list[Rule]:
     """Return the rules that any selector means, all where there is none, without those to be ignored.
+
+    Args:
+        rules: The rules.
+        select: Selectors.
+        ignore: Selectors of rules to leave out.
+        option: What stands before selectors in the call; nothing where they are its arguments.
 
     Raises:
         UsageError: for a selector that means no rule, and when no rule is left.
     """
     rules = list(rules)
-    wanted = _meant(rules, select, "--select") if list(select) else {rule.id for rule in rules}
-    wanted -= _meant(rules, ignore, "--ignore")
+    wanted = _meant(rules, select, option) if list(select) else {rule.id for rule in rules}
+    wanted -= _meant(rules, ignore, "--ignore ")
     left = [rule for rule in rules if rule.id in wanted]
     if not left:
         raise UsageError(_("the selection"), _("no rule is left to check"), _("select more, or ignore less"))
@@ -30,7 +38,10 @@ def _meant(rules: list[Rule], selectors: Iterable[str], option: str) -> set[str]
         found = {rule.id for rule in rules if means(selector, rule)}
         if not found:
             words = {word for rule in rules for word in names(rule)}
-            raise UsageError(f"{option} {selector}", _("it means no rule"), nearest(selector, words))
+            remedy = close_to(selector, words) or _(
+                "give an id or its beginning, a clause, severity, record or kind, as 'checker rules' lists them"
+            )
+            raise UsageError(f"{option}{selector}", _("it means no rule"), remedy)
         meant |= found
     return meant
 

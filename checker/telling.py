@@ -20,7 +20,7 @@ from checker.rulebook.fields import UNREADABLE, later_column, unreadable_column
 from checker.rulebook.kind import Fact, Listing, Outcome, Sentence
 from checker.rulebook.typed import Typed
 from checker.sql import NULL, as_column, column, number, sql, subquery, text
-from checker.tables import FILE, ROW, raw_column
+from checker.tables import FILE, ROW, Table, raw_column
 from checker.wording import Template
 
 BRANCH = "_branch"
@@ -325,14 +325,18 @@ def _evidence(record: RecordPlan, name: str, value: Typed, *, mask: bool) -> exp
     return wording.masked(shown) if mask and record.personal(value.sql) else sql("CAST(:s AS VARCHAR)", s=shown)
 
 
-def _shown(record: RecordPlan, name: str, *, mask: bool) -> exp.Expr:
-    """Return a field as text: its value, or what stands there instead of one; marked if later than the audit."""
-    field = record.table.record.fields[name]
-    shown = wording.shown(record.table.value(name), None)
-    if field.may_be_unreadable:
-        exported = sql("TRIM(:r)", r=column(raw_column(name)))
+def as_exported(table: Table, name: str, shown: exp.Expr) -> exp.Expr:
+    """Return a field as text: its value as shown, or what stands there instead of one; later events marked as such."""
+    exported = sql("TRIM(:r)", r=column(raw_column(name)))
+    if table.record.fields[name].may_be_unreadable:
         shown = sql("CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(name)), r=exported, s=shown)
-        if name in record.table.events:
-            later = sql(":r || ' (> ' || CAST(CAST(:n AS DATE) AS VARCHAR) || ')'", r=exported, n=record.table.as_of)
-            shown = sql("CASE WHEN :l THEN :r ELSE :s END", l=column(later_column(name)), r=later, s=shown)
+    if name in table.events:
+        later = sql(":r || ' (> ' || CAST(CAST(:n AS DATE) AS VARCHAR) || ')'", r=exported, n=table.as_of)
+        shown = sql("CASE WHEN :l THEN :r ELSE :s END", l=column(later_column(name)), r=later, s=shown)
+    return shown
+
+
+def _shown(record: RecordPlan, name: str, *, mask: bool) -> exp.Expr:
+    field = record.table.record.fields[name]
+    shown = as_exported(record.table, name, wording.shown(record.table.value(name), None))
     return wording.masked(shown) if mask and field.personal else sql("CAST(:s AS VARCHAR)", s=shown)

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import tomli
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
-from checker.errors import CheckerError, UsageError, nearest, several
+from checker.errors import CheckerError, UsageError, aside, broken_toml, nearest, several, why
 from checker.invalid import told
 from checker.language import N_, _
 from checker.rulebook.model import Model
@@ -98,10 +98,8 @@ def read_waivers(path: Path, rules: Iterable[Rule]) -> tuple[Waiver, ...]:
     try:
         found = tuple(_read(path))
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(
-            path, _("the file cannot be read: {reason}").format(reason=reason), _("check --waivers")
-        ) from None
+        problem = _("the file cannot be read: {reason}").format(reason=why(error))
+        raise UsageError(path, problem, _("check --waivers")) from None
     known = {word for rule in rules for word in names(rule)}
     wrong = [
         UsageError(f"{path}: {waiver.rule}", _("it means no rule"), nearest(waiver.rule, known))
@@ -129,7 +127,9 @@ def _read(path: Path) -> Iterable[Waiver]:
             try:
                 return _table(path, CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python())
             except CalamineError as error:
-                raise UsageError(path, str(error), _("save it from Excel as .xlsx")) from None
+                raise UsageError(
+                    path, _("the workbook is broken or cut short") + aside(error), _("save it from Excel as .xlsx")
+                ) from None
         case _:
             raise UsageError(path, _("waivers cannot be read from it"), _("end it in .toml, .csv or .xlsx"))
 
@@ -145,10 +145,10 @@ def _toml(path: Path) -> tuple[Waiver, ...]:
     try:
         content = tomli.loads(path.read_text(encoding="utf-8"))
         return _File.model_validate(content).waiver
-    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(path, str(error), _("mend the TOML there")) from None
     except ValidationError as error:
-        raise several([UsageError(*told(one, _File, path, "")) for one in error.errors()]) from None
+        raise several(UsageError(*one) for one in told(error, _File, content, path)) from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(*broken_toml(path, error)) from None
 
 
 def _table(path: Path, rows: Iterable[list[Any]]) -> Iterator[Waiver]:
@@ -169,7 +169,7 @@ def _table(path: Path, rows: Iterable[list[Any]]) -> Iterator[Waiver]:
         try:
             found.append(Waiver.model_validate(cells))
         except ValidationError as error:
-            errors += [UsageError(*told(one, Waiver, path, str(number))) for one in error.errors()]
+            errors += [UsageError(*one) for one in told(error, Waiver, cells, path, str(number))]
     if errors:
         raise several(errors)
     return iter(found)

@@ -19,7 +19,7 @@ NOTHING = "—"
 """What stands for a fact that is empty."""
 
 NONE = "…"
-"""What stands for a list that names none."""
+"""What stands for a list that names none, and for facts that are not told."""
 
 _COMMA = {"en": ", ", "zh": "、"}
 
@@ -114,8 +114,16 @@ class Template(NamedTuple):
 
     def filled(self, facts: Sequence[str | None]) -> str:
         """Return the sentence with the facts in it."""
-        told = (part + (facts[slot] or NOTHING) for part, slot in zip(self.parts, self.slots, strict=False))
-        return "".join((*told, self.parts[-1]))
+        text = self.parts[0]
+        for slot, part in zip(self.slots, self.parts[1:], strict=True):
+            fact = facts[slot]
+            text += (NOTHING if fact is None else fact) + part
+        return text
+
+    @property
+    def unfilled(self) -> str:
+        """The sentence without its facts, for where it is not true."""
+        return NONE.join(self.parts)
 
 
 def listed(listing: Listing, language: Language) -> exp.Expr:

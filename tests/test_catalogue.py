@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import string
 from pathlib import Path
@@ -27,12 +28,26 @@ def test_every_sentence_has_chinese() -> None:
         )
     }
     assert len(found) > 600
+    found |= _inside_f_strings()
     with (CHECKER / "locale" / "zh" / "LC_MESSAGES" / "checker.mo").open("rb") as file:
         catalogue = gettext.GNUTranslations(file)
     lacking = sorted(one for one in found if one and catalogue.gettext(one) == one and _is_prose(one))
     assert lacking == []
     different = sorted(one for one in found if one and _holes(one) != _holes(catalogue.gettext(one)))
     assert different == []
+
+
+def _inside_f_strings() -> set[str]:
+    """Return what is marked inside f-strings, where Babel finds nothing before Python 3.12."""
+    return {
+        str(call.args[0].value)
+        for path in CHECKER.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in MARKS
+        if isinstance(call.args[0], ast.Constant)
+    }
 
 
 def _is_prose(text: str) -> bool:

@@ -2,149 +2,340 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
+from checker.authoring.toml import (
+    NUMBERS,
+    example,
+    fields,
+    key,
+    linked,
+    listed,
+    moment,
+    quoted,
+    rows,
+    table,
+    two_moments,
+    value,
+)
 from checker.rulebook.model import Record
 
-Draft = Callable[[str, Record], str | None]
-"""Returns the rule's own table and examples for a record type; ``None`` where it lacks the fields."""
-
-_CLOCK = "T09:00:00"
-
-
-def _fields(record: Record, *types: str) -> Iterator[str]:
-    """Yield the fields of some types, the record's own date first and its key never."""
-    wanted = [name for name, field in record.fields.items() if field.type in types and name not in record.key]
-    yield from sorted(wanted, key=lambda name: name != record.at)
-
-
-def _moment(record: Record, field: str, day: str) -> str:
-    return day if record.fields[field].type == "date" else day + _CLOCK
-
-
-def _table(kind: str, keys: Mapping[str, str]) -> str:
-    width = max(map(len, keys))
-    return f"\n[{kind}]\n" + "".join(f"{key:<{width}} = {value}\n" for key, value in keys.items())
-
-
-def _example(name: str, given: Mapping[str, str], expect: str, more: str = "") -> str:
-    cells = ", ".join(f"{field} = {value}" for field, value in given.items())
-    return f'\n[[example]]\nname   = "{name}"\n{more}given  = {{ {cells} }}\nexpect = "{expect}"\n'
-
-
-def _two_moments(record: Record) -> tuple[str, str] | None:
-    first, second = ([*_fields(record, "date", "datetime"), None, None])[:2]
-    return (first, second) if first and second else None
+Draft = Callable[[str, Mapping[str, Record]], str | None]
+"""Returns the rule's own tables and examples for one of some record types; ``None`` where it lacks the fields."""
 
 
 def _deadline(name: str, record: Record) -> str | None:
-    if (pair := _two_moments(record)) is None:
+    if (pair := two_moments(record)) is None:
         return None
     start, end = pair
 
     def given(day: str) -> dict[str, str]:
-        return {start: _moment(record, start, "2024-02-01"), end: _moment(record, end, day)}
+        return {start: moment(record, start, "2024-02-01"), end: moment(record, end, day)}
 
     keys = {"record": f'"{name}"', "from": f'"{start}"', "to": f'"{end}"', "within": '"3 days"'}
     return (
-        _table("deadline", keys)
-        + _example("done on the third day", given("2024-02-04"), "pass", "due    = 2024-02-04\n")
-        + _example("done on the fourth day", given("2024-02-05"), "violation")
-        + _example(
+        table("deadline", keys)
+        + example("done on the third day", given("2024-02-04"), "pass", "due    = 2024-02-04\n")
+        + example("done on the fourth day", given("2024-02-05"), "violation")
+        + example(
             "not done, and the third day is not over",
-            {start: _moment(record, start, "2024-02-01")},
+            {start: moment(record, start, "2024-02-01")},
             "pending",
             "as-of  = 2024-02-04\n",
         )
-        + _example("no start on record", {end: _moment(record, end, "2024-02-04")}, "not_assessed")
+        + example("no start on record", {end: moment(record, end, "2024-02-04")}, "not_assessed")
     )
 
 
 def _waiting_period(name: str, record: Record) -> str | None:
-    if (pair := _two_moments(record)) is None:
+    if (pair := two_moments(record)) is None:
         return None
     start, end = pair
 
     def given(day: str) -> dict[str, str]:
-        return {start: _moment(record, start, "2024-02-01"), end: _moment(record, end, day)}
+        return {start: moment(record, start, "2024-02-01"), end: moment(record, end, day)}
 
     keys = {"record": f'"{name}"', "from": f'"{start}"', "to": f'"{end}"', "wait": '"3 days"'}
     return (
-        _table("waiting_period", keys)
-        + _example("on the third day", given("2024-02-04"), "pass")
-        + _example("on the second day", given("2024-02-03"), "violation")
+        table("waiting_period", keys)
+        + example("on the third day", given("2024-02-04"), "pass")
+        + example("on the second day", given("2024-02-03"), "violation")
     )
 
 
 def _sequence(name: str, record: Record) -> str | None:
-    if (pair := _two_moments(record)) is None:
+    if (pair := two_moments(record)) is None:
         return None
     first, second = pair
 
     def given(day: str) -> dict[str, str]:
-        return {first: _moment(record, first, "2024-02-02"), second: _moment(record, second, day)}
+        return {first: moment(record, first, "2024-02-02"), second: moment(record, second, day)}
 
     return (
-        _table("sequence", {"record": f'"{name}"', "steps": f'["{first}", "{second}"]'})
-        + _example("in order", given("2024-02-03"), "pass")
-        + _example("the second before the first", given("2024-02-01"), "violation")
+        table("sequence", {"record": f'"{name}"', "steps": f'["{first}", "{second}"]'})
+        + example("in order", given("2024-02-03"), "pass")
+        + example("the second before the first", given("2024-02-01"), "violation")
     )
 
 
 def _form(name: str, record: Record) -> str | None:
-    field = next(_fields(record, "text", "reference"), None)
+    field = next(fields(record, "text", "reference"), None)
     if field is None:
         return None
     return (
-        _table("form", {"record": f'"{name}"', "fields": f'["{field}"]'})
-        + _example("filled in", {field: '"something"'}, "pass")
-        + _example("left empty", {}, "violation")
+        table("form", {"record": f'"{name}"', "fields": f'["{field}"]'})
+        + example("filled in", {field: '"something"'}, "pass")
+        + example("left empty", {}, "violation")
     )
 
 
 def _limit(name: str, record: Record) -> str | None:
-    field = next(_fields(record, "money", "decimal", "integer"), None)
+    field = next(fields(record, *NUMBERS), None)
     if field is None:
         return None
     return (
-        _table("limit", {"record": f'"{name}"', "value": f'"{field}"', "max": "100"})
-        + _example("at the limit", {field: "100"}, "pass")
-        + _example("above the limit", {field: "101"}, "violation")
-        + _example("nothing on record", {}, "not_assessed")
+        table("limit", {"record": f'"{name}"', "value": f'"{field}"', "max": "100"})
+        + example("at the limit", {field: "100"}, "pass")
+        + example("above the limit", {field: "101"}, "violation")
+        + example("nothing on record", {}, "not_assessed")
     )
 
 
 def _eligibility(name: str, record: Record) -> str | None:
-    field = next(_fields(record, "money", "decimal", "integer"), None)
+    field = next(fields(record, *NUMBERS), None)
     if field is None:
         return None
     return (
-        _table("eligibility", {"record": f'"{name}"', "require": f'"{field} > 0"'})
-        + _example("as required", {field: "1"}, "pass")
-        + _example("not as required", {field: "0"}, "violation")
+        table("eligibility", {"record": f'"{name}"', "require": f'"{field} > 0"'})
+        + example("as required", {field: "1"}, "pass")
+        + example("not as required", {field: "0"}, "violation")
     )
 
 
 def _unique(name: str, record: Record) -> str | None:
-    field = next(_fields(record, "text", "reference"), None)
+    field = next(fields(record, "text", "reference"), None)
     if field is None:
         return None
-    same = {**dict.fromkeys(record.key, '"A"'), field: '"same"'}
-    other = ", ".join(f"{key} = {value}" for key, value in {**same, record.key[0]: '"B"'}.items())
+    same = {**key(record, 1), field: '"same"'}
     return (
-        _table("unique", {"record": f'"{name}"', "of": f'["{field}"]'})
-        + _example("alone", same, "pass")
-        + _example("another has the same", same, "violation", f"rows.{name} = [{{ {other} }}]\n")
+        table("unique", {"record": f'"{name}"', "of": f'["{field}"]'})
+        + example("alone", same, "pass")
+        + example("another has the same", same, "violation", rows(name, {**same, **key(record, 2)}))
     )
 
 
+def _indicator(name: str, record: Record) -> str | None:
+    field = next(fields(record, *NUMBERS), None)
+    if field is None:
+        return None
+    bound = '{ is = 100, default = true, reason = { en = "say why this much", zh = "说明为何取此数" } }'
+    return (
+        table("indicator", {"record": f'"{name}"', "value": f'"{field}"', "max": bound})
+        + example("at the bound", {field: "100"}, "pass")
+        + example("beyond the bound", {field: "101"}, "violation")
+    )
+
+
+def _reconcile(name: str, record: Record) -> str | None:
+    one, other = ([*fields(record, *NUMBERS), None, None])[:2]
+    if one is None or other is None:
+        return None
+    return (
+        table("reconcile", {"record": f'"{name}"', "value": f'"{one}"', "equals": f'"{other}"', "tolerance": "0.5"})
+        + example("as far apart as allowed", {one: "100", other: "100.5"}, "pass")
+        + example("further apart", {one: "100", other: "101"}, "violation")
+        + example("one is not on record", {one: "100"}, "not_assessed")
+    )
+
+
+def _rate(name: str, record: Record) -> str | None:
+    field = next(fields(record, *NUMBERS), None)
+    if field is None:
+        return None
+    label = record.label(field)
+    called = f"{{ en = {quoted(f'{label.en} above 0')}, zh = {quoted(f'{label.zh}大于0')} }}"
+    given, other = {**key(record, 1), field: "1"}, {**key(record, 2), field: "0"}
+    return (
+        table("rate", {"record": f'"{name}"', "of": f'"{field} > 0"', "called": called, "min": "0.5"})
+        + example("one of two", given, "pass", rows(name, other))
+        + example("one of three", given, "violation", rows(name, other, {**key(record, 3), field: "0"}))
+    )
+
+
+def _query(name: str, record: Record) -> str | None:
+    field = next(fields(record, *NUMBERS), None)
+    if field is None:
+        return None
+    label = record.label(field)
+    keys = {
+        "record": f'"{name}"',
+        "sql": f'"SELECT {", ".join(record.key)} FROM {name} WHERE {field} > 100"',
+        "tells": f"{{ en = {quoted(f'{label.en} is above 100')}, zh = {quoted(f'{label.zh}大于100')} }}",
+        "shows": f'["{field}"]',
+    }
+    return (
+        table("query", keys)
+        + example("the query does not return it", {**key(record, 1), field: "100"}, "pass")
+        + example("the query returns it", {**key(record, 1), field: "101"}, "violation")
+    )
+
+
+def _cadence(name: str, record: Record) -> str | None:
+    at = next(fields(record, "date", "datetime"), None)
+    if at is None:
+        return None
+
+    def on(number: int, day: str) -> dict[str, str]:
+        return {**key(record, number), at: moment(record, at, day)}
+
+    return (
+        table("cadence", {"record": f'"{name}"', "at": f'"{at}"', "every": '"7 days"'})
+        + example("followed on the seventh day", on(1, "2024-02-01"), "pass", rows(name, on(2, "2024-02-08")))
+        + example("followed on the eighth day", on(1, "2024-02-01"), "violation", rows(name, on(2, "2024-02-09")))
+        + example(
+            "not followed, and the seventh day is not over", on(1, "2024-02-01"), "pending", "as-of  = 2024-02-08\n"
+        )
+    )
+
+
+def _coverage(name: str, record: Record) -> str | None:
+    begin, end = ([*fields(record, "datetime"), None, None])[:2]
+    if begin is None or end is None:
+        return None
+
+    def shift(number: int, first: str, last: str) -> dict[str, str]:
+        return {**key(record, number), begin: f"2024-02-01T{first}:00", end: f"2024-02-01T{last}:00"}
+
+    return (
+        table("coverage", {"record": f'"{name}"', "from": f'"{begin}"', "to": f'"{end}"'})
+        + example("the next begins at once", shift(1, "08:00", "12:00"), "pass", rows(name, shift(2, "12:00", "18:00")))
+        + example("an hour between", shift(1, "08:00", "12:00"), "violation", rows(name, shift(2, "13:00", "18:00")))
+    )
+
+
+def _time_of_day(name: str, record: Record) -> str | None:
+    at = next(fields(record, "datetime", "time"), None)
+    if at is None:
+        return None
+    day = "2024-02-01T" if record.fields[at].type == "datetime" else ""
+    return (
+        table("time_of_day", {"record": f'"{name}"', "at": f'"{at}"', "hours": '"08:00-18:00"'})
+        + example("in the last minute", {at: f"{day}18:00:00"}, "pass")
+        + example("a minute later", {at: f"{day}18:01:00"}, "violation")
+    )
+
+
+def _approval(name: str, record: Record) -> str | None:
+    signed, pair = next(fields(record, "text", "reference"), None), two_moments(record)
+    if signed is None or pair is None:
+        return None
+    at, before = pair
+
+    def given(day: str) -> dict[str, str]:
+        return {signed: '"somebody"', at: moment(record, at, day), before: moment(record, before, "2024-02-02")}
+
+    keys = {"record": f'"{name}"', "signed": f'["{signed}"]', "at": f'"{at}"', "before": f'"{before}"'}
+    return (
+        table("approval", keys)
+        + example("signed the day before", given("2024-02-01"), "pass")
+        + example("signed the day after", given("2024-02-03"), "violation")
+        + example("not signed, and nothing done yet", {}, "pending")
+    )
+
+
+def _checklist(name: str, record: Record) -> str | None:
+    field = next(fields(record, "documents"), None)
+    if field is None:
+        return None
+    needed = next(iter(record.fields[field].choices))
+    return (
+        table("checklist", {"record": f'"{name}"', "documents": f'"{field}"', "require": f'["{needed}"]'})
+        + example("it is there", {field: f'["{needed}"]'}, "pass")
+        + example("nothing is there", {}, "violation")
+    )
+
+
+def _reference(name: str, record: Record, others: Mapping[str, Record]) -> str | None:
+    for other, link in linked(name, record, others):
+        keys = {"record": f'"{other}"', "on": f'{{ {link} = "{link}" }}', "take": '"exists"'}
+        given = {link: value(record.fields[link], 1)}
+        return (
+            table("lookup.found", keys)
+            + table("reference", {"record": f'"{name}"', "to": '"found"'})
+            + example("there is one", given, "pass", rows(other, given))
+            + example("there is none", given, "violation")
+        )
+    return None
+
+
+def _assessment(name: str, record: Record, others: Mapping[str, Record]) -> str | None:
+    start = next(fields(record, "date", "datetime"), None)
+    for other, link in linked(name, record, others):
+        at = next(fields(others[other], "date", "datetime"), None)
+        texts = [field for field in fields(others[other], "text") if field != link]
+        if start is None or at is None or len(texts) < 3:
+            continue
+        item, conclusion, *filled, explained = texts
+        keys = {
+            "record": f'"{name}"',
+            "of": f'"{other}"',
+            "on": f'{{ {link} = "{link}" }}',
+            "code": '"A1"',
+            "from": f'"{start}"',
+            "within": '"3 days"',
+            "item": f'"{item}"',
+            "at": f'"{at}"',
+            "conclusion": f'"{conclusion}"',
+            "filled": listed(filled),
+            "explained": f'"{explained}"',
+            "ordinary": '"normal"',
+        }
+        given = {link: value(record.fields[link], 1), start: moment(record, start, "2024-02-01")}
+        found = {
+            link: given[link],
+            item: '"A1"',
+            at: moment(others[other], at, "2024-02-04"),
+            conclusion: '"normal"',
+            **dict.fromkeys(filled, '"something"'),
+        }
+        late = {**found, at: moment(others[other], at, "2024-02-05")}
+        return (
+            table("assessment", keys)
+            + example("examined on the third day", given, "pass", rows(other, found))
+            + example("examined on the fourth day", given, "violation", rows(other, late))
+            + example("not examined", given, "violation")
+        )
+    return None
+
+
+def _alone(draft: Callable[[str, Record], str | None]) -> Draft:
+    """Return the draft of a kind that reads one record type."""
+    return lambda name, records: draft(name, records[name])
+
+
+def _beside(draft: Callable[[str, Record, Mapping[str, Record]], str | None]) -> Draft:
+    """Return the draft of a kind that reads a second record type."""
+    return lambda name, records: draft(name, records[name], records)
+
+
 DRAFTS: dict[str, Draft] = {
-    "deadline": _deadline,
-    "eligibility": _eligibility,
-    "form": _form,
-    "limit": _limit,
-    "sequence": _sequence,
-    "unique": _unique,
-    "waiting_period": _waiting_period,
+    "approval": _alone(_approval),
+    "assessment": _beside(_assessment),
+    "cadence": _alone(_cadence),
+    "checklist": _alone(_checklist),
+    "coverage": _alone(_coverage),
+    "deadline": _alone(_deadline),
+    "eligibility": _alone(_eligibility),
+    "form": _alone(_form),
+    "indicator": _alone(_indicator),
+    "limit": _alone(_limit),
+    "query": _alone(_query),
+    "rate": _alone(_rate),
+    "reconcile": _alone(_reconcile),
+    "reference": _beside(_reference),
+    "sequence": _alone(_sequence),
+    "time_of_day": _alone(_time_of_day),
+    "unique": _alone(_unique),
+    "waiting_period": _alone(_waiting_period),
 }
 """The drafts by kind."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomli
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from checker.errors import RulebookError
-from checker.language import _
+from checker.errors import RulebookError, broken_toml, several
+from checker.invalid import told
 from checker.rulebook.rulebook import Rulebook
 
 FILE = "equivalent.toml"
@@ -78,8 +78,10 @@ def reasons(book: Rulebook) -> Reasons:
     if not path.exists():
         return Reasons(book, ())
     try:
-        content = _Content.model_validate(tomli.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, ValidationError) as error:
-        problem = str(error).splitlines()[0]
-        raise RulebookError(path, problem, _("give [[same]] a rule, changes and a reason")) from error
+        given = tomli.loads(path.read_text(encoding="utf-8"))
+        content = _Content.model_validate(given)
+    except ValidationError as error:
+        raise several(RulebookError(*one) for one in told(error, _Content, given, path)) from None
+    except (ValueError, RecursionError) as error:
+        raise RulebookError(*broken_toml(path, error)) from None
     return Reasons(book, content.same)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from checker.errors import UsageError
+from checker.errors import UsageError, why
 from checker.language import _
 
 
@@ -33,5 +33,5 @@ def write_junit(path: Path, cases: Iterable[tuple[str, str, str | None]]) -> Non
         ET.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
     except OSError as error:
         raise UsageError(
-            path, _("the file cannot be written: {reason}").format(reason=error.strerror), _("name another place")
+            path, _("the file cannot be written: {reason}").format(reason=why(error)), _("name another place")
         ) from None

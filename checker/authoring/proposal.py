@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from checker.auditing import by_table, planned
-from checker.authoring.scaffold import listed, quoted
+from checker.authoring.toml import listed, quoted
 from checker.calendar import published
 from checker.engines.duckdb import DuckDB
 from checker.kinds.form import Form

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from checker.authoring.drafts import DRAFTS, Draft
-from checker.errors import UsageError, nearest
+from checker.errors import UsageError, nearest, why
 from checker.language import _
 from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
@@ -50,6 +50,27 @@ received_at = { type = "datetime", headers = ["受理时间"] }
 resolved_at = { type = "datetime", headers = ["办结时间"] }
 customer    = { type = "text", headers = ["客户"], personal = true }
 fee         = { type = "money", headers = ["费用"], unit = "yuan" }
+paid        = { type = "money", headers = ["实收"], unit = "yuan" }
+documents   = { type = "documents", headers = ["材料"], choices = { identity_card = ["身份证"], photo = ["照片"] } }
+"""
+
+_REVIEW = """\
+#:schema $schemas/record.json
+title.en = "Review"
+title.zh = "检查"
+files    = ["review*", "*检查*"]
+key      = ["review_id"]
+at       = "reviewed_on"
+
+[fields]
+review_id   = { type = "text", headers = ["检查编号"] }
+request_id  = { type = "reference", headers = ["请求编号"] }    # the request that was reviewed
+item_code   = { type = "text", headers = ["检查项目"] }
+reviewed_on = { type = "date", headers = ["检查日期"] }
+conclusion  = { type = "text", headers = ["结论"] }
+evidence    = { type = "text", headers = ["依据"] }
+reviewer    = { type = "text", headers = ["检查人"], personal = true }
+explanation = { type = "text", headers = ["说明"] }
 """
 
 _PROJECT = """\
@@ -103,7 +124,7 @@ def new_rulebook(
         name: What it is called.
         parent: The folder it is put into.
         schemas: The JSON Schemas to lay beside it.
-        records: For each record type the text of its file; one for trying out where none is given.
+        records: For each record type the text of its file; two for trying out where none is given.
         package: Whether it becomes a distribution of its own.
 
     Raises:
@@ -121,7 +142,7 @@ def new_rulebook(
         folder / "clauses.toml": _filled(_CLAUSES, words, 0),
         **{
             folder / "records" / f"{record}.toml": _filled(text, words, 1)
-            for record, text in (records or {"request": _REQUEST}).items()
+            for record, text in (records or {"request": _REQUEST, "review": _REVIEW}).items()
         },
     }
     if package:
@@ -150,7 +171,7 @@ def new_rule(book: Rulebook, identity: str, kind: str, record: str | None, claus
         raise UsageError(f"--record {record}", _("there is no such record type"), nearest(record, book.records))
     if clause and clause not in book.clauses:
         raise UsageError(f"--clause {clause}", _("it is not in clauses.toml"), nearest(clause, book.clauses))
-    draft = _first_that_fits(DRAFTS[kind], {name: book.records[name] for name in names}, kind)
+    draft = _first_that_fits(DRAFTS[kind], names, book.records, kind)
     words = {
         "title": topic_and_name[-1].replace("-", " ").replace("_", " ").capitalize(),
         "clause": clause or next(iter(book.clauses)),
@@ -163,14 +184,14 @@ def new_rule(book: Rulebook, identity: str, kind: str, record: str | None, claus
     return written
 
 
-def _first_that_fits(draft: Draft, records: Mapping[str, Record], kind: str) -> str:
-    for name, record in records.items():
-        if text := draft(name, record):
+def _first_that_fits(draft: Draft, wanted: Sequence[str], records: Mapping[str, Record], kind: str) -> str:
+    for name in wanted:
+        if text := draft(name, records):
             return text
     raise UsageError(
         f"--kind {kind}",
         _("no record type has the fields that such a rule reads"),
-        _("choose another kind, or add the fields to {records}").format(records=", ".join(records)),
+        _("choose another kind, or add the fields to {records}").format(records=", ".join(wanted)),
     )
 
 
@@ -198,16 +219,6 @@ def _write(files: Mapping[Path, str]) -> list[Path]:
             path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            path, _("the file cannot be written: {reason}").format(reason=error.strerror), _("name another place")
+            path, _("the file cannot be written: {reason}").format(reason=why(error)), _("name another place")
         ) from None
     return list(files)
-
-
-def quoted(text: str) -> str:
-    """Return a text as TOML writes it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def listed(texts: Iterable[str]) -> str:
-    """Return a list of texts as TOML writes it."""
-    return "[" + ", ".join(map(quoted, texts)) + "]"

@@ -24,11 +24,12 @@ def main() -> None:
     try:
         status = application()(standalone_mode=False)
     except _WRONG_CALL as error:
-        context = error.ctx
-        command = context.command_path if context else "checker"
-        place = context.info_name if context and context.parent else _("the command")
-        problem = error.format_message().rstrip(".")
-        _fail([f"{place}: {problem}; {_('see')} '{command} --help'"])
+        if type(error).__name__ == "NoArgsIsHelpError":  # the message is the help
+            print(error.format_message(), file=sys.stderr)  # noqa: T201
+            sys.exit(2)
+        from checker.cli.wrong_calls import explained
+
+        _fail([explained(error)])
     except CheckerError as error:
         _fail(error.lines)
     except BrokenPipeError:
@@ -79,18 +80,18 @@ def application() -> typer.Typer:
     app.add_typer(scaffolds, name="new")
     app.command("compare", help=_("Show what has changed between two reports."))(compare.compare)
     app.command("plugins", help=_("List the plugins installed."))(plugins.plugins)
-    app.callback(invoke_without_command=True)(_root)
+
+    def root(
+        context: typer.Context,
+        version: bool = typer.Option(False, "--version", help=_("Show the version and exit."), is_eager=True),
+    ) -> None:
+        if version:
+            from importlib.metadata import version as installed
+
+            typer.echo(installed("rulebook-checker"))
+            raise typer.Exit
+        if context.invoked_subcommand is None:
+            typer.echo(context.get_help())
+
+    app.callback(invoke_without_command=True)(root)
     return app
-
-
-def _root(
-    context: typer.Context,
-    version: bool = typer.Option(False, "--version", help=_("Show the version and exit."), is_eager=True),
-) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(installed("rulebook-checker"))
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())

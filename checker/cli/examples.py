@@ -63,7 +63,7 @@ def _chosen(rulebook: Sequence[str], select: Sequence[str]) -> tuple[list[Rulebo
     from checker.selection import selected
 
     books = rulebooks(rulebook)
-    return books, selected((rule for book in books for rule in book.rules.values()), select)
+    return books, selected((rule for book in books for rule in book.rules.values()), select, option="")
 
 
 def _by_book(books: Sequence[Rulebook], rules: Sequence[Rule]) -> Iterator[tuple[Rulebook, list[Rule]]]:
@@ -123,7 +123,8 @@ def _difference(run: Run) -> str:
     due = run.example.due
     expected = _(run.example.expect) + (f", {_('due')} {shown(due)}" if due else "")
     actual = _(run.outcome) + (f", {_('due')} {run.due}" if due or run.due else "")
-    return f"{_('expected')} {expected}\n{_('but was')}  {actual}: {run.sentence}"
+    told = _("expected {expected}\nbut was  {actual}: {sentence}")
+    return told.format(expected=expected, actual=actual, sentence=run.sentence)
 
 
 def _mutate(books: Sequence[Rulebook], rules: Sequence[Rule], *, quiet: bool, write: bool) -> bool:

@@ -54,9 +54,11 @@ def explain(
         typer.echo(f"{found.place}  {record}")
         typer.echo("  " + _("Found: {text}").format(text=found.steps[-1].says))
         typer.echo()
-        for label, value in found.values:
-            typer.echo(f"  {label} = {value if value is not None else '—'}")
+        for read in found.values:
+            value = "—" if read.value is None else read.value
+            typer.echo(f"  {read.label} = {value}" + ("" if read.is_readable else _(" (cannot be read)")))
         typer.echo()
+        typer.echo("  " + _("Steps, of which the first that holds decides:"))
         for step in found.steps:
             mark = _("yes") if step.holds else _("no")
             typer.echo(f"  {mark:4}{_(step.outcome.word)}: {step.says}")
@@ -95,8 +97,9 @@ def _definition(book: Rulebook, rule: Rule) -> None:
             typer.echo(f"  {key} = " + _value(value).strip().replace("\n", "\n    "))
     for name, table in rule.lookup.items():
         on = ", ".join(f"{mine} = {table.record}.{theirs}" for mine, theirs in table.on.items())
-        where = f" {_('where')} {table.where}" if table.where else ""
-        typer.echo(f"  {name} = {table.take} {_('of')} {table.record} ({on}){where}")
+        line = _("{name} = {take} of {record} ({on})")
+        where = _(" where {condition}").format(condition=table.where) if table.where else ""
+        typer.echo("  " + line.format(name=name, take=table.take, record=table.record, on=on) + where)
     for name, dated in rule.values.items():
         typer.echo(f"  {name} = {_value(dated.model_dump(mode='json', exclude_defaults=True, by_alias=True))}")
 
@@ -108,7 +111,7 @@ def _value(value: object) -> str:
         return "; ".join(
             f"{one['is']}"
             + (f" ({_('from')} {one['from']})" if "from" in one else "")
-            + (f" ({one['reason'][_('en')]})" if one.get("reason") else "")
+            + (f" ({one['reason'][current()]})" if one.get("reason") else "")
             for one in editions
         )
     if isinstance(value, list):

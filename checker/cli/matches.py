@@ -11,7 +11,7 @@ import typer
 from tabulate import tabulate
 
 from checker.auditing import by_table, planned
-from checker.errors import CheckerError, UsageError
+from checker.errors import CheckerError, UsageError, why
 from checker.language import Label, _
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.find import survey
@@ -43,7 +43,7 @@ def show(data: Sequence[str], books: Sequence[Rulebook], mappings: Mappings, tar
         try:
             target.write_text(starter(placed, records), encoding="utf-8")
         except OSError as error:
-            problem = _("the file cannot be written: {reason}").format(reason=error.strerror)
+            problem = _("the file cannot be written: {reason}").format(reason=why(error))
             raise UsageError(target, problem, _("name another place")) from None
         typer.echo(target)
 

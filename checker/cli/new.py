@@ -56,7 +56,10 @@ def rule(
         typer.Option(
             "--kind",
             "-k",
-            help=_("deadline, eligibility, form, limit, sequence, unique or waiting_period."),
+            help=_(
+                "approval, assessment, cadence, checklist, coverage, deadline, eligibility, form, indicator, limit,"
+                " query, rate, reconcile, reference, sequence, time_of_day, unique or waiting_period."
+            ),
         ),
     ] = "deadline",
     record: Annotated[str | None, typer.Option("--record", help=_("The record type it judges."))] = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.cli.options import Books, ConfigFile, Lang
-from checker.errors import UsageError, nearest
+from checker.errors import UsageError, nearest, why
 from checker.language import _
 
 if TYPE_CHECKING:
@@ -124,6 +124,6 @@ def _templates(chosen: list[tuple[Rulebook, str]], folder: Path) -> None:
     except OSError as error:
         raise UsageError(
             folder,
-            _("the folder cannot be written: {reason}").format(reason=error.strerror),
+            _("the folder cannot be written: {reason}").format(reason=why(error)),
             _("name another place"),
         ) from None

@@ -25,7 +25,7 @@ def rules(
     from checker.selection import selected
 
     books = rulebooks(rulebook)
-    chosen = selected((rule for book in books for rule in book.rules.values()), select)
+    chosen = selected((rule for book in books for rule in book.rules.values()), select, option="")
     lines = [
         (
             rule.id,

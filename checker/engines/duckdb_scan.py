@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import duckdb
 from sqlglot import exp
 
-from checker.errors import RulebookError, SourceError
+from checker.errors import RulebookError, SourceError, aside, at_line
 from checker.language import _
 from checker.plan import Plan
 from checker.rulebook.derived import Returned
@@ -99,7 +99,7 @@ def explained(error: duckdb.Error, exports: Iterable[Matched], plan: Plan) -> Ex
     if queries and isinstance(error, duckdb.BinderException | duckdb.ConversionException):
         return RulebookError(
             ", ".join(queries),
-            _("the engine refuses the query: {reason}").format(reason=_reason(error)),
+            _("the engine refuses the query") + aside(_reason(error)),
             _("mend its sql"),
         )
     exports = list(exports)
@@ -108,7 +108,7 @@ def explained(error: duckdb.Error, exports: Iterable[Matched], plan: Plan) -> Ex
     line = re.search(r"CSV Error on Line: (\d+)", message)
     if place is None or not isinstance(error, duckdb.InvalidInputException):
         return _broken_parquet(exports) or error
-    where = f"{place}: {_('line')} {line[1]}" if line else place
+    where = at_line(place, line[1]) if line else place
     if columns := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message):
         return SourceError(
             where,
@@ -144,7 +144,7 @@ def _broken_parquet(exports: Iterable[Matched]) -> SourceError | None:
 
 def _unreadable(place: str, error: duckdb.Error) -> SourceError:
     first = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
-    return SourceError(place, _("the file cannot be read: {reason}").format(reason=first), _("export it again"))
+    return SourceError(place, _("the file cannot be read") + aside(first), _("export it again"))
 
 
 def _reason(error: duckdb.Error) -> str:

@@ -59,10 +59,10 @@ class Assessment(Kind):
     @model_validator(mode="after")
     def _one_limit(self) -> Assessment:
         if (self.by is None) != (self.from_ is not None and self.within is not None):
-            message = "give either by, or from and within"
+            message = N_("give either by, or from and within")
             raise ValueError(message)
         if self.within is not None and not self.within.always:
-            message = "within has one edition here"
+            message = N_("within has one edition here")
             raise ValueError(message)
         return self
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 from sqlglot import exp
 
+from checker.errors import UnplacedError
 from checker.language import N_, Label, _
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
@@ -39,8 +40,9 @@ class Hours:
             last = dt.time(23, 59, 59, 999999) if end == "24:00" else dt.time.fromisoformat(end)
             return cls(dt.time.fromisoformat(begin), last)
         except (AttributeError, TypeError, ValueError):
-            message = f"{text!r} is not hours such as '08:00-18:00' or '22:00-06:00'"
-            raise ValueError(message) from None
+            raise UnplacedError(
+                _("{text!r} is no hours").format(text=text), _("write such as '08:00-18:00' or '22:00-06:00'")
+            ) from None
 
     def __str__(self) -> str:
         end = "24:00" if self.end.microsecond else f"{self.end:%H:%M}"

@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlglot import exp
 
 from checker import periods
-from checker.errors import nearest
+from checker.errors import UnplacedError, nearest
 from checker.language import _
 from checker.periods import Period, last_instant
 from checker.rulebook import moments
@@ -201,8 +201,8 @@ def shift(checker: Caller, args: list[Typed]) -> Typed:
     back = text.startswith("-")
     try:
         moved = Period.parse(text.removeprefix("-"))
-    except ValueError as error:
-        raise checker.wrong(str(error), _("write it so")) from None
+    except UnplacedError as error:
+        raise checker.wrong(error.problem, error.remedy) from None
     moved = replace(moved, count=-moved.count if back else moved.count)
     if moved.exact:
         known = sql("CASE WHEN NOT :o THEN :m END", o=moments.day_only(args[0].sql), m=args[0].sql)

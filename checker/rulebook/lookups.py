@@ -11,7 +11,7 @@ from checker.rulebook.expressions import compile_expression
 from checker.rulebook.fields import field_value
 from checker.rulebook.model import Record
 from checker.rulebook.rule import LookupTable
-from checker.rulebook.typed import ExpressionError, Typed
+from checker.rulebook.typed import ExpressionError, Typed, at
 from checker.sql import TRUE, column
 
 _TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
@@ -47,30 +47,34 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
         _("{take!r} takes nothing").format(take=table.take),
         _("take first(x), last(x), min(x), max(x), sum(x), list(x), count or exists"),
     )
-    if not (match := _TAKE.fullmatch(table.take)):
-        raise ExpressionError(*nothing)
     for mine, theirs in table.on.items():
-        left, right = field_value(record, mine, column(mine)), field_value(other, theirs, column(theirs))
-        if left.type != right.type:
-            raise ExpressionError(
-                _("{mine} is {left}, but {theirs} is {right}").format(
-                    mine=mine, left=left.type, theirs=theirs, right=right.type
-                ),
-                _("match fields of one type"),
-            )
-    where = compile_expression(table.where, names) if table.where else Typed(TRUE, "yes_no")
-    if where.type != "yes_no":
-        raise ExpressionError(_("{where!r} is no condition").format(where=table.where), _("compare something"))
-    word, argument = match[1], (match[2] or "").strip()
-    if (word in ("count", "exists")) != (argument in ("", "*")):
-        raise ExpressionError(*nothing)
-    value = compile_expression(argument, names) if argument not in ("", "*") else None
+        with at("on"):
+            left, right = field_value(record, mine, column(mine)), field_value(other, theirs, column(theirs))
+            if left.type != right.type:
+                raise ExpressionError(
+                    _("{mine} is {left}, but {theirs} is {right}").format(
+                        mine=mine, left=left.type, theirs=theirs, right=right.type
+                    ),
+                    _("match fields of one type"),
+                )
+    with at("where"):
+        where = compile_expression(table.where, names) if table.where else Typed(TRUE, "yes_no")
+        if where.type != "yes_no":
+            raise ExpressionError(_("{where!r} is no condition").format(where=table.where), _("compare something"))
+    with at("take"):
+        if not (match := _TAKE.fullmatch(table.take)):
+            raise ExpressionError(*nothing)
+        word, argument = match[1], (match[2] or "").strip()
+        if (word in ("count", "exists")) != (argument in ("", "*")):
+            raise ExpressionError(*nothing)
+        value = compile_expression(argument, names) if argument not in ("", "*") else None
     order = None
     if word in ("first", "last"):
-        source = table.order or other.at
-        if source is None:
-            raise ExpressionError(_("{word} has no order").format(word=word), _("give order, the field to go by"))
-        order = compile_expression(source, names).sql
+        with at("order"):
+            source = table.order or other.at
+            if source is None:
+                raise ExpressionError(_("{word} has no order").format(word=word), _("give order, the field to go by"))
+            order = compile_expression(source, names).sql
     return Lookup(
         record=table.record,
         on=tuple(table.on.items()),

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from checker.language import N_, Label
+from checker.errors import UnplacedError
+from checker.language import N_, Label, _
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 """A record's, field's, choice's or value's name: lower case words joined by single underscores."""
@@ -103,8 +104,12 @@ class RecordField(Model):
         for code, spellings in self.choices.items():
             for spelling in (code, *spellings):
                 if seen.setdefault(spelling, code) != code:
-                    message = f"the spelling {spelling!r} stands for both {seen[spelling]!r} and {code!r}"
-                    raise ValueError(message)
+                    raise UnplacedError(
+                        _("the spelling {spelling!r} stands for both {first!r} and {second!r}").format(
+                            spelling=spelling, first=seen[spelling], second=code
+                        ),
+                        _("write it under one of them"),
+                    )
         return self
 
 

@@ -6,6 +6,7 @@ the record types of its rulebook.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import sqlglot
@@ -14,7 +15,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
-from checker.errors import nearest
+from checker.errors import aside, nearest
 from checker.language import _
 from checker.rulebook.expressions import check_size
 from checker.rulebook.model import Record
@@ -36,6 +37,9 @@ _FUNCTIONS = (
     exp.Month, exp.Day, exp.DateDiff, exp.RowNumber, exp.Rank, exp.Lag, exp.Lead, exp.LogicalAnd, exp.LogicalOr,
 )  # fmt: skip
 _LONGEST = 10_000
+
+_UNKNOWN = re.compile(r"Column '(.+?)' could not be resolved")
+"""What sqlglot says of a name that stands for nothing."""
 
 _ALLOWED = frozenset(_SHAPE + _VALUES + _FUNCTIONS)
 
@@ -71,8 +75,12 @@ def compile_query(
     try:
         tree = qualify(tree, schema=schema, quote_identifiers=True)
     except SqlglotError as error:
+        said = str(error).partition("\n")[0].partition(". Line")[0]
+        unknown = _UNKNOWN.search(said)
         raise ExpressionError(
-            str(error).partition("\n")[0].partition(". Line")[0],
+            _("{name} is no field that can be read there").format(name=unknown[1])
+            if unknown
+            else _("the query cannot be made out") + aside(said),
             _("name fields of the record types that FROM and JOIN name"),
         ) from None
     if tuple(tree.named_selects) != key:

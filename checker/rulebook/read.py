@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import tomli
 from pydantic import BaseModel, ValidationError
 
-from checker.errors import CheckerError, RulebookError, nearest, several
-from checker.invalid import causes, told
+from checker.errors import CheckerError, RulebookError, broken_toml, nearest, several
+from checker.invalid import told
 from checker.language import _
 from checker.rulebook.kind import Kind, judgement
 from checker.rulebook.model import About, Clause, Record
@@ -24,8 +24,16 @@ from checker.sql import sql
 
 M = TypeVar("M", bound=BaseModel)
 
-Overrides = Mapping[str, Mapping[str, Any]]
-"""For a rule's id, what a site sets otherwise: key (``within``, ``severity``, a value's name) and value."""
+
+class Setting(NamedTuple):
+    """A value that a site sets otherwise, and where it says so."""
+
+    value: Any
+    place: str
+
+
+Overrides = Mapping[str, Mapping[str, Setting]]
+"""For a rule's id, what a site sets otherwise, by key: ``within``, ``severity``, a value's name."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that act rather than show, those that turn the direction of writing among them."""
@@ -35,6 +43,21 @@ _RULE_KEYS = frozenset(
 )
 ITEM_KEYS = frozenset({"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup"})
 """What an item of a family may say for itself, besides what is special to its kind."""
+
+
+class _Tables(BaseModel):
+    """What has to be a table for an item of a family to be put into it."""
+
+    formerly: tuple[str, ...] = ()
+    values: dict[str, Any] = {}
+    lookup: dict[str, Any] = {}
+
+
+class _File(_Tables):
+    """A rule's file before its items are made rules."""
+
+    example: tuple[dict[str, Any], ...] = ()
+    item: dict[str, _Tables] = {}
 
 
 def read_rulebook(
@@ -64,6 +87,8 @@ class _Reader:
         self.errors: list[CheckerError] = []
         self.digest = hashlib.sha256()
         self.used: set[str] = set()
+        self.stages: dict[str, list[tuple[str, Rule]]] = {}
+        """Each rule as its file has it, then as each setting leaves it, with the setting's place."""
 
     def finish(self) -> None:
         """Raise what has been found wrong so far."""
@@ -71,8 +96,11 @@ class _Reader:
             raise several(self.errors)
 
     def wrong(self, file: Path, key: str, problem: str, remedy: str) -> None:
-        place = f"{file}: {key}" if key else str(file)
-        self.errors.append(RulebookError(place, problem, remedy))
+        self.errors.append(RulebookError(_place(file, key), problem, remedy))
+
+    def place(self, rule: Rule, key: str, is_wrong: Callable[[Rule], bool]) -> str:
+        """Return where to put right what is wrong with a rule: the setting that made it so, or a key of its file."""
+        return next(place for place, stage in self.stages[rule.id] if is_wrong(stage)) or key
 
     def toml(self, file: Path) -> dict[str, Any]:
         try:
@@ -83,10 +111,8 @@ class _Reader:
             raise RulebookError(
                 file, _("the file cannot be read"), _("a rulebook is a folder with rulebook.toml")
             ) from None
-        except UnicodeDecodeError:
-            raise RulebookError(file, _("the file is not UTF-8"), _("save it as UTF-8")) from None
         except (ValueError, RecursionError) as error:  # also numbers and nesting beyond all use
-            raise RulebookError(file, str(error).partition(";")[0], _("mend the TOML there")) from None
+            raise RulebookError(*broken_toml(file, error)) from None
 
     def harmless(self, content: dict[str, Any], file: Path) -> dict[str, Any]:
         """Refuse texts with control characters, which would act on whoever reads a report in a terminal."""
@@ -103,12 +129,15 @@ class _Reader:
                     )
         return content
 
-    def model(self, kind: type[M], content: Any, file: Path, key: str = "") -> M | None:  # noqa: ANN401
-        """Return the checked model, or note what is wrong with it."""
+    def model(self, kind: type[M], content: Any, file: Path, key: str = "", setting: str = "") -> M | None:  # noqa: ANN401
+        """Return the checked model, or note what is wrong with it: in its file, or made so by a setting."""
         try:
             return kind.model_validate(content)
         except ValidationError as error:
-            self.errors += [RulebookError(*told(one, kind, file, key)) for one in causes(error)]
+            self.errors += [
+                RulebookError(setting or place, problem, remedy)
+                for place, problem, remedy in told(error, kind, content, file, key)
+            ]
             return None
 
     def files(self, folder: str) -> list[Path]:
@@ -154,17 +183,14 @@ class _Reader:
 
     def with_choices(self, content: dict[str, Any], choices: Mapping[str, Any], file: Path) -> dict[str, Any]:
         """Put the lists of ``choices.toml`` where fields name them."""
-        for name, field in content.get("fields", {}).items():
+        fields = content.get("fields")
+        for name, field in fields.items() if isinstance(fields, dict) else ():
             wanted = field.get("choices") if isinstance(field, dict) else None
             if isinstance(wanted, str):
                 if wanted not in choices:
                     place = f"fields.{name}.choices"
-                    self.wrong(
-                        file,
-                        place,
-                        _("{name} is not in choices.toml").format(name=wanted),
-                        nearest(wanted, choices),
-                    )
+                    remedy = nearest(wanted, choices) if choices else _("list the choices there, or here in the field")
+                    self.wrong(file, place, _("{name} is not in choices.toml").format(name=wanted), remedy)
                 field["choices"] = choices.get(wanted, {"other": []})
         return content
 
@@ -180,11 +206,13 @@ class _Reader:
             for rule in self.family(identity, self.toml(file), file):
                 rules[rule.id] = rule
                 if rule.record not in records:
-                    self.wrong(
-                        file,
-                        f"{rule.kind_name}.record",
-                        _("{name} is no record type").format(name=rule.record),
-                        nearest(rule.record, records),
+                    key = _place(file, f"{rule.kind_name}.record")
+                    self.errors.append(
+                        RulebookError(
+                            self.place(rule, key, lambda stage: stage.record not in records),
+                            _("{name} is no record type").format(name=rule.record),
+                            nearest(rule.record, records),
+                        )
                     )
                 for number in (rule.clause, *rule.also):
                     if number not in clauses:
@@ -205,11 +233,16 @@ class _Reader:
         known = [*rules, *(old for rule in rules.values() for old in rule.formerly)]
         for unused in set(self.overrides) - self.used:
             if unused.startswith(f"{book}/"):
-                self.errors.append(RulebookError(unused, _("a setting names no rule"), nearest(unused, known)))
+                for setting in self.overrides[unused].values():
+                    self.errors.append(
+                        RulebookError(setting.place, _("a setting names no rule"), nearest(unused, known))
+                    )
         return rules
 
     def family(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[Rule]:
         """Yield the rule of a file, or each item of its family."""
+        if self.model(_File, content, file) is None:
+            return
         items = content.pop("item", None)
         if items is None:
             yield from self.rule(identity, content, file)
@@ -225,7 +258,9 @@ class _Reader:
                 if table in content or table in own:
                     merged[table] = {**content.get(table, {}), **own.get(table, {})}
             if kind and kind in item:
-                merged[kind] = {**content[kind], **item[kind]}
+                both = (content[kind], item[kind])
+                none = [one for one in both if not isinstance(one, dict)]  # it is refused with the rule
+                merged[kind] = none[0] if none else {**content[kind], **item[kind]}
             merged["example"] = [
                 _filled(example, {**merged.get("values", {}), "clause": merged.get("clause", "")})
                 for example in content.get("example", [])
@@ -236,7 +271,7 @@ class _Reader:
             if example.get("item") not in (None, *items):
                 self.wrong(
                     file,
-                    "example.item",
+                    f"example {example.get('name', '…')!r}.item",
                     _("{name} is no item").format(name=example["item"]),
                     nearest(str(example["item"]), items),
                 )
@@ -267,45 +302,71 @@ class _Reader:
         return None
 
     def rule(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[Rule]:
+        """Yield the rule of a table, as its site's settings leave it."""
         name = self.kind_of(content, file)
         if name is None:
             return
-        content = dict(content)
-        settings = self.settings(identity, content, name)
-        kind = self.model(self.kinds[name], content.pop(name), file, name)
-        if kind is None:
-            return
-        content |= {"id": identity, "kind-name": name, "kind": kind, "overrides": settings}
-        rule = self.model(Rule, content, file)
+        rule = self.stage(identity, name, content, file)
+        told_: list[str] = []
+        for key, setting in self.settings(identity, content):
+            if rule is None:
+                return
+            content, known = self.with_setting(content, name, key, setting.value)
+            if known:
+                remedy = nearest(key, known)
+                self.errors.append(RulebookError(setting.place, _("the rule has nothing of that name"), remedy))
+                continue
+            told_.append(f"{key}={setting.value}")
+            rule = self.stage(identity, name, content, file, tuple(told_), setting.place)
         if rule is not None:
             yield rule
 
-    def settings(self, identity: str, content: dict[str, Any], kind: str) -> list[str]:
-        """Put a site's settings in their place, and return them."""
-        told_: list[str] = []
+    def stage(
+        self,
+        identity: str,
+        name: str,
+        content: Mapping[str, Any],
+        file: Path,
+        overrides: tuple[str, ...] = (),
+        setting: str = "",
+    ) -> Rule | None:
+        """Return a rule as its file, or a setting, has it."""
+        rest = {key: value for key, value in content.items() if key != name}
+        kind = self.model(self.kinds[name], content[name], file, name, setting)
+        if kind is None:
+            return None
+        rest |= {"id": identity, "kind-name": name, "kind": kind, "overrides": overrides}
+        rule = self.model(Rule, rest, file, "", setting)
+        if rule is not None:
+            self.stages.setdefault(identity, []).append((setting, rule))
+        return rule
+
+    def settings(self, identity: str, content: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
+        """Yield what a site sets otherwise for a rule, under any id that it has or had."""
         for one in (identity, *content.get("formerly", [])):
-            if one not in self.overrides:
-                continue
-            self.used.add(one)
-            for key, value in self.overrides[one].items():
-                if key == "severity":
-                    content["severity"] = value
-                elif key in content.get("values", {}):
-                    content["values"] = {**content["values"], key: value}
-                elif key.replace("-", "_") in {name.rstrip("_") for name in self.kinds[kind].model_fields}:
-                    content[kind] = {**content[kind], key: value}
-                else:
-                    known = [
-                        *self.kinds[kind].model_json_schema()["properties"],
-                        *content.get("values", {}),
-                        "severity",
-                    ]
-                    self.errors.append(
-                        RulebookError(f"{one}.{key}", _("the rule has nothing of that name"), nearest(key, known))
-                    )
-                    continue
-                told_.append(f"{key}={value}")
-        return told_
+            if one in self.overrides:
+                self.used.add(one)
+                yield from self.overrides[one].items()
+
+    def with_setting(
+        self, content: dict[str, Any], kind: str, key: str, value: object
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Return a rule's table with a setting in its place; without a place, the keys that have one."""
+        if key == "severity":
+            return {**content, key: value}, []
+        for table, keys in (("values", content.get("values", {})), (kind, _keys(self.kinds[kind]))):
+            if key in keys:
+                return {**content, table: {**content[table], key: value}}, []
+        return content, [*_keys(self.kinds[kind]), *content.get("values", {}), "severity"]
+
+
+def _keys(kind: type[Kind]) -> list[str]:
+    """Return the keys that a kind's table may have."""
+    return [field.alias or name for name, field in kind.model_fields.items()]
+
+
+def _place(file: Path, key: str) -> str:
+    return f"{file}: {key}" if key else str(file)
 
 
 def _filled(example: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -314,7 +375,7 @@ def _filled(example: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any
     def fill(content: Any) -> Any:  # noqa: ANN401
         if isinstance(content, str):
             for name, value in values.items():
-                content = content.replace(f"{{{name}}}", str(value["is"] if isinstance(value, dict) else value))
+                content = content.replace(f"{{{name}}}", str(value.get("is") if isinstance(value, dict) else value))
             return content
         if isinstance(content, dict):
             return {key: fill(value) for key, value in content.items()}
@@ -332,15 +393,18 @@ def _check(book: Rulebook, reader: _Reader) -> None:
     as_of = sql("CAST('2000-01-01' AS TIMESTAMP)")
     for rule in book.rules.values():
         file = file_of(book, rule)
-        scope = Scope(rule, book.records, everything.get, as_of, roll=book.about.roll is not None)
-        try:
-            judgement(rule.kind, scope)
-        except ExpressionError as error:
-            reader.wrong(file, rule.kind_name, error.problem, error.remedy)
-        else:
-            for name in rule.lookup:
-                if name not in scope.read:
-                    reader.wrong(file, f"lookup.{name}", _("nothing uses it"), _("use it or delete it"))
+        for place, stage in reader.stages[rule.id]:
+            scope = Scope(stage, book.records, everything.get, as_of, roll=book.about.roll is not None)
+            try:
+                judgement(stage.kind, scope)
+            except ExpressionError as error:
+                at = place or _place(file, error.key or rule.kind_name)
+                reader.errors.append(RulebookError(at, error.problem, error.remedy))
+                break
+            if not place:
+                for name in rule.lookup:
+                    if name not in scope.read:
+                        reader.wrong(file, f"lookup.{name}", _("nothing uses it"), _("use it or delete it"))
         for example in rule.example:
             tables = [
                 (rule.record, example.given),

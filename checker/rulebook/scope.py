@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from typing import TypeVar
 
 from sqlglot import exp
@@ -21,7 +22,7 @@ from checker.rulebook.lookups import compile_lookup
 from checker.rulebook.model import Record, Text
 from checker.rulebook.queries import compile_query
 from checker.rulebook.rule import Rule
-from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed
+from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed, at
 from checker.sql import FALSE, NULL, TRUE, column, every, first_of, is_null, negated, some, sql
 
 T = TypeVar("T")
@@ -338,7 +339,8 @@ class Scope:
         """Return a lookup compiled, which is done once."""
         if name not in self._compiled:
             table = self.lookups[name]
-            self._compiled[name] = compile_lookup(table, self.record, self.records[table.record], self._beside)
+            with at(f"lookup.{name}") if name in self.rule.lookup else nullcontext():
+                self._compiled[name] = compile_lookup(table, self.record, self.records[table.record], self._beside)
         return self._compiled[name]
 
     def _beside(self, name: str) -> Typed | None:

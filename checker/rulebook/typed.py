@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
 from sqlglot import exp
 
+from checker.errors import UnplacedError
 from checker.language import Label
 from checker.rulebook import moments
 from checker.sql import sql
@@ -34,12 +36,24 @@ NUMERIC: frozenset[Type] = frozenset({"integer", "number"})
 MOMENT: frozenset[Type] = frozenset({"date", "datetime"})
 
 
-class ExpressionError(ValueError):
-    """An expression that says something impossible."""
+class ExpressionError(UnplacedError):
+    """An expression that says something impossible.
 
-    def __init__(self, problem: str, remedy: str) -> None:
-        self.problem, self.remedy = problem, remedy
-        super().__init__(f"{problem}; {remedy}")
+    Attributes:
+        key: The key of the rule's file that it stands under, where that is not the kind's table.
+    """
+
+    key = ""
+
+
+@contextmanager
+def at(key: str) -> Iterator[None]:
+    """Say of what is found wrong within which key it stands under; what is inside says so first."""
+    try:
+        yield
+    except ExpressionError as error:
+        error.key = f"{key}.{error.key}" if error.key else key
+        raise
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import duckdb
 
-from checker.errors import SourceError
+from checker.errors import SourceError, aside
 from checker.language import _
 from checker.sources.export import CsvScan, Export, File, ParquetScan
 from checker.sources.heading import Heading
@@ -173,7 +173,7 @@ def _asked(url: str, place: str, question: str, command: str) -> list[tuple[Any,
 
 def _unreadable(place: str, error: Exception) -> SourceError:
     told = str(error).splitlines()[0].removeprefix("IO: ")
-    return SourceError(place, _("the database cannot be read ({reason})").format(reason=told), _("check its address"))
+    return SourceError(place, _("the database cannot be read") + aside(told), _("check its address"))
 
 
 def without_password(url: str) -> str:

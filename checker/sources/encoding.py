@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from checker.errors import SourceError
+from checker.errors import SourceError, at_line
 from checker.language import _
 
 SAMPLE = 1 << 20
@@ -50,7 +50,7 @@ def encoding_of(path: Path, place: str) -> str:
 
 def _changed(place: str, line: int, encoding: str) -> SourceError:
     return SourceError(
-        f"{place}: {_('line')} {line}",
+        at_line(place, line),
         _("the text is not {encoding} from here on").format(encoding=encoding.upper()),
         _("save the whole file in one encoding, best UTF-8"),
     )

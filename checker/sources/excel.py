@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET  # for its error only
 import duckdb
 import fastexcel
 
-from checker.errors import SourceError
+from checker.errors import SourceError, aside
 from checker.language import _
 from checker.sources import csv, habits
 from checker.sources.biff import OldWorkbook
@@ -77,7 +77,7 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
             raise _encrypted(file.place) from None
         raise SourceError(
             file.place,
-            _("the workbook is broken or cut short ({reason})").format(reason=told),
+            _("the workbook is broken or cut short") + aside(told),
             _("open it in Excel and save it again"),
         ) from None
     if not exports:

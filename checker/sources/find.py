@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from checker.errors import CheckerError, SourceError, several
+from checker.errors import CheckerError, SourceError, several, why
 from checker.language import _
 from checker.rulebook.rulebook import Rulebook
 from checker.sources import csv, database, excel, json, packed, parquet
@@ -127,7 +127,7 @@ def exports(
         except SourceError as error:
             errors.append(error)
         except OSError as error:
-            problem = _("the file cannot be read: {reason}").format(reason=error.strerror or error)
+            problem = _("the file cannot be read: {reason}").format(reason=why(error))
             errors.append(SourceError(place, problem, _("check its permissions")))
     if errors:
         raise several(errors)

@@ -11,8 +11,8 @@ from typing import IO, Any
 import duckdb
 import ijson
 
-from checker.errors import SourceError
-from checker.language import _
+from checker.errors import SourceError, aside, at_line
+from checker.language import N_, _
 from checker.sources.encoding import encoding_of, transcoded
 from checker.sources.export import Export, File, JsonScan
 from checker.sources.heading import Heading
@@ -169,6 +169,18 @@ def _is_json(text: str) -> bool:
     return True
 
 
+_SAID = (
+    N_("Expecting value"),
+    N_("Expecting ',' delimiter"),
+    N_("Expecting ':' delimiter"),
+    N_("Expecting property name enclosed in double quotes"),
+    N_("Extra data"),
+    N_("Unterminated string starting at"),
+    N_("Invalid control character at"),
+)
+"""What Python commonly says of broken JSON."""
+
+
 def _broken(path: Path, place: str, error: Exception) -> tuple[str, str, str]:
     """Return where a JSON file breaks off, as exactly as its size allows to find out."""
     problem, remedy = _("the JSON is broken"), _("export it again, or mend it there")
@@ -181,6 +193,6 @@ def _broken(path: Path, place: str, error: Exception) -> tuple[str, str, str]:
                 json.loads(part or "null")
             except json.JSONDecodeError as exact:
                 line = exact.lineno if whole else first
-                what = f"{problem} ({exact.msg}, {_('column')} {exact.colno})"
-                return f"{place}: {_('line')} {line}", what, remedy
-    return place, f"{problem} ({str(error).splitlines()[0]})", remedy
+                what = _("the JSON is broken in column {number}").format(number=exact.colno)
+                return at_line(place, line), what + aside(exact.msg), remedy
+    return place, problem + aside(error), remedy

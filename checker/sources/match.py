@@ -167,7 +167,7 @@ def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mapp
 
 
 def _check_headers(export: Export) -> None:
-    where = f"{export.place}: {_('header row')}"
+    where = f"{export.place}: " + _("header row")
     for number, header in enumerate(export.headers, 1):
         if headers.is_lost(header):
             problem = _("the header of column {number} is {header!r}; its letters were lost when the file was saved")
@@ -186,7 +186,7 @@ def _placed(export: Export, chosen: _Try) -> Matched:
         field, header = match.absent[0]
         close = get_close_matches(header, export.headers, n=1)
         raise SourceError(
-            f"{export.place}: {_('header row')}",
+            f"{export.place}: " + _("header row"),
             _("there is no column {header!r}, which the mapping names for {field}").format(header=header, field=field),
             _("did you mean {word}?").format(word=close[0])
             if close
@@ -195,7 +195,7 @@ def _placed(export: Export, chosen: _Try) -> Matched:
     if not match.has_key:
         key = next(field for field in match.needed if field not in match.columns)
         raise SourceError(
-            f"{export.place}: {_('header row')}",
+            f"{export.place}: " + _("header row"),
             _("there is no column for {field}, of which the key of {record} is made").format(
                 field=record.label(key), record=chosen.path
             ),

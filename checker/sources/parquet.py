@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from checker.errors import SourceError
+from checker.errors import SourceError, aside
 from checker.language import _
 from checker.sources.export import Export, File, ParquetScan
 from checker.sources.heading import Heading
@@ -29,7 +29,7 @@ def read(file: File, _work: Path, heading: Heading) -> list[Export]:
     except duckdb.Error as error:
         told = str(error).splitlines()[0].replace(str(file.path), file.place)
         raise SourceError(
-            file.place, _("the Parquet file cannot be read ({reason})").format(reason=told), _("export it again")
+            file.place, _("the Parquet file cannot be read") + aside(told), _("export it again")
         ) from None
     for name, kind in ((str(row[0]), str(row[1])) for row in described):
         if kind in _EXACT and heading.is_text(name):

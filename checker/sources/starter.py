@@ -33,7 +33,7 @@ def starter(placed: Iterable[Placed], records: Mapping[str, Record]) -> str:
         found |= {field: header for field, header in columns.items() if field not in found}
         strange += [header for header in unknown if header not in strange]
     lines = (line for path, table in tables.items() for line in _table(path, records[path], *table))
-    return "\n".join((f"# {_('What was made of the exports. Edit it, and save it as checker.toml.')}", *lines, ""))
+    return "\n".join(("# " + _("What was made of the exports. Edit it, and save it as checker.toml."), *lines, ""))
 
 
 def _table(

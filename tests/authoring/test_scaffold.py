@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import tomli
 
 from checker.authoring.drafts import DRAFTS
+from checker.kinds import KINDS
 
 Cli = Callable[..., Any]
 
@@ -38,12 +40,39 @@ def test_a_new_rulebook_finds_a_first_violation(cli: Cli, here: Path) -> None:
     assert "R1" in ran.out
 
 
-@pytest.mark.parametrize("kind", DRAFTS)
+def test_every_kind_has_a_draft(cli: Cli) -> None:
+    assert sorted(DRAFTS) == sorted(KINDS)
+    said = " ".join(cli("new", "rule", "--help").out.split())
+    assert f"{', '.join(sorted(KINDS)[:-1])} or {max(KINDS)}" in said.replace("- ", "-")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_draft_of_each_kind_passes_its_examples(cli: Cli, here: Path, kind: str) -> None:
     cli("new", "rulebook", "desk")
     ran = cli("new", "rule", f"topic/{kind}", "-r", "desk", "-k", kind, "--clause", "1", "--record", "request")
     assert (ran.status, ran.out.strip()) == (0, f"desk/rules/topic/{kind}.toml")
     assert "0 failed" in cli("test", f"desk/topic/{kind}", "-r", "desk").out
+
+
+def test_a_share_of_all_names_no_group(cli: Cli, here: Path) -> None:
+    cli("new", "rulebook", "desk")
+    cli("new", "rule", "fees/share", "-r", "desk", "-k", "rate")
+    assert (
+        "\n    1 of 3 (0.333333): fee above 0; allowed: ≥ 0.5.\n" in cli("explain", "desk/fees/share", "-r", "desk").out
+    )
+
+
+@pytest.mark.parametrize("key", ["integer", "decimal", "date", "datetime", "time"])
+def test_drafts_fit_keys_of_every_type(cli: Cli, here: Path, key: str) -> None:
+    cli("new", "rulebook", "desk")
+    for record, name in (("request", "request_id"), ("review", "request_id"), ("review", "review_id")):
+        path = here / "desk" / "records" / f"{record}.toml"
+        line = re.compile(rf"^({name} +=).*", re.MULTILINE)
+        path.write_text(line.sub(rf'\1 {{ type = "{key}" }}', path.read_text()))
+    for kind in KINDS:
+        assert cli("new", "rule", f"topic/{kind.replace('_', '-')}", "-r", "desk", "-k", kind).status == 0
+    ran = cli("test", "-r", "desk")
+    assert ran.out.splitlines()[-1].endswith(f" of {len(KINDS) + 1} rules, 0 failed"), ran.out
 
 
 def test_a_package_is_a_distribution_with_an_entry_point(cli: Cli, here: Path) -> None:

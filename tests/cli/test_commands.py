@@ -51,6 +51,11 @@ def test_rules_of_a_selector(cli: Cli, small: Path) -> None:
     assert "紧急请求" in cli("rules", "-r", "book", "--lang", "zh").out
 
 
+def test_the_help_for_the_version_is_in_the_language_asked_for(cli: Cli) -> None:
+    assert "Show the version and exit." in cli("--help").out
+    assert "Show the version and exit." not in cli("--help", "--lang", "zh").out
+
+
 def test_explain_a_rule(cli: Cli, small: Path) -> None:
     ran = cli("explain", RULE, "-r", "book")
     assert ran.status == 0
@@ -88,8 +93,39 @@ def test_explain_a_record(cli: Cli, small: Path, key: str, outcome: str, says: s
     assert ran.status == 0
     assert f"exports/requests.csv:{int(key[1]) + 1}  {key}" in ran.out
     assert any(line.startswith("  Found: ") and says in line for line in ran.out.splitlines())
-    assert "…" not in ran.out
     assert ran.out.splitlines()[-1] == f"  = {outcome}"
+
+
+def test_explain_a_record_tells_facts_of_the_step_that_decides_only(cli: Cli, small: Path) -> None:
+    ran = cli("explain", RULE, "exports", "--record", "R3", "-r", "book", "--as-of", "2023-03-01")
+    due = "Due 2023-03-02 (received_at 2023-02-20 09:00 + 10 days), resolved_at still empty."
+    assert ran.out.splitlines()[-7:] == [
+        "  Steps, of which the first that holds decides:",
+        "  no  not_applicable: The rule does not apply.",
+        "  no  not_assessed: received_at is empty.",
+        "  no  pass: Due … (received_at … + 10 days), resolved_at …: in time.",
+        "  no  not_assessed: The working-day calendar does not reach the end of received_at … + 10 days.",
+        f"  yes pending: {due}",
+        "  = pending",
+    ]
+
+
+def test_explain_a_record_shows_what_cannot_be_read(cli: Cli, small: Path) -> None:
+    export = small / "exports" / "requests.csv"
+    export.write_text(export.read_text().replace("R5,1-105,,2023-02-20 09:00", "R5,1-105, 特急,昨天"))
+    ran = cli("explain", RULE, "exports", "--record", "R5", "-r", "book", "--as-of", "2023-03-01")
+    assert "  Found: grade, received_at cannot be read.\n" in ran.out
+    assert "  grade = 特急 (cannot be read)\n  received_at = 昨天 (cannot be read)\n  resolved_at = —\n" in ran.out
+
+
+def test_explain_a_record_in_chinese_names_choices_in_chinese(cli: Cli, small: Path) -> None:
+    command = ("explain", RULE, "exports", "--record", "R2", "-r", "book", "--as-of", "2023-03-01")
+    assert "  等级 = 紧急\n" in cli(*command, "--lang", "zh").out
+    assert "  grade = urgent\n" in cli(*command).out
+
+
+def test_explain_a_rule_in_chinese_gives_the_reason_in_chinese(cli: Cli, small: Path) -> None:
+    assert "低于此数无投诉" in cli("explain", "desk/money/fee", "-r", "book", "--lang", "zh").out
 
 
 def test_explain_a_record_agrees_with_the_audit(cli: Cli, root: Path) -> None:

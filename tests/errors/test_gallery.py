@@ -61,6 +61,15 @@ def late(name: str, text: str) -> Case:
     return Case(name, {RULE: LATE[: LATE.index("[deadline]")] + text})
 
 
+def visited(name: str, **keys: str) -> Case:
+    """A case with a lookup; its keys beside the record type."""
+    given = {"on": '{ request_id = "request_id" }', "take": "count", **keys}
+    table = "".join(f"{key} = {value if value.startswith('{') else repr(value)}\n" for key, value in given.items())
+    when = 'when   = "x = 1 AND grade ='
+    text = LATE.replace('when   = "grade =', when)
+    return Case(name, {RULE: text.replace("[deadline]", f'[lookup.x]\nrecord = "visit"\n{table}[deadline]')})
+
+
 CASES = [
     # the data
     Case("no such path", command="check nowhere --rulebook book"),
@@ -109,6 +118,13 @@ CASES = [
     Case("a setting of the wrong type", command=f"{CHECK} --set desk/request/late.within=soon"),
     Case("a setting of no severity", command=f"{CHECK} --set desk/request/late.severity=high"),
     Case("a setting of no number", command=f"{CHECK} --set desk/money/fee.most=many"),
+    Case("a setting of no record type", command=f"{CHECK} --set desk/request/late.record=vist"),
+    Case("a setting of an unknown field", command=f"{CHECK} --set desk/request/late.when=grad"),
+    Case("a setting that does not go with the rule", command=f"{CHECK} --set desk/request/late.by=received_at"),
+    Case(
+        "a wrong setting behind a right one",
+        command=f"{CHECK} --set desk/request/late.severity=minor --set desk/request/late.within=3",
+    ),
     Case("explain an unknown rule", command="explain desk/request/lete --rulebook book"),
     Case("explain a record without data", command="explain desk/request/late --rulebook book --record R1"),
     Case("explain data without a record", command="explain desk/request/late data --rulebook book"),
@@ -128,6 +144,15 @@ CASES = [
     Case("an unknown key in the settings", {"checker.toml": 'rulebook = ["book"]\n'}),
     Case("settings of the wrong type", {"checker.toml": 'rulebooks = "book"\n'}),
     Case("settings of no rule", {"checker.toml": '[rules."desk/request/latest"]\nwithin = "1 day"\n'}),
+    Case("settings of a wrong value", {"checker.toml": '[rules."desk/request/late"]\nwithin = "soon"\n'}),
+    Case("settings of nothing in the rule", {"checker.toml": '[rules."desk/request/late"]\nwihtin = "1 day"\n'}),
+    Case("settings that are no table", {"checker.toml": '[rules]\n"desk/request/late" = 3\n'}),
+    Case("settings below nought", {"checker.toml": "[notices]\ncritical = -1\n"}),
+    Case(
+        "settings in another file",
+        {"site.toml": '[rules."desk/money/fee"]\nmost = "many"\n'},
+        f"{CHECK} --config site.toml",
+    ),
     Case("a calendar with a gap", {"checker.toml": "[calendar]\nyears = [2090]\n"}),
     Case("a calendar day of another year", {"checker.toml": "[calendar]\nholidays = [2023-01-01]\n"}),
     # the rulebook
@@ -181,6 +206,40 @@ CASES = [
         "[deadline]",
         '[lookup.x]\nrecord = "visit"\non = { request_id = "request_id" }\ntake = "count"\n[deadline]',
     ),
+    visited("a lookup where no field is", where="visited_ta IS NULL"),
+    visited("a lookup where no condition is", where="visited_at"),
+    visited("a lookup that takes nothing", take="cont"),
+    visited("a lookup that takes no field", take="min(visit_at)"),
+    visited("a lookup in the order of no field", take="last(visited_at)", order="visit_at"),
+    visited("a lookup without an order", take="last(visited_at)"),
+    visited("a lookup by no field", on='{ request_di = "request_id" }'),
+    visited("a lookup by fields of two types", on='{ fee = "request_id" }'),
+    visited("an unknown key in a lookup", whree="x"),
+    rule("a lookup that is no table", "[deadline]", "[lookup]\nx = 3\n[deadline]"),
+    rule("a text in no language", 'title.en = "Urgent request not settled within the limit"\n', 'title = "Late"\n#'),
+    late("a sentence that is no table", '[query]\nrecord = "request"\nsql = "SELECT 1"\ntells = "it is late"\n'),
+    late("a list that is none", '[form]\nrecord = "request"\nfields = "fee"\n'),
+    late("a list of no texts", '[form]\nrecord = "request"\nfields = ["room", 3]\n'),
+    late("hours that are none", '[time_of_day]\nrecord = "request"\nat = "received_at"\nhours = "8-18"\n'),
+    rule("an unknown key in an example", 'expect = "violation"', 'expect = "violation"\nrow = {}'),
+    rule("an example without a name", 'name   = "settled on the eleventh day"\n', ""),
+    rule("an example of no date", "due    = 2023-02-11", 'due    = "soon"'),
+    rule("an unknown key in an edition", '"10 days"', '{ is = "10 days", form = 2024-01-01 }'),
+    rule(
+        "a period that is none, in an edition",
+        '"10 days"',
+        '[{ is = "10 days" }, { from = 2024-01-01, is = "9 dyas" }]',
+    ),
+    rule("an unknown key in an item", "[deadline]", '[item.a]\nclausee = "D1"\n[deadline]'),
+    rule("an item that is no table", "[deadline]", "[item]\na = 3\n[deadline]"),
+    late(
+        "an example of no item",
+        '[sequence]\nrecord = "request"\nsteps = ["received_at", "resolved_at"]\n[item.a]\n[[example]]\n'
+        'name = "in order"\nitem = "b"\nexpect = "pass"\n',
+    ),
+    record("a field that is no table", '{ type = "text", headers = ["房号"], personal = true }', '"text"'),
+    record("an unknown key in a field", 'headers = ["房号"], personal', 'headers = ["房号"], persona'),
+    record("a record without a key", '["request_id"]', "[]"),
     record("a record key that is no field", '["request_id"]', '["request_di"]'),
     record("a date that is no field", 'at         = "received_at"', 'at         = "recieved_at"'),
     record("an unknown field type", '"money"', '"cash"'),
@@ -253,6 +312,19 @@ def test_message(case: Case, cli: Cli, desk: Path, request: pytest.FixtureReques
         GALLERY.write_text("\n".join(blocks), encoding="utf-8")
     assert text == gallery().get(case.name), "if this is meant: pytest tests/errors --write-golden, and read the diff"
     assert re.fullmatch(r"checker: \S.*: \S.*; \S.*\n", ran.err), "one line: place, what is wrong, what would be right"
+
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|--?[a-z-]+ ")
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if "--lang" not in one.command], ids=lambda case: case.name)
+def test_message_in_chinese(case: Case, cli: Cli, desk: Path) -> None:
+    if "proprety" in case.command:
+        pytest.importorskip("checker_property")
+    write(desk, case.files)
+    told = cli(*case.command.split(), "--lang", "zh").err.rstrip()
+    assert all(re.search("[\u4e00-\u9fff]", part) for part in told.split("; ")), "problem and remedy, both in Chinese"
+    assert not re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", _QUOTED.sub("", told))
 
 
 def test_no_text_without_a_case() -> None:

@@ -309,7 +309,7 @@ REFUSED = {
     "JSON cut short": (
         "投诉.json",
         '[{"投诉编号": "1"},\n{"投诉编号":',
-        "line 2: the JSON is broken (Expecting value, column 9); export it again, or mend it there",
+        "line 2: the JSON is broken in column 9 (Expecting value); export it again, or mend it there",
     ),
     "JSON without records": (
         "投诉.json",

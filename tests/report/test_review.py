@@ -118,7 +118,7 @@ def test_a_confirmed_finding_that_has_gone_is_told(cli: Cli, desk: Path, reviewe
 def test_what_is_no_workbook_is_refused(cli: Cli, desk: Path, name: str) -> None:
     ran = cli("check", "exports", *AS_OF, "--review", name)
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith(f"checker: {name}: the workbook cannot be read: ")
+    assert ran.err.startswith(f"checker: {name}: the workbook cannot be read (")
 
 
 def test_the_workbook_is_the_same_each_time(cli: Cli, desk: Path) -> None:
