@@ -231,7 +231,7 @@ def week_end(_checker: Caller, args: list[Typed]) -> Typed:
 def concat(checker: Caller, args: list[Typed]) -> Typed:
     """Texts, dates, periods and whole numbers one after the other, those that are empty left out."""
     if not args or any(arg.type not in ("text", "date", "period", "integer") for arg in args):
-        raise checker.wrong(_("concat() takes texts, dates and whole numbers"), _("give it some"))
+        raise checker.wrong(_("concat() takes texts, dates, periods and whole numbers"), _("give it some"))
     parts = [sql("COALESCE(CAST(:v AS VARCHAR), '')", v=arg.sql) for arg in args]
     whole = parts[0]
     for part in parts[1:]:
