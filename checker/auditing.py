@@ -26,6 +26,7 @@ from checker.report.finding import Source, first_place
 from checker.report.findings import Findings
 from checker.report.model import OUTCOMES, Input, Report, RuleResult
 from checker.rulebook.kind import LATER_THAN_AUDIT
+from checker.rulebook.model import DATED
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.selection import selected
@@ -212,7 +213,7 @@ def _check_dates(findings: Findings, plan: Plan, placed: Map[str, list[Matched]]
     for record, file, field, example in findings.dates_in_doubt():
         table = plan.records[record].table
         one = placed[table.path][file]
-        if table.record.fields[field].type in ("date", "datetime") and not one.columns[field].form:
+        if table.record.fields[field].type in DATED and not one.columns[field].form:
             raise dates.late(one, field, example)
 
 

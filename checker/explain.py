@@ -21,7 +21,7 @@ from checker.language import Label, _, current
 from checker.plan import RecordPlan
 from checker.report.finding import Place, Source, first_place
 from checker.rulebook.fields import unreadable_column
-from checker.rulebook.kind import Outcome
+from checker.rulebook.kind import LATER_THAN_AUDIT, Outcome
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.typed import Typed
@@ -121,7 +121,7 @@ def explain_record(
             sentence = telling.sentences[index][current()]
             if index == branch:
                 steps.append(Step(True, one.outcome, sentence.filled(facts)))
-            elif wording.NONE not in (facts[slot] for slot in sentence.slots):
+            elif one != LATER_THAN_AUDIT and wording.NONE not in (facts[slot] for slot in sentence.slots):
                 steps.append(Step(False, one.outcome, sentence.unfilled))
         read_ = tuple(
             Read(label, text, not bad) for label, text, bad in zip(labels, texts or (), unreadable or (), strict=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from checker import wording
 from checker.rulebook import moments
-from checker.sources import spellings
+from checker.sources import months, spellings
 from checker.sql import Function
 
 
 def functions() -> list[Function]:
     """Return every function that a plan's queries call."""
-    return [*moments.functions(), *spellings.functions(), *wording.functions()]
+    return [*moments.functions(), *spellings.functions(), *months.functions(), *wording.functions()]

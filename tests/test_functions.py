@@ -13,6 +13,7 @@ NAMES = {
     "papers": Typed(column("papers"), "documents", documents={"card": Document(TRUE, ("card",), both("card"))}),
     "grade": Typed(column("grade"), "text"),
     "begun_at": Typed(column("begun_at"), "datetime"),
+    "month": Typed(column("month"), "period"),
 }
 
 
@@ -24,6 +25,10 @@ NAMES = {
         ("has(papers)", "takes a documents field"),
         ("only(papers, grade)", "the document must be written out"),
         ("workday(grade)", "was given text"),
+        ("first_day(grade)", "was given text"),
+        ("month = '2023年1月'", "'2023年1月' is no period"),
+        ("month IN ('2023-01', '2023-13')", "'2023-13' is no period"),
+        ("month = grade", "period is compared with text"),
         (
             "workday(begun_at)",
             "workday() knows only this record's own dates",

@@ -144,6 +144,10 @@ class _Pools:
                 yield from [codes, codes[:1], *([code for code in codes if code != out] for out in codes[:20])]
             case "yes_no":
                 yield from (True, False)
+            case "month" | "period":
+                yield from dict.fromkeys(
+                    (*self._texts.get(name, {}), *(f"{moment:%Y-%m}" for moment in self.moments), "2000-01")
+                )
             case "time":
                 yield from sorted({moment.time() for moment in self.moments})
             case _:

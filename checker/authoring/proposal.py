@@ -31,7 +31,7 @@ from checker.sources.heading import heading
 from checker.sources.match import each, settled
 from checker.sql import column, sql
 
-_TRIED: tuple[FieldType, ...] = ("text", "integer", "decimal", "datetime", "yes_no")
+_TRIED: tuple[FieldType, ...] = ("text", "integer", "decimal", "datetime", "month", "yes_no")
 _FEW = 8
 _LONGEST_NUMBER = 9
 """Longer rows of digits are more likely identifiers than amounts."""
@@ -49,6 +49,7 @@ _NO_EVENTS = {
 }
 """Headers of dates that are no events, by what else they are."""
 
+_MONTH_WORDS = re.compile(r"月份|账期|month", re.IGNORECASE)
 _MOMENT_WORDS = re.compile(r"日期|时间|时刻|date|time|_at$|日$", re.IGNORECASE)
 
 
@@ -227,6 +228,8 @@ def _type(name: str, header: str, seen: Mapping[str, Mapping[str, _Seen]]) -> Fi
         return seen[type_][name].fits
 
     number = fits("integer") or fits("decimal")
+    if fits("month") and (_MONTH_WORDS.search(header) or not (number or fits("datetime"))):
+        return "month"
     if fits("datetime") and (not number or _MOMENT_WORDS.search(header)):
         return "datetime" if seen["datetime"][name].clock else "date"
     if fits("decimal") and not fits("integer"):

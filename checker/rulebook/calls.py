@@ -90,12 +90,11 @@ def day(_checker: Caller, args: list[Typed]) -> Typed:
     return Typed(moments.day(args[0].sql), "date")
 
 
-@_function(MOMENT | {"text"})
+@_function(MOMENT | {"period"})
 def year(_checker: Caller, args: list[Typed]) -> Typed:
-    """The calendar year, such as 2023, of a moment or of a period written as a text, such as ``2023-02``."""
-    if args[0].type == "text":
-        digits = "CASE WHEN REGEXP_LIKE(:p, '^[0-9]{4}') THEN SUBSTRING(:p, 1, 4) END"
-        return Typed(sql(f"CAST({digits} AS BIGINT)", p=args[0].sql), "integer")
+    """The calendar year, such as 2023, of a moment or of a period such as ``2023-02``."""
+    if args[0].type == "period":
+        return Typed(sql("CAST(SUBSTRING(:p, 1, 4) AS BIGINT)", p=args[0].sql), "integer")
     return Typed(sql("CAST(EXTRACT(YEAR FROM :m) AS BIGINT)", m=args[0].sql), "integer")
 
 
@@ -107,8 +106,8 @@ def month(_checker: Caller, args: list[Typed]) -> Typed:
 
 @_function(MOMENT)
 def period(_checker: Caller, args: list[Typed]) -> Typed:
-    """The month as a text, such as ``2023-02``."""
-    return Typed(sql("SUBSTRING(CAST(CAST(:m AS DATE) AS VARCHAR), 1, 7)", m=args[0].sql), "text")
+    """The month of a moment, such as ``2023-02``."""
+    return Typed(sql("SUBSTRING(CAST(CAST(:m AS DATE) AS VARCHAR), 1, 7)", m=args[0].sql), "period")
 
 
 @_function(MOMENT)
@@ -117,27 +116,21 @@ def yyyymmdd(_checker: Caller, args: list[Typed]) -> Typed:
     return Typed(sql("REPLACE(CAST(CAST(:m AS DATE) AS VARCHAR), '-', '')", m=args[0].sql), "text")
 
 
-@_function({"text"})
+@_function({"period"})
 def first_day(_checker: Caller, args: list[Typed]) -> Typed:
-    """The first day of a month written as a text, such as ``2023-02`` or ``2023年2月``."""
+    """The first day of a month such as ``2023-02``; empty for a longer period."""
     return Typed(_month_start(args[0].sql), "date")
 
 
-@_function({"text"})
+@_function({"period"})
 def last_day_(_checker: Caller, args: list[Typed]) -> Typed:
-    """The last day of a month written as a text."""
+    """The last day of a month; empty for a longer period."""
     return Typed(sql("CAST(:d + INTERVAL '1' MONTH AS DATE) + -1", d=_month_start(args[0].sql)), "date")
 
 
-def _month_start(month: exp.Expr) -> exp.Expr:
-    """Return the DATE on which a month written as a text begins; NULL for any other text."""
-    dashed = "REGEXP_REPLACE(:m, '^([0-9]{4})[-/.年]?([0-9]{1,2})月?$', '\\1-\\2-1')"
-    read = exp.Anonymous(this="READ_TIME", expressions=[sql(dashed, m=month), exp.Literal.string("%Y-%m-%d")])
-    return sql(
-        "CAST(CASE WHEN REGEXP_LIKE(:m, '^[0-9]{4}[-/.年]?[0-9]{1,2}月?$') THEN :r END AS DATE)",
-        m=month,
-        r=read,
-    )
+def _month_start(period: exp.Expr) -> exp.Expr:
+    """Return the DATE on which a month begins; NULL for a longer period."""
+    return sql("CAST(CASE WHEN :p LIKE '____-__' THEN :p || '-01' END AS DATE)", p=period)
 
 
 @_function(MOMENT)
@@ -236,9 +229,9 @@ def week_end(_checker: Caller, args: list[Typed]) -> Typed:
 
 @_variadic
 def concat(checker: Caller, args: list[Typed]) -> Typed:
-    """Texts, dates and whole numbers one after the other, those that are empty left out."""
-    if not args or any(arg.type not in ("text", "date", "integer") for arg in args):
-        raise checker.wrong(_("concat() takes texts, dates and whole numbers"), _("give it some"))
+    """Texts, dates, periods and whole numbers one after the other, those that are empty left out."""
+    if not args or any(arg.type not in ("text", "date", "period", "integer") for arg in args):
+        raise checker.wrong(_("concat() takes texts, dates, periods and whole numbers"), _("give it some"))
     parts = [sql("COALESCE(CAST(:v AS VARCHAR), '')", v=arg.sql) for arg in args]
     whole = parts[0]
     for part in parts[1:]:

@@ -7,6 +7,7 @@ Logic is SQL's: an empty value makes a comparison unknown, and an unknown condit
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
@@ -17,6 +18,7 @@ from sqlglot.errors import ParseError, TokenError
 from checker.errors import nearest
 from checker.language import _
 from checker.rulebook.calls import FUNCTIONS, NextWorkingDay
+from checker.rulebook.spelling import PERIOD
 from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Typed, as_datetime, compare_moments
 from checker.sql import negated, parsed, sql
 
@@ -199,7 +201,7 @@ class _Checker:
             return sql(f"ROUND(:l - :r, 6) {word} 0", l=left.sql, r=right.sql)
         if types <= MOMENT:
             return compare_moments(left, word, right)
-        if len(types) == 1 and types <= {"text", "time", "yes_no", "span"}:
+        if len(types) == 1 and types <= {"text", "time", "period", "yes_no", "span"}:
             self.known_code(left, right)
             return sql(f":l {word} :r", l=left.sql, r=right.sql)
         raise self.wrong(
@@ -208,10 +210,17 @@ class _Checker:
         )
 
     def dated(self, value: Typed, other: Typed) -> Typed:
-        """Read a text literal as what it is compared with: a date, a datetime or a time of day."""
-        if other.type not in ("date", "datetime", "time") or not isinstance(value.sql, exp.Literal):
+        """Read a text literal as what it is compared with: a date, a datetime, a time of day or a calendar period."""
+        if other.type not in ("date", "datetime", "time", "period") or not isinstance(value.sql, exp.Literal):
             return value
         text = value.sql.name
+        if other.type == "period":
+            if re.fullmatch(PERIOD, text):
+                return Typed(value.sql, "period")
+            raise self.wrong(
+                _("{value!r} is no {type}").format(value=text, type="period"),
+                _("write 2023-02 or, for longer periods, 2023Q1, 2023H1 or 2023"),
+            )
         try:
             if other.type == "time":
                 clock = dt.time.fromisoformat(text)

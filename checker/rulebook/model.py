@@ -20,11 +20,16 @@ FieldType = Literal[
     "date",
     "datetime",
     "time",
+    "month",
+    "period",
     "yes_no",
     "choice",
     "documents",
     "reference",
 ]
+
+DATED: tuple[FieldType, ...] = ("date", "datetime", "month", "period")
+"""The types whose cells may hold a day, whose order of day and month only the whole column may tell."""
 
 
 class Model(BaseModel):

@@ -13,6 +13,14 @@ NARROW = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 SPACE = " \t\r\n"
 
+_YEAR = "(?:19|20|21)[0-9]{2}"
+_MONTH = "-(?:0[1-9]|1[0-2])"
+MONTH = f"{_YEAR}{_MONTH}"
+"""How a month is kept, ``2023-01``, as a regular expression."""
+
+PERIOD = f"{_YEAR}(?:{_MONTH}|Q[1-4]|H[12])?"
+"""How any calendar period is kept: ``2023-01``, ``2023Q1``, ``2023H1`` or ``2023``."""
+
 _TO_NARROW = str.maketrans(WIDE, NARROW, INVISIBLE)
 
 

@@ -17,7 +17,8 @@ from checker.sql import sql
 Type = Literal[
     "text", "integer", "number", "date", "datetime", "time", "yes_no", "documents", "period", "span", "empty"
 ]
-"""What an expression yields; ``span`` is a length of time in seconds, ``empty`` the literal NULL."""
+"""What an expression yields; ``period`` is a month (``2023-01``) or longer period of the calendar, ``span`` a length of
+time in seconds, ``empty`` the literal NULL."""
 
 TYPE_OF_FIELD: dict[str, Type] = {
     "text": "text",
@@ -29,6 +30,8 @@ TYPE_OF_FIELD: dict[str, Type] = {
     "date": "date",
     "datetime": "datetime",
     "time": "time",
+    "month": "period",
+    "period": "period",
     "yes_no": "yes_no",
     "documents": "documents",
 }

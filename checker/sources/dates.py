@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from checker.errors import SourceError
 from checker.language import _
+from checker.rulebook.model import DATED
 from checker.sources.cells import YEAR_LAST, Column
 from checker.sources.mapping import DAY_FIRST, MONTH_FIRST
 from checker.sources.match import Matched
@@ -24,11 +25,7 @@ SAMPLE = 2048
 
 def undecided(one: Matched, fields: Iterable[str], types: Mapping[str, str]) -> list[str]:
     """Return the fields of moments whose format nobody gave."""
-    return [
-        name
-        for name in fields
-        if types[name] in ("date", "datetime") and name in one.columns and one.columns[name].is_open
-    ]
+    return [name for name in fields if types[name] in DATED and name in one.columns and one.columns[name].is_open]
 
 
 def sampled(source: exp.Expr, columns: Sequence[Column]) -> exp.Select:

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from checker.errors import UsageError, nearest
 from checker.language import _
-from checker.rulebook.model import Model
+from checker.rulebook.model import DATED, Model
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.units import is_unit
 
@@ -97,7 +97,7 @@ def by_record(given: Mappings, books: Iterable[Rulebook], place: str) -> dict[st
 
 
 def _check_format(where: str, kind: str, form: str) -> None:
-    if kind in ("date", "datetime", "time"):
+    if kind in (*DATED, "time"):
         if form not in (DAY_FIRST, MONTH_FIRST) and "%" not in form:
             problem = _("{form!r} is no format of dates").format(form=form)
             raise UsageError(where, problem, _("write 'day first', 'month first' or a format such as '%d/%m/%Y'"))

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from checker.errors import SourceError, several
 from checker.language import _
-from checker.rulebook.model import Record, RecordField
+from checker.rulebook.model import DATED, Record, RecordField
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.spelling import plain
 from checker.sources import headers
@@ -230,7 +230,7 @@ def _column(export: Export, index: int, field: RecordField, name: str, mapping: 
         if field.type == "money" and not any(one in known for one in given) and known.get(export.unit, 1) != 1:
             unit = export.unit
         form = ""
-    moment = field.type in ("date", "datetime")
+    moment = field.type in DATED
     return Column(
         export.columns[index],
         header,

@@ -42,6 +42,10 @@ def quick(field: RecordField, raw: exp.Expr, *, identifier: bool) -> exp.Expr:
             return sql("CASE WHEN RIGHT(:r, 2) = :u THEN :m ELSE :n END", r=raw, u=_LARGE, m=in_units, n=plain_)
         case "integer" | "decimal" | "money":
             return call("FINITE", raw)
+        case "month":
+            return call("COMMON_MONTH", raw)
+        case "period":
+            return call("COMMON_PERIOD", raw)
         case "yes_no":
             return call("READ_YES_NO", raw)
         case "choice":
@@ -74,6 +78,10 @@ def slow(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
             return call("READ_CLOCK", bare)
         case "integer" | "decimal" | "money":
             return _number(field, bare)
+        case "month":
+            return call("READ_MONTH", bare, text(zone))
+        case "period":
+            return call("READ_PERIOD", bare, text(zone))
         case "yes_no":
             return call("READ_YES_NO", bare)
         case "choice":
@@ -121,6 +129,8 @@ def unreadable(field: RecordField, raw: exp.Expr, bare: exp.Expr, value: exp.Exp
         "date": "NO_MOMENT",
         "datetime": "NO_MOMENT",
         "time": "NO_MOMENT",
+        "month": "NO_MOMENT",
+        "period": "NO_MOMENT",
     }
     empty = call(nothing.get(field.type, "NO_NUMBER"), bare)
     if field.type == "integer":  # a broken number was read by the commonest spelling, but is no whole one

@@ -86,10 +86,11 @@ def test_a_package_is_a_distribution_with_an_entry_point(cli: Cli, here: Path) -
 
 def test_records_are_proposed_from_exports(cli: Cli, here: Path) -> None:
     lines = [
-        f"A{n:03},王伟,138001380{n:02},2024-02-{n + 1:02} 09:30,2024/2/{n + 3},{n * 10},{n}.5,{'否是'[n % 2]},急"
+        f"A{n:03},王伟,138001380{n:02},2024-02-{n + 1:02} 09:30,2024/2/{n + 3},{n * 10},{n}.5,{'否是'[n % 2]},急,"
+        f"2024年{n}月,2024-{n:02}-01"
         for n in range(1, 10)
     ]
-    header = "单号,Asked By,电话,受理时间,办结日期,件数,金额,回访,等级"
+    header = "单号,Asked By,电话,受理时间,办结日期,件数,金额,回访,等级,属期,归属月份"
     Path("登记2024年2月.csv").write_text("\n".join([header, *lines]), encoding="utf-8")
     assert cli("new", "rulebook", "desk", "--from", "登记2024年2月.csv").status == 0
     (file,) = (here / "desk" / "records").iterdir()
@@ -97,7 +98,7 @@ def test_records_are_proposed_from_exports(cli: Cli, here: Path) -> None:
     by_header = {one.get("headers", [name])[0]: one["type"] for name, one in record["fields"].items()}
     assert by_header == {
         "单号": "text", "Asked By": "text", "电话": "text", "受理时间": "datetime", "办结日期": "date",
-        "件数": "integer", "金额": "decimal", "回访": "yes_no", "等级": "text",
+        "件数": "integer", "金额": "decimal", "回访": "yes_no", "等级": "text", "属期": "month", "归属月份": "month",
     }  # fmt: skip
     assert record["files"] == ["*登记*"]
     assert record["fields"][record["key"][0]]["headers"] == ["单号"]

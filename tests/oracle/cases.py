@@ -33,6 +33,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "ended_on": st.sampled_from(DAYS),
     "clock_at": st.sampled_from([clock for clock in CLOCKS if clock]),
     "team": st.sampled_from(["A", "B"]),
+    "month": st.sampled_from([dt.date(2023, 1, 1), dt.date(2023, 2, 1)]),
     "grade": st.sampled_from(["major", "minor"]),
     "flag": st.booleans(),
     "amount": amounts,
@@ -88,6 +89,8 @@ def text(row: Row, name: str) -> str:
             return "、".join(value)
         case bool():
             return "是" if value else "否"
+        case dt.date() if name == "month":  # spelt in another way in every other record
+            return f"{value:%Y-%m}" if int(row["id"][1:]) % 2 else f"{value.year}年{value.month}月"
         case dt.datetime():
             return value.isoformat(sep=" ")
         case _:
@@ -125,7 +128,7 @@ datetimes = st.sampled_from(["begun_at", "middle_at", "ended_at", "signed_at"])
 dates = st.sampled_from(["begun_at", "ended_at", "begun_on", "ended_on"])
 periods = st.tuples(st.integers(0, 3), st.just("day")) | st.tuples(st.integers(1, 2), st.just("month"))
 clock_periods = st.tuples(st.integers(1, 30), st.just("hour")) | st.tuples(st.integers(1, 90), st.just("minute"))
-by = st.lists(st.sampled_from(["team", "grade"]), max_size=2, unique=True)
+by = st.lists(st.sampled_from(["team", "grade", "month"]), max_size=2, unique=True)
 NAMES = ("min", "max", "above", "below")
 
 Said = tuple[dict[str, Any], Rule]
@@ -255,7 +258,7 @@ def _limit(kind: str) -> Any:
 
 @st.composite
 def _unique(draw: st.DrawFn) -> Any:
-    of = draw(st.lists(DRAWN(["team", "grade", "flag"]), min_size=1, max_size=2, unique=True))
+    of = draw(st.lists(DRAWN(["team", "grade", "flag", "month"]), min_size=1, max_size=2, unique=True))
     return {"unique": {"of": of}}, {"of": of}, set(of)
 
 

@@ -32,6 +32,19 @@ DATES: tuple[Callable[[dt.date], str], ...] = (
     lambda d: f"{d} 00:00:00",
     lambda d: f"{d}T00:00:00",
 )
+MONTHS: tuple[Callable[[dt.date], str], ...] = (
+    lambda d: f"{d:%Y-%m}",
+    lambda d: f"{d.year}-{d.month}",
+    lambda d: f"{d.year}/{d.month}",
+    lambda d: f"{d.year}/{d.month:02}",
+    lambda d: f"{d.year}.{d.month:02}",
+    lambda d: f"{d:%Y%m}",
+    lambda d: f"{d:%Y%m}.0",
+    lambda d: f"{d.year}年{d.month}月",
+    lambda d: f"{d.year}年{d.month:02}月份",
+    lambda d: f"{d.year} 年 {d.month} 月",
+    *DATES,
+)
 MOMENTS: tuple[Callable[[dt.datetime], str], ...] = (
     str,
     lambda m: m.isoformat(),
@@ -79,6 +92,7 @@ def same(book_of: Books, judged: Judge) -> Callable[[str, list[dict[str, str]]],
         for require in (
             "begun_on = ended_on",
             "begun_at = ended_at AND clock(begun_at) = clock(ended_at)",
+            "month = period(begun_on) AND span = month",
             "amount = limit",
             "flag = (count = 1)",
         )
@@ -114,6 +128,12 @@ def test_dates(same: Same, drawn: list[tuple[dt.date, Callable[[dt.date], str], 
 )
 def test_moments(same: Same, drawn: list[tuple[dt.datetime, Callable[[dt.datetime], str], Clothes]]) -> None:
     same("begun_at", [{"begun_at": str(moment), "ended_at": clad(spelt(moment), by)} for moment, spelt, by in drawn])
+
+
+@given(several(st.dates(dt.date(1930, 1, 1), dt.date(2099, 12, 31)), MONTHS))
+def test_months(same: Same, drawn: list[tuple[dt.date, Callable[[dt.date], str], Clothes]]) -> None:
+    rows = [{"begun_on": str(day), "month": clad(spelt(day), by), "span": spelt(day)} for day, spelt, by in drawn]
+    same("month", rows)
 
 
 @given(several(st.decimals(-(10**9), 10**9, places=2), NUMBERS))

@@ -18,12 +18,12 @@ import duckdb
 import xlsxwriter
 import xlwt
 
-FROM, TO = "有效期起", "有效期止"
+FROM, TO, MONTH = "有效期起", "有效期止", "所属月份"
 HEADERS = (
     "投诉编号", "身份证号", "客户姓名", "投诉等级", "是否有效", "投诉时间", "解决时间", "承诺日期",
-    "来电时刻", "补偿金额", "满意率", "处理时长", "来电次数", "资料", "备注", FROM, TO,
+    "来电时刻", "补偿金额", "满意率", "处理时长", "来电次数", "资料", "备注", MONTH, FROM, TO,
 )  # fmt: skip
-DAYS = ("投诉时间", "解决时间", "承诺日期", FROM, TO)
+DAYS = ("投诉时间", "解决时间", "承诺日期", MONTH, FROM, TO)
 
 Row = dict[str, Any]
 Spell = Callable[[str, Any], Any]
@@ -58,6 +58,7 @@ def records(count: int = 400) -> list[Row]:
                 "来电次数": chance.randrange(1, 6),
                 "资料": [name for name in ("身份证", "户口本", "合同") if chance.random() < 0.7],
                 "备注": chance.choice(("无异议", "第一行\n第二行", "空一行\n\n再写", None)),
+                MONTH: received.date() + dt.timedelta(days=31 if number % 9 == 0 else 0),
                 FROM: dt.datetime(2023, 1, 20, 0, 1),
                 TO: dt.datetime(2023, 4, 30, 23, 59),
             }
@@ -70,7 +71,7 @@ def not_midnight(moment: dt.datetime) -> dt.datetime:
     return moment + dt.timedelta(minutes=(moment.hour, moment.minute) == (0, 0))
 
 
-def plain(_header: str, value: Any) -> str:
+def plain(header: str, value: Any) -> str:
     """Spell a value as most exports do."""
     match value:
         case None:
@@ -81,6 +82,8 @@ def plain(_header: str, value: Any) -> str:
             return f"{value:%Y-%m-%d %H:%M:%S}"
         case dt.time():
             return f"{value:%H:%M:%S}"
+        case dt.date() if header == MONTH:
+            return f"{value:%Y-%m}"
         case list():
             return "、".join(value)
         case _:
@@ -225,6 +228,7 @@ def as_xlsx(spell: Spell, titles: int = 0, sheets: int = 1, **options: Any):
             forms = {
                 dt.datetime: book.add_format({"num_format": "yyyy/m/d h:mm"}),
                 dt.date: book.add_format({"num_format": "yyyy-mm-dd"}),
+                MONTH: book.add_format({"num_format": 'yyyy"年"m"月"'}),
                 dt.time: book.add_format({"num_format": "h:mm:ss"}),
             }
             share = book.add_format({"num_format": "0%"})
@@ -237,7 +241,8 @@ def as_xlsx(spell: Spell, titles: int = 0, sheets: int = 1, **options: Any):
             for number, row in enumerate(rows, titles + 1):
                 for column, header in enumerate(HEADERS):
                     value = spell(header, row[header])
-                    if form := forms.get(type(value)):
+                    form = forms.get(MONTH if header == MONTH and type(value) is dt.date else type(value))
+                    if form:
                         sheet.write_datetime(number, column, value, form)
                     elif isinstance(value, str):
                         sheet.write_string(number, column, value)
@@ -344,6 +349,11 @@ def as_sqlite(url: bool = False):
 
 def typed_sql(header: str, value: Any) -> Any:
     return value if isinstance(value, (int, float)) else plain(header, value)
+
+
+def months(form: str) -> Spell:
+    """Spell months by a format, everything else plainly."""
+    return lambda header, value: value.strftime(form) if header == MONTH else plain(header, value)
 
 
 def ticked(header: str, value: Any) -> str:
@@ -475,6 +485,9 @@ DISGUISES: dict[str, Callable[[list[Row], Path], Path | str]] = {
     "day first": as_csv(spell=dated("%d/%m/%Y %H:%M:%S", "%d/%m/%Y")),
     "month first": as_csv(spell=dated("<M>/<D>/%Y <H>:%M", "<M>/<D>/%Y")),
     "dates of twelve hours": as_csv(spell=dated("<M>/<D>/%Y <I>:%M:%S %p", "<M>/<D>/%Y")),
+    "months in Chinese": as_csv(spell=months("%Y年%m月份")),
+    "months with slashes": as_csv(spell=months("%Y/%m")),
+    "compact months": as_csv(spell=months("%Y%m")),
     "ticks": as_csv(spell=ticked),
     "full width": as_csv(spell=wide),
     "units in cells": as_csv(spell=with_units),
