@@ -237,6 +237,7 @@ class Plan:
             uses[record.table.path] += 1
             if record.derived:
                 joined.add(record.table.path)
+            joined |= {record.others[derived.by_key].path for derived in record.derived if derived.by_key is not None}
             lookups = {(d.record, d.on, d.correlated) for d in record.derived if isinstance(d, Lookup)}
             queried = [other for d in record.derived if isinstance(d, Returned) for other in d.elsewhere]
             uses.update(record.others[other].path for other in (*(of for of, *_how in lookups), *queried))
@@ -317,7 +318,8 @@ def plan_record(
         for column_ in derived:
             own |= dict.fromkeys(name for name in sorted(column_.here) if name in record.fields)
             for other, fields in column_.elsewhere.items():
-                others.setdefault(other, {}).update(dict.fromkeys(fields))
+                keys = book.records[other].key if other == column_.by_key else ()
+                others.setdefault(other, {}).update(dict.fromkeys((*fields, *keys)))
 
     def table(of: str, fields: Iterable[str]) -> Table:
         there = exported(of) or frozenset()
