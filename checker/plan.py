@@ -237,7 +237,6 @@ class Plan:
             uses[record.table.path] += 1
             if record.derived:
                 joined.add(record.table.path)
-            joined |= {record.others[derived.by_key].path for derived in record.derived if derived.by_key is not None}
             lookups = {(d.record, d.on, d.correlated) for d in record.derived if isinstance(d, Lookup)}
             queried = [other for d in record.derived if isinstance(d, Returned) for other in d.elsewhere]
             uses.update(record.others[other].path for other in (*(of for of, *_how in lookups), *queried))
