@@ -8,8 +8,23 @@ from functools import reduce
 from sqlglot import exp
 
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
-from checker.rulebook.fields import LATER, unreadable_column
-from checker.sql import FALSE, NULL, TRUE, as_column, column, every, is_known, is_null, some, sql, subquery, text
+from checker.rulebook.fields import LATER, later_column, unreadable_column
+from checker.sql import (
+    FALSE,
+    NULL,
+    TRUE,
+    as_column,
+    call,
+    column,
+    every,
+    is_known,
+    is_null,
+    negated,
+    some,
+    sql,
+    subquery,
+    text,
+)
 from checker.tables import CASE, ROW, Table
 
 CALENDAR = "calendar"
@@ -64,7 +79,10 @@ def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: T
         if nothing is not None:
             value = sql("COALESCE(:v, :n)", v=value, n=nothing)
         bits, bit = _undecided_bit(number)
-        undecided = sql("COALESCE(:u & :m <> 0, FALSE) OR :k", u=column(bits, name), m=bit, k=unknown_key)
+        undecided = sql("COALESCE(:u & :m <> 0, FALSE)", u=column(bits, name), m=bit)
+        if lookup.word == "exists":  # what else there may be changes nothing
+            undecided = sql(":u AND NOT :v", u=undecided, v=value)
+        undecided = sql(":u OR :k", u=undecided, k=unknown_key)
         results += [
             as_column(sql("CASE WHEN :u THEN NULL ELSE :v END", u=undecided, v=value), lookup.column),
             as_column(undecided, lookup.undecided_column),
@@ -79,7 +97,7 @@ def _grouped(table: Table, lookups: list[Lookup], other: Table) -> exp.Select:
     """Return what lookups take from the rows that belong together, and bit by bit whether it is undecided.
 
     What stands first or last is found in two steps: its place, with all else; then, from the rows in that place
-    alone, the values. There are few of these, and no state of theirs is larger than a value.
+    alone, the values. There are few of these, and no state of theirs is much larger than a value.
     """
     first = lookups[0]
     case = [CASE] if table.cases else []
@@ -109,7 +127,7 @@ def _grouped(table: Table, lookups: list[Lookup], other: Table) -> exp.Select:
         for lookup, place in placed.items()
     }
     kept = [as_column(exp.Max(this=column(one.alias, "w")), one.alias) for one in taken]
-    values = [as_column(_in_place(lookup, where), lookup.column) for lookup, where in stands.items()]
+    values = [as_column(_in_place(lookup, where, other), lookup.column) for lookup, where in stands.items()]
     found = exp.select(*keys, *kept, *values, copy=False).from_(subquery(grouped, "w"), copy=False)
     if first.correlated:
         found = found.join(mine, on=_equal([(column(ROW, "w"), column(ROW, "t"))]), join_type="inner", copy=False)
@@ -141,16 +159,25 @@ def _place(lookup: Lookup, order: exp.Expr) -> exp.Expr:
     return _filtered((exp.Min if lookup.word == "first" else exp.Max)(this=order.copy()), lookup.where)
 
 
-def _in_place(lookup: Lookup, stands: exp.Expr) -> exp.Expr:
-    """Return the value of the row that stands first or last, given whether a row does.
+def _in_place(lookup: Lookup, stands: exp.Expr, other: Table) -> exp.Expr:
+    """Return the value of the row that stands first or last, given whether a row does; empty where it is empty there.
 
-    Of several the least or the greatest, so that it does not hang on the order of rows; empty counts as the greatest.
+    Of several in one place it is the one with the least or the greatest key, so that it does not hang on the order of
+    rows, and all values are of one row.
     """
-    value = lookup.value if lookup.value is not None else NULL
-    if lookup.word == "first":
-        return _filtered(exp.Min(this=value.copy()), stands)
-    is_empty = _filtered(exp.LogicalOr(this=is_null(value)), stands)
-    return sql("CASE WHEN NOT :e THEN :v END", e=is_empty, v=_filtered(exp.Max(this=value.copy()), stands))
+    function = "ARG_MIN_NULL" if lookup.word == "first" else "ARG_MAX_NULL"
+    return _filtered(call(function, (lookup.value or NULL).copy(), _rank(lookup, other)), stands)
+
+
+def _rank(lookup: Lookup, other: Table) -> exp.Expr:
+    """Return what rows in one place go by: the key, as far as it is not the same in all of them, then their number."""
+    given = [theirs for _mine, theirs in lookup.on]
+    keys = [column(name, "o") for name in other.record.key if name in other.fields and name not in given]
+    parts = [part for key in keys if key != lookup.order for part in (is_null(key), key)]
+    if not parts:
+        return column(ROW, "o")
+    named = [(exp.to_identifier(f"k{n}"), part) for n, part in enumerate([*parts, column(ROW, "o")])]
+    return exp.Struct(expressions=[exp.PropertyEQ(this=name, expression=part) for name, part in named])
 
 
 _BITS = 62
@@ -164,13 +191,19 @@ def _undecided_bit(number: int) -> tuple[str, int]:
 
 def _undecided(lookups: list[Lookup], other: Table) -> list[exp.Expr]:
     """Return columns of bits: whether a lookup's value hangs on something unknown, over the rows of a group."""
-    fields = other.book.records[other.name].fields
+    fields = other.record.fields
     columns: dict[str, list[exp.Expr]] = {}
     for number, lookup in enumerate(lookups):
+        taken = [one for one in (lookup.value, lookup.order) if one is not None]
+        read = dict.fromkeys(c.name for one in taken for c in one.find_all(exp.Column) if c.table == "o")
+        doubts: list[exp.Expr] = [column(unreadable_column(f), "o") for f in read if fields[f].may_be_unreadable]
+        if lookup.order is not None:
+            later = [column(later_column(name), "o") for name in other.events if lookup.order == column(name, "o")]
+            doubts.append(every([is_null(lookup.order), negated(some(later))]))  # it may stand anywhere
+        elif lookup.word == "sum":
+            doubts.append(is_null(lookup.value or NULL))
         unknown = [is_null(lookup.where)] if lookup.where != TRUE else []
-        unknown += [column(unreadable_column(f), "o") for f in lookup.reads if fields[f].may_be_unreadable]
-        if lookup.word == "sum":
-            unknown.append(every([lookup.where, is_null(lookup.value or NULL)]))
+        unknown.append(every([lookup.where, some(doubts)]))  # of a row that does not count nothing matters
         bits, bit = _undecided_bit(number)
         test = sql("CASE WHEN :u THEN CAST(:b AS BIGINT) ELSE 0 END", u=some(unknown), b=bit)
         columns.setdefault(bits, []).append(test)

@@ -321,7 +321,8 @@ def plan_record(
         for column_ in derived:
             own |= dict.fromkeys(name for name in sorted(column_.here) if name in record.fields)
             for other, fields in column_.elsewhere.items():
-                others.setdefault(other, {}).update(dict.fromkeys(fields))
+                keys = book.records[other].key if other == column_.by_key else ()
+                others.setdefault(other, {}).update(dict.fromkeys((*fields, *keys)))
 
     def table(of: str, fields: Iterable[str]) -> Table:
         there = exported(of) or frozenset()

@@ -3,7 +3,9 @@
 Four functions that no two engines spell alike stand in trees under names of ours; each engine provides them:
 ``READ_TIME(text, formats)`` (a text read by a strptime format, or by the first of an array of them that fits; NULL
 where none does), ``IN_ZONE(text, zone)`` (a text with an offset as local TIMESTAMP), ``BYTES(text)`` (its length in
-UTF-8) and ``KEY_HASH(text)`` (64 bits). Our own functions (``Function``) are built of these and of standard SQL.
+UTF-8) and ``KEY_HASH(text)`` (64 bits). So do two aggregates that the embedded engine has:
+``ARG_MIN_NULL(value, by)`` and ``ARG_MAX_NULL(value, by)``, a value, be it NULL, from where ``by`` is the least or the
+greatest. Our own functions (``Function``) are built of these and of standard SQL.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -156,3 +157,38 @@ def test_a_lookup_reads_neither_export_twice(tmp_path: Path) -> None:
     outcomes, count = run(book, [str(tmp_path / "*.csv")], tmp_path / "work", "desk/request/not-visited")
     assert outcomes == {"pass": RECORDS * 3 // 4, "violation": RECORDS // 4}
     assert size < count < 1.5 * size
+
+
+LAST = """\
+title = { en = "t", zh = "t" }
+clause = "D1"
+severity = "minor"
+
+[eligibility]
+record = "request"
+require = "visited = 'R1'"
+
+[lookup.visited]
+record = "visit"
+on = { request_id = "visit_id" }
+order = "visited_at"
+take = "last(request_id)"
+"""
+
+
+def test_a_table_that_only_a_lookup_reads_has_a_last_row_too(tmp_path: Path) -> None:
+    """Rows in one place go by their numbers in the end, which those of a large table have only where it is kept."""
+    shutil.copytree(Path(__file__).parent / "book", tmp_path / "book")
+    (tmp_path / "book" / "rules" / "last.toml").write_text(LAST, encoding="utf-8")
+    book = read_rulebook(tmp_path / "book", KINDS)
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "requests.csv").write_text("request_id\nV1\n", encoding="utf-8")
+    with (data / "visits.csv").open("w", encoding="utf-8") as file:
+        file.write("visit_id,request_id,visited_at,note\n")
+        file.writelines(f"V1,R{n},2023-02-02 09:00:00,\n" for n in (2, 1))
+        file.writelines(f"W{n},R3,2023-02-02 09:00:00,{'x' * 90}\n" for n in range(40_000))
+    assert (data / "visits.csv").stat().st_size > 1 << 22  # what is smaller is kept anyway
+    (rule,) = [rule.id for rule in book.rules.values() if rule.id.endswith("last")]
+    (result,) = audit([data], [book], dt.date(2023, 3, 1), select=[rule]).rules
+    assert result.outcomes["pass"] == 1

@@ -142,6 +142,8 @@ def _call(node: exp.Anonymous) -> exp.Expr:
         case "KEY_HASH":
             hashed = call("XXHASH64", node.expressions[0])
             return sql("CASE WHEN NOT :t IS NULL THEN :h END", t=node.expressions[0], h=hashed)
+        case "ARG_MIN_NULL" | "ARG_MAX_NULL":
+            return call(f"{node.name[4:7]}_BY", *node.expressions)
         case "PRINTF":
             return _printf(node.expressions[0].name, node.expressions[1:])
     return node

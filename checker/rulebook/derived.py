@@ -38,6 +38,11 @@ class Derived:
         """The fields of other record types (or of the same, read again) that it needs."""
         return {}
 
+    @property
+    def by_key(self) -> str | None:
+        """The record type of whose rows the key says which goes first, as far as an export gives it; if any."""
+        return None
+
 
 def _named(*expressions: exp.Expr) -> frozenset[str]:
     """Return the fields that expressions read, by their value or by whether it can be read."""
@@ -66,7 +71,8 @@ class Lookup(Derived):
     Attributes:
         record: The other record type.
         on: Pairs of this record's field and the other's that must be equal.
-        where: Which of the rows count; the other's columns stand under ``o``, this record's under ``t``.
+        where: Which of the rows count; the other's columns stand under ``o``, this record's under ``t``. It is unknown
+            of a row where that hangs on what is empty or cannot be read.
         word: ``first``, ``last``, ``min``, ``max``, ``sum``, ``list``, ``count`` or ``exists``.
         value: What is taken of each row.
         order: What ``first`` and ``last`` go by.
@@ -106,6 +112,11 @@ class Lookup(Derived):
     def elsewhere(self) -> Mapping[str, tuple[str, ...]]:
         """The fields of the other record type."""
         return {self.record: self.reads}
+
+    @property
+    def by_key(self) -> str | None:
+        """The other record type, where several of its rows may stand first or last."""
+        return self.record if self.order is not None else None
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from sqlglot import exp
 
 from checker.language import _
 from checker.rulebook.derived import Lookup
 from checker.rulebook.expressions import compile_expression
-from checker.rulebook.fields import field_value
-from checker.rulebook.model import Record
+from checker.rulebook.fields import field_value, unreadable_column
+from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rule import LookupTable
 from checker.rulebook.typed import ExpressionError, Typed, at
-from checker.sql import TRUE, column
+from checker.sql import TRUE, column, some, sql
 
 _TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
 
@@ -78,7 +80,7 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
     return Lookup(
         record=table.record,
         on=tuple(table.on.items()),
-        where=where.sql,
+        where=_unsure(where.sql, other.fields),
         word=word,
         value=value.sql if value else None,
         order=order,
@@ -87,3 +89,18 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
         own=tuple(own),
         correlated=bool(correlated),
     )
+
+
+_ASK = (exp.Is, exp.Coalesce, exp.Case)
+"""What tells an empty value from others; all else is unknown of it."""
+
+
+def _unsure(where: exp.Expr, fields: Mapping[str, RecordField]) -> exp.Expr:
+    """Return a condition that is unknown where it asks if something is empty that in truth cannot be read."""
+
+    def unsure(node: exp.Expr) -> exp.Expr:
+        read = dict.fromkeys(one.name for one in node.find_all(exp.Column) if one.table == "o")
+        unreadable = [column(unreadable_column(name), "o") for name in read if fields[name].may_be_unreadable]
+        return sql("CASE WHEN NOT :u THEN :n END", u=some(unreadable), n=node) if unreadable else node
+
+    return where.transform(lambda node: unsure(node) if isinstance(node, _ASK) else node)

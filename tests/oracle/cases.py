@@ -124,6 +124,20 @@ CONDITIONS: list[tuple[str, Condition, frozenset[str]]] = [
     ),
 ]
 conditions = st.sampled_from(CONDITIONS)
+
+
+def _empty(name: str) -> Condition:
+    return lambda row: None if name in row["unreadable"] else row[name] is None
+
+
+PART_CONDITIONS: list[tuple[str, Condition]] = [
+    ("sort = 'visit'", _is("sort", "visit")),
+    ("done_at IS NULL", _empty("done_at")),
+    ("sort = 'call' OR amount >= 5", lambda row: either(_is("sort", "call")(row), _at_least("amount", 5)(row))),
+    ("sort = 'visit' OR amount IS NULL", lambda row: either(_is("sort", "visit")(row), _empty("amount")(row))),
+]
+"""Which parts count; what cannot be read is not empty."""
+
 datetimes = st.sampled_from(["begun_at", "middle_at", "ended_at", "signed_at"])
 dates = st.sampled_from(["begun_at", "ended_at", "begun_on", "ended_on"])
 periods = st.tuples(st.integers(0, 3), st.just("day")) | st.tuples(st.integers(1, 2), st.just("month"))
@@ -308,10 +322,9 @@ def _lookup(draw: st.DrawFn, *takes: str) -> Any:
     word, _bracket, name = take.rstrip(")").partition("(")
     table: dict[str, Any] = {"record": "part", "on": {"id": "case_id"}, "take": take}
     where: Condition = lambda _part: True  # noqa: E731
-    reads = {"case_id", *({name} if name else ()), *({"done_at"} if word == "last" else ())}
+    reads = {*({name} if name else ()), *({"done_at"} if word in ("first", "last") else ())}
     if draw(st.booleans()):
-        table["where"], where = "sort = 'visit'", _is("sort", "visit")
-        reads.add("sort")
+        table["where"], where = draw(st.sampled_from(PART_CONDITIONS))
     return {"lookup": {"found": table}}, {"take": (word, name, where), "part_reads": frozenset(reads)}
 
 
@@ -328,7 +341,7 @@ def _reference(draw: st.DrawFn) -> Any:
 
 @st.composite
 def _reconcile(draw: st.DrawFn) -> Any:
-    file, states = draw(_lookup("sum(amount)", "count", "last(amount)"))
+    file, states = draw(_lookup("sum(amount)", "count", "first(amount)", "last(amount)"))
     tolerance = draw(DRAWN([0, 0.5]))
     file["reconcile"] = {"value": "amount", "equals": "found", "tolerance": tolerance}
     return file, {**states, "value": "amount", "tolerance": tolerance}, {"amount"}

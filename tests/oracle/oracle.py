@@ -383,22 +383,29 @@ class UndecidedError(Exception):
 
 
 def looked_up(rule: Rule, row: Row, table: Table) -> Any:
-    """Return what a lookup takes from the parts of a record: ``exists``, ``count``, ``sum``, ``min``, ``last``."""
+    """Return what ``exists``, ``count``, ``sum``, ``min``, ``first`` or ``last`` takes from the parts of a record."""
     word, name, where = rule.take
     mine = [part for part in table.parts if part["case_id"] == row["id"]]
-    if any(rule.part_reads & part["unreadable"] or where(part) is None for part in mine):
+    counts = [where(part) for part in mine]
+    if word == "exists" and True in counts:
+        return True
+    if None in counts:
         raise UndecidedError
     counted = [part for part in mine if where(part)]
     if word in ("exists", "count"):
         return len(counted) if word == "count" else bool(counted)
+    if any(rule.part_reads & part["unreadable"] for part in counted):
+        raise UndecidedError
     values = [part[name] for part in counted]
     if word == "sum":
         if None in values:
             raise UndecidedError
         return sum(values)
-    if word == "last":
-        dated = [part for part in counted if part["done_at"] is not None]
-        return max(dated, key=lambda part: marked(part["done_at"]))[name] if dated else None
+    if word in ("first", "last"):
+        if any(part["done_at"] is None for part in counted):
+            raise UndecidedError
+        in_order = sorted(counted, key=lambda part: (marked(part["done_at"]), part["id"]))
+        return in_order[0 if word == "first" else -1][name] if in_order else None
     return min((value for value in values if value is not None), key=marked, default=None)
 
 

@@ -98,6 +98,7 @@ def test_the_order_of_rows_changes_nothing(
     every_kind: Rulebook, judged: Judge, data: st.DataObject, cases: list[Row], parts: list[Row]
 ) -> None:
     cases = [{**row, "id": f"c{number}"} for number, row in enumerate(cases)]
+    parts = [{**row, "id": f"p{number}"} for number, row in enumerate(parts)]
     mixed = data.draw(st.permutations(cases)), data.draw(st.permutations(parts))
     one = told(judged(every_kind, AS_OF, case=cases, part=parts))
     other = told(judged(every_kind, AS_OF, case=mixed[0], part=mixed[1]))
