@@ -101,7 +101,7 @@ class Source:
         """Yield for each run of rows its export's number, its first record's number, and where that one stands."""
         before = 0
         for file, (first, rows, gaps) in enumerate(self.exports):
-            offsets = {0: 0} | {index: number for number, index in enumerate(gaps, start=1)}
+            offsets = {0: 0} | {index: number for number, index in enumerate(gaps.before, start=1)}
             for index, offset in offsets.items():
                 yield file, before + index, first.path, first.sheet, first.row + index + offset
             before += rows

@@ -57,6 +57,18 @@ def test_records_of_one_key_and_of_none(spark: Opened, small: Path) -> None:
     assert len({one.fingerprint for one in found}) == len(found)
 
 
+def test_headings_among_the_records(spark: Opened, small: Path) -> None:
+    exports = small / "exports" / "requests.csv"
+    head, *lines = exports.read_text().splitlines()
+    title = "一号楼" + "," * head.count(",")
+    exports.write_text("\n".join([title, head, *lines[:2], "", head, lines[2], title, head, *lines[3:], head]))
+    books = rulebooks(["book"])
+    ours, theirs = (audit(["exports"], books, dt.date(2023, 3, 1), engine=opened) for opened in (DUCKDB, spark))
+    assert told(theirs) == told(ours)
+    assert [one.rows for one in theirs.inputs] == [len(lines)]
+    assert theirs.ignored == ours.ignored == ("exports/requests.csv (一号楼)", "exports/requests.csv (请求编号 ×3)")
+
+
 def told(report: Report) -> dict[str, Any]:
     """Return all that a report says, but which engine said it."""
     findings = report.findings
