@@ -84,6 +84,7 @@ def audit(
             plan = planned(books, rules, placed, sql("CAST(:i AS TIMESTAMP)", i=instant.isoformat(sep=" ")))
             running = engine(work)
             results = running.run(plan, placed, calendar, progress, mask=not show_personal_data)
+            _check_judged(plan, placed, results)
             gaps = _gaps(plan, results, surveys.result())
             findings = _findings(running, plan, placed, results, gaps)
             _check_dates(findings, plan, placed)
@@ -188,6 +189,18 @@ def _check_unchanged(stamps: Map[Path, Stamp]) -> None:
             raise SourceError(
                 path, _("the file changed while it was audited"), _("audit it again when nothing writes to it")
             )
+
+
+def _check_judged(plan: Plan, placed: Map[str, list[Matched]], results: Sequence[RecordResult]) -> None:
+    """Refuse an audit in which no rule had a record to judge: it would look clean."""
+    judged = [(record.table.path, result) for record, result in zip(plan.records, results, strict=True) if record.rules]
+    if not any(sum(result.rows) for _path, result in judged):
+        empty = [one.export.place for path, _result in judged for one in placed[path]]
+        raise SourceError(
+            empty[0] if len(empty) == 1 else _("the data"),
+            _("it holds no record, so nothing was judged"),
+            _("export the records too, not their headers alone"),
+        )
 
 
 def _gaps(plan: Plan, results: Sequence[RecordResult], surveys: Map[str, list[Gapped]]) -> dict[str, list[Gaps]]:

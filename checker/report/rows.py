@@ -94,7 +94,16 @@ def field_called(report: Report, one: DataError) -> Label:
     return record.label(one.field) if one.field in record.fields else Label(one.field, one.field)
 
 
-def unknown_columns(report: Report) -> Iterator[str]:
+def about_inputs(report: Report) -> Iterator[str]:
+    """Yield what a reader must know of the exports: columns no rule knows, exports without a record, what was left."""
+    yield from _unknown_columns(report)
+    if empty := [one.place for one in report.inputs if not one.rows]:
+        yield _("Without a single record: {files}").format(files=", ".join(empty))
+    if report.ignored:
+        yield _("Not read, for they are no data: {files}").format(files=", ".join(report.ignored))
+
+
+def _unknown_columns(report: Report) -> Iterator[str]:
     """Yield for each record type the columns of its exports that are no field, each once, and what each is like."""
     found: dict[tuple[str, str], dict[str, None]] = {}
     for one in report.inputs:

@@ -99,10 +99,8 @@ class _Writer:
             ),
             [_("file"), _("record"), _("rows"), _("rows with errors"), _("encoding"), "sha256"],
         )
-        for told in rows.unknown_columns(report):
+        for told in rows.about_inputs(report):
             self.line(str(self.cell(told)))
-        if report.ignored:
-            self.line(_("Not read, for they are no data: {files}").format(files=", ".join(report.ignored)))
 
     def findings(self, outcome: Outcome, title: str) -> None:
         if not self.report.totals[outcome.word]:

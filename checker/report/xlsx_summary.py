@@ -67,10 +67,8 @@ def write(report: Report, book: Workbook, title: str) -> None:
                 file.sha256,
             ]
         )
-    for told in rows.unknown_columns(report):
+    for told in rows.about_inputs(report):
         sheet.line([told])
-    if report.ignored:
-        sheet.line([_("Not read, for they are no data: {files}").format(files=", ".join(report.ignored))])
     if report.waivers:
         sheet.line([])
         headers = [
