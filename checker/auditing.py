@@ -31,7 +31,7 @@ from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.selection import selected
 from checker.sources import dates
-from checker.sources.export import Gapped
+from checker.sources.export import Gapped, Gaps
 from checker.sources.find import READERS, Reader, Stamp, read, stamp
 from checker.sources.mapping import Mapping
 from checker.sources.match import Matched
@@ -86,7 +86,10 @@ def audit(
             plan = planned(books, rules, placed, sql("CAST(:i AS TIMESTAMP)", i=instant.isoformat(sep=" ")))
             running = engine(work)
             results = running.run(plan, placed, calendar, progress, mask=not show_personal_data)
-            findings = _findings(running, plan, placed, results, surveys.result())
+            later = dict(_later(plan, results))
+            _check_judged(plan, placed, results, later)
+            gaps = _gaps(plan, results, surveys.result())
+            findings = _findings(running, plan, placed, results, gaps)
             _check_dates(findings, plan, placed)
             wrong = findings.rows_with_data_errors()
             inputs = _inputs(plan, placed, results, hashes.result(), wrong)
@@ -102,10 +105,10 @@ def audit(
         version=version("rulebook-checker"),
         rulebooks=tuple(books),
         inputs=inputs,
-        ignored=found.ignored,
+        ignored=(*found.ignored, *_headings(placed, gaps)),
         rules=tuple(_rules(books, rules, plan, results)),
         findings=findings,
-        later=dict(_later(plan, results)),
+        later=later,
     )
 
 
@@ -192,18 +195,55 @@ def _check_unchanged(stamps: Map[Path, Stamp]) -> None:
             )
 
 
+def _check_judged(
+    plan: Plan, placed: Map[str, list[Matched]], results: Sequence[RecordResult], later: Map[tuple[str, str], int]
+) -> None:
+    """Refuse an audit in which no rule had a record to judge: it would look clean."""
+    judged = [(record.table.path, result) for record, result in zip(plan.records, results, strict=True) if record.rules]
+    rows = sum(sum(result.rows) for _path, result in judged)
+    if not rows:
+        empty = [one.export.place for path, _result in judged for one in placed[path]]
+        raise SourceError(
+            empty[0] if len(empty) == 1 else _("the data"),
+            _("it holds no record, so nothing was judged"),
+            _("export the records too, not their headers alone"),
+        )
+    if rows == sum(later.values()):
+        raise SourceError(
+            _("the data"),
+            _("all of it lies later than the day of the audit, so nothing was judged"),
+            _("name a later day with --as-of"),
+        )
+
+
+def _gaps(plan: Plan, results: Sequence[RecordResult], surveys: Map[str, list[Gapped]]) -> dict[str, list[Gaps]]:
+    """Return for each table's exports which rows among their records are none."""
+    found = {}
+    for record, result in zip(plan.records, results, strict=True):
+        path = record.table.path
+        found[path] = [gapped(rows) for gapped, rows in zip(surveys[path], result.rows, strict=True)]
+    return found
+
+
+def _headings(placed: Map[str, list[Matched]], gaps: Map[str, list[Gaps]]) -> Iterator[str]:
+    """Yield the places of headings that stand again among the records."""
+    for path, found in gaps.items():
+        for one, gap in zip(placed[path], found, strict=True):
+            yield from (f"{one.export.place} ({called})" for called in gap.called)
+
+
 def _findings(
     engine: Engine,
     plan: Plan,
     placed: Map[str, list[Matched]],
     results: Sequence[RecordResult],
-    surveys: Map[str, list[Gapped]],
+    gaps: Map[str, list[Gaps]],
 ) -> Findings:
     sources = {}
     for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):
         path = record.table.path
-        exports_ = zip(placed[path], result.rows, surveys[path], strict=True)
-        places = tuple((first_place(one.export), rows, gapped(rows)) for one, rows, gapped in exports_)
+        exports_ = zip(placed[path], result.rows, gaps[path], strict=True)
+        places = tuple((first_place(one.export), rows, gap) for one, rows, gap in exports_)
         sources[number] = Source(record.table.book.name, record.table.name, places)
     return Findings(engine.connection, sources)
 

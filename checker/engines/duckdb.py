@@ -272,11 +272,20 @@ class DuckDB:
 
 
 FINDINGS = """
-CREATE VIEW findings AS SELECT f.* EXCLUDE (branch, facts), s.outcome, s.data_error,
+CREATE VIEW findings AS SELECT f.* EXCLUDE (branch, facts)
+  REPLACE (coalesce(LEFT(sha256(f.fingerprint || chr(10) || t.place), 16), f.fingerprint) AS fingerprint),
+  s.outcome, s.data_error,
   filled(s.en, s.en_facts, f.facts) AS en, filled(s.zh, s.zh_facts, f.facts) AS zh
 FROM found AS f JOIN sentences AS s USING (rule, branch)
+LEFT JOIN (
+  SELECT record, unnest("rows"[2:]) AS "row", unnest(range(2, len("rows") + 1)) AS place FROM keys
+) AS t USING (record, "row")
 """
-"""What reports read: what was found, with its outcome and its sentences."""
+"""What reports read: what was found, with its outcome and its sentences.
+
+Of records with one key the first is known by the key alone, and each further one by its place among them as well; so
+are records without any.
+"""
 
 
 def macros() -> Iterator[str]:

@@ -28,7 +28,8 @@ class Finding(NamedTuple):
     Attributes:
         rule: The rule's number in the report.
         key: The record's key as one text.
-        fingerprint: What stays the same however the record is exported: rule and key, hashed.
+        fingerprint: What stays the same however the record is exported: rule and key, hashed; for a record whose key
+            stands above it already, its place among those of the key, too.
         due: Date or instant by which it was due.
         overdue: By how many seconds it is late.
         evidence: What the rule read, in its order.
@@ -100,7 +101,7 @@ class Source:
         """Yield for each run of rows its export's number, its first record's number, and where that one stands."""
         before = 0
         for file, (first, rows, gaps) in enumerate(self.exports):
-            offsets = {0: 0} | {index: number for number, index in enumerate(gaps, start=1)}
+            offsets = {0: 0} | {index: number for number, index in enumerate(gaps.before, start=1)}
             for index, offset in offsets.items():
                 yield file, before + index, first.path, first.sheet, first.row + index + offset
             before += rows

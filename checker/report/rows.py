@@ -94,11 +94,13 @@ def field_called(report: Report, one: DataError) -> Label:
     return record.label(one.field) if one.field in record.fields else Label(one.field, one.field)
 
 
-def told_of_inputs(report: Report) -> Iterator[str]:
-    """Yield what there is to tell of exports besides their findings."""
+def about_inputs(report: Report) -> Iterator[str]:
+    """Yield what a reader must know of the exports: what lies ahead, columns no rule knows, what was empty or left."""
     if counted := ", ".join(f"{record} {count}" for record, count in later(report)):
         yield _("Later than the audit, so that no rule applies yet: {records}").format(records=counted)
     yield from _unknown_columns(report)
+    if empty := [one.place for one in report.inputs if not one.rows]:
+        yield _("Without a single record: {files}").format(files=", ".join(empty))
     if report.ignored:
         yield _("Not read, for they are no data: {files}").format(files=", ".join(report.ignored))
 

@@ -99,7 +99,7 @@ class _Writer:
             ),
             [_("file"), _("record"), _("rows"), _("rows with errors"), _("encoding"), "sha256"],
         )
-        for told in rows.told_of_inputs(report):
+        for told in rows.about_inputs(report):
             self.line(str(self.cell(told)))
 
     def findings(self, outcome: Outcome, title: str) -> None:

@@ -67,7 +67,7 @@ def write(report: Report, book: Workbook, title: str) -> None:
                 file.sha256,
             ]
         )
-    for told in rows.told_of_inputs(report):
+    for told in rows.about_inputs(report):
         sheet.line([told])
     if report.waivers:
         sheet.line([])

@@ -93,7 +93,10 @@ class Rule(Model):
         return self.formerly[0] if self.formerly else self.id
 
     def fingerprint(self, key: str) -> str:
-        """Return what a finding about the record with a key is known by, however the record is exported."""
+        """Return what a finding about the record with a key is known by, however the record is exported.
+
+        Where several records have one key, it is the first of them (``duckdb.FINDINGS``).
+        """
         return sha256(f"{self.first_id}\n{key}".encode()).hexdigest()[:16]
 
     @property

@@ -67,13 +67,17 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
     _check_ends(head, found.skip, file.place)
     width, row = len(found.headers), found.row
     columns = tuple(f"c{number}" for number in range(width))
+    heads = habits.heads(found.rows, row)
     rows = found.rows[row + 1 : -1 if len(head) == _HEAD else None]  # the last one may be cut off
+    rows = [one for one in rows if habits.head(one, heads) is None]
     cells = dict(zip(columns, zip_longest(*rows, fillvalue=""), strict=False))
     for header, column in zip(found.headers, columns, strict=True):
         if heading.is_text(header):
             check_whole(file.place, header, cells.get(column, ()))
     records, below = _records(utf8, work, found.delimiter, found.end)
-    scan = CsvScan(records, found.delimiter, width, found.skip, has_empty_rows=True, line_end=_line_end(head))
+    scan = CsvScan(
+        records, found.delimiter, width, found.skip, has_empty_rows=True, line_end=_line_end(head), heads=heads
+    )
     return [
         Export(
             file.place,
@@ -198,7 +202,7 @@ def _survey(scan: CsvScan, header: int, place: str) -> Gapped:
             ends += block.count(b"\n")
             last = block[-1:]
     lines = ends + (last != b"\n")
-    return lambda records: () if lines - scan.skip - 1 == records else _gaps(scan, header, place, records)
+    return lambda records: Gaps() if lines - scan.skip - 1 == records else _gaps(scan, header, place, records)
 
 
 def _gaps(scan: CsvScan, header: int, place: str, records: int) -> Gaps:
@@ -210,10 +214,13 @@ def _gaps(scan: CsvScan, header: int, place: str, records: int) -> Gaps:
     csv.field_size_limit(_LONGEST_CELL)
     with scan.path.open(encoding="utf-8", newline="") as lines:
         rows = islice(csv.reader(lines, delimiter=scan.delimiter), header + 1, None)
-        empty, count = [], 0
+        none, heads, count = [], [], 0
         for count, cells in enumerate(rows, 1):
             if not (any(cells) if scan.has_empty_rows else cells):
-                empty.append(count - 1)
-    if count - len(empty) != records:
+                none.append(count - 1)
+            elif (head := habits.head(cells, scan.heads)) is not None:
+                none.append(count - 1)
+                heads.append(head)
+    if count - len(none) != records:
         raise mixed_ends(place)
-    return [index - before for before, index in enumerate(empty)]
+    return Gaps([index - before for before, index in enumerate(none)], habits.heads_called(heads, scan.heads))

@@ -12,12 +12,13 @@ from xml.etree import ElementTree as ET  # for its error only
 
 import duckdb
 import fastexcel
+from sqlglot import exp
 
 from checker.errors import SourceError, aside
 from checker.language import _
 from checker.sources import csv, habits
 from checker.sources.biff import OldWorkbook
-from checker.sources.export import Export, File, Gapped, ParquetScan
+from checker.sources.export import Export, File, Gapped, Gaps, Heads, ParquetScan
 from checker.sources.heading import ROWS, Heading
 from checker.sources.workbook import Sheet, Workbook
 
@@ -104,6 +105,7 @@ class _Table:
         self.raw = target.with_suffix(".cells")
         self.engine = duckdb.cursor()  # a connection of its own to what is there; to start another takes 20 ms
         self.width, self.end = cells.width, cells.height
+        self.heads: Heads = ()
         if self.width:
             self.engine.register("cells", cells)
             self.engine.execute(f"COPY cells TO {_quoted(self.raw)} (FORMAT parquet)")
@@ -122,6 +124,7 @@ class _Table:
         if row is None:
             return
         headers = tuple(heading.headers(head, row))
+        self.heads = habits.heads(head, row)
         below = self.below(row)
         self.check(row, heading, headers)
         columns = tuple(f"c{index}" for index in range(self.width))
@@ -149,6 +152,11 @@ class _Table:
         """The SQL of whether a row holds something."""
         return "COALESCE(" + ", ".join(f"NULLIF(TRIM(c{index}), '')" for index in range(self.width)) + ") IS NOT NULL"
 
+    @property
+    def is_record(self) -> str:
+        """The SQL of whether a row below the headers is a record: it holds something, and is no heading again."""
+        return f"({self.filled} AND {_written(habits.no_head(self.heads))})"
+
     def below(self, header: int) -> list[str]:
         """Leave the lines below the records that are none out, and return how to call them."""
         cells = ", ".join(f"COALESCE(c{index}, '')" for index in range(self.width))
@@ -164,7 +172,8 @@ class _Table:
     def sample(self, header: int, headers: tuple[str, ...], heading: Heading) -> frozenset[str]:
         """Refuse texts that a spreadsheet cut short, and return the columns guarded against that."""
         cells = ", ".join(f"COALESCE(c{index}, '')" for index in range(self.width))
-        first = f"SELECT {cells} FROM given WHERE r > {header} AND r <= {min(header + habits.SAMPLE, self.end - 1)}"
+        last = min(header + habits.SAMPLE, self.end - 1)
+        first = f"SELECT {cells} FROM given WHERE r > {header} AND r <= {last} AND {self.is_record}"
         columns = list(zip(*self.engine.execute(first).fetchall(), strict=True)) or [()] * self.width
         for title, held in zip(headers, columns, strict=True):
             if heading.is_text(title):
@@ -194,9 +203,8 @@ class _Table:
                     _("export it again with the column as text"),
                 )
 
-    def write(self, header: int) -> list[int]:
-        """Write the rows below the headers that hold something, and return where the others stand."""
-        filled = self.filled
+    def write(self, header: int) -> Gaps:
+        """Write the records below the headers, and return where other rows stand among them."""
         errors = {column - self.said.left for column, _row, _error in self.said.errors}
         self.engine.execute("CREATE TEMP TABLE errors (c INTEGER, r BIGINT, error VARCHAR)")
         if errors:
@@ -208,16 +216,19 @@ class _Table:
         cells = ", ".join(self.cell(index, is_error=index in errors) for index in range(self.width))
         order = " ORDER BY given.r" if errors else ""
         self.engine.execute(
-            f"COPY (SELECT {cells} FROM given{joins} WHERE given.r > {header} AND given.r < {self.end} AND ({filled})"
-            f"{order}) TO {_quoted(self.target)} (FORMAT parquet)"
+            f"COPY (SELECT {cells} FROM given{joins} WHERE given.r > {header} AND given.r < {self.end}"
+            f" AND {self.is_record}{order}) TO {_quoted(self.target)} (FORMAT parquet)"
         )
-        empty = self.engine.execute(
-            f"SELECT r - {header + 1} FROM given WHERE r > {header} AND NOT ({filled})"
-            f" AND r < (SELECT max(r) FROM given WHERE r < {self.end} AND {filled}) ORDER BY r"
+        heads = (f"WHEN NOT {_written(habits.no_head((one,)))} THEN {number}" for number, one in enumerate(self.heads))
+        others = self.engine.execute(
+            f"SELECT r - {header + 1}, CASE {' '.join(heads)} END FROM given"
+            f" WHERE r > {header} AND NOT {self.is_record}"
+            f" AND r <= (SELECT max(r) FROM given WHERE r < {self.end} AND {self.filled}) ORDER BY r"
         ).fetchall()
         self.engine.close()
         self.raw.unlink()
-        return [index - before for before, (index,) in enumerate(empty)]
+        called = habits.heads_called((head for _index, head in others if head is not None), self.heads)
+        return Gaps([index - before for before, (index, _head) in enumerate(others)], called)
 
     def cell(self, index: int, *, is_error: bool) -> str:
         """Return the SQL of a column's cells; midnight is left out where the cell shows a day only."""
@@ -237,8 +248,12 @@ class _Table:
         return f"{cell} AS {name}"
 
 
-def _same(gaps: list[int]) -> Gapped:
+def _same(gaps: Gaps) -> Gapped:
     return lambda _records: gaps
+
+
+def _written(condition: exp.Expr) -> str:
+    return condition.sql("duckdb")
 
 
 def _quoted(path: Path) -> str:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class File:
     packing: str = ""
 
 
+Heads = tuple[tuple[str | None, ...], ...]
+"""The rows at the top of a table, down to its headers, each with what its cells hold; ``None`` for anything."""
+
+
 @dataclass(frozen=True)
 class CsvScan:
     """How to read a delimited text in UTF-8; columns are named ``c0``, ``c1`` … by position.
@@ -36,6 +40,7 @@ class CsvScan:
         skip: The lines above the header row.
         has_empty_rows: Whether rows without any value may stand in it, which are no records.
         line_end: How lines end, where the first line break of the file does not tell.
+        heads: The rows that are no records wherever they stand again.
     """
 
     path: Path
@@ -44,6 +49,7 @@ class CsvScan:
     skip: int
     has_empty_rows: bool
     line_end: str | None = None
+    heads: Heads = ()
 
 
 @dataclass(frozen=True)
@@ -65,8 +71,17 @@ class ParquetScan:
 
 Scan = CsvScan | JsonScan | ParquetScan
 
-Gaps = Sequence[int]
-"""For each row among the records that is none itself, how many records stand before it, in ascending order."""
+
+class Gaps(NamedTuple):
+    """The rows among the records that are none themselves.
+
+    Attributes:
+        before: For each how many records stand before it, in ascending order.
+        called: How to call those that are not empty: headings that stand again.
+    """
+
+    before: Sequence[int] = ()
+    called: tuple[str, ...] = ()
 
 
 Gapped = Callable[[int], Gaps]
@@ -75,7 +90,7 @@ Gapped = Callable[[int], Gaps]
 
 def gapless() -> Gapped:
     """Return what tells that records stand row by row."""
-    return lambda _records: ()
+    return lambda _records: Gaps()
 
 
 @dataclass(frozen=True)
@@ -118,4 +133,4 @@ class Export:
 
 def row_of(first_row: int, gaps: Gaps, index: int) -> int:
     """Return the row, as the user sees it, of the record with a number (from 0)."""
-    return first_row + index + bisect_right(gaps, index)
+    return first_row + index + bisect_right(gaps.before, index)

@@ -1,16 +1,22 @@
 """What offices do to tables besides filling them in.
 
-Units in a title, lines of totals and signatures below the records, texts guarded against spreadsheets, and numbers
-that a spreadsheet has cut short.
+Units in a title, headings that stand again on every page, lines of totals and signatures below the records, texts
+guarded against spreadsheets, and numbers that a spreadsheet has cut short.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from sqlglot import exp
+
+from checker.rulebook.spelling import SPACE
+from checker.sources.export import Heads
 from checker.sources.units import is_money
+from checker.sql import FALSE, TRUE, column, every, first_of, sql
 
 SAMPLE = 1000
 """How many rows at the top of a table tell how its texts are written."""
@@ -25,6 +31,7 @@ _COUNT = re.compile(r"(共计?|合计|总计|第)\s*\d+\s*[/页条行户人笔�
 _LABEL = re.compile(r"[^:\d]{1,12}:(.|\n)*")
 _SIGNED = re.compile(r"(制表|填表|制单|编制|审核|复核|打印|导出|统计)(人|员|者|单位|部门|时间|日期)?")
 _GUARDED = re.compile(r'="[^"]*"|\'[^\']+')
+_AROUND = SPACE + "\u3000\ufeff"
 _CUT_SHORT = re.compile(r"[1-9]([.]\d+)?E[+]\d\d")
 
 
@@ -47,6 +54,58 @@ def is_below(cells: Sequence[str]) -> bool:
         any(pattern.fullmatch(filled[0]) is not None for pattern in (_TOTAL, _COUNT, _SIGNED))
         or all(_LABEL.fullmatch(cell) for cell in filled)
     )  # fmt: skip
+
+
+def heads(rows: Sequence[Sequence[str]], header: int) -> Heads:
+    """Return the rows that may stand again among the records, and are none: the headers and the titles above them.
+
+    Of the headers' row only the cells with a header count.
+
+    Args:
+        rows: The first rows of a table.
+        header: Which of them holds the headers.
+    """
+    width = len(rows[header])
+    titles = (tuple(cell.strip(_AROUND) for cell in row) for row in rows[:header] if len(row) <= width)
+    above = tuple((*cells, *[""] * (width - len(cells))) for cells in titles if any(cells))
+    return (*above, tuple(cell.strip(_AROUND) or None for cell in rows[header]))
+
+
+def head(cells: Sequence[str], known: Heads) -> int | None:
+    """Return which of the rows at the top of a table stands again in some cells; ``None`` where none does."""
+    for number, wanted in enumerate(known):
+        if all(word is None or cell.strip(_AROUND) == word for cell, word in zip(cells, wanted, strict=False)):
+            return number
+    return None
+
+
+def no_head(known: Heads) -> exp.Expr:
+    """Return the SQL of whether a row with the columns ``c0``, ``c1`` … is none of them; of most one cell tells."""
+    return every(first_of([(_differs(index, word), TRUE) for index, word in _telling(one)], FALSE) for one in known)
+
+
+def _telling(one: Sequence[str | None]) -> list[tuple[int, str]]:
+    """Return the cells that such a row must have, the filled ones first: they tell it from most records."""
+    return sorted(((index, word) for index, word in enumerate(one) if word is not None), key=lambda cell: not cell[1])
+
+
+def _differs(index: int, word: str) -> exp.Expr:
+    cell = column(f"c{index}")
+    if not word:
+        return sql("NOT :c IS NULL AND TRIM(:c, :around) <> ''", c=cell, around=_AROUND)
+    return sql(
+        ":c IS NULL OR STR_POSITION(:c, :w) = 0 OR TRIM(:c, :around) <> :w",  # to trim every record takes long
+        c=cell,
+        w=word,
+        around=_AROUND,
+    )
+
+
+def heads_called(found: Iterable[int], known: Heads) -> tuple[str, ...]:
+    """Return how to call the rows that stood again, given which of those at the top each was."""
+    count = Counter(found)
+    words = {number: called([cell or "" for cell in known[number]]) for number in sorted(count)}
+    return tuple(f"{word} ×{count[number]}" if count[number] > 1 else word for number, word in words.items())
 
 
 def called(cells: Sequence[str]) -> str:

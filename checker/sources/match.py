@@ -67,10 +67,21 @@ class _Try:
         """Whether the key is among the headers, given their words; most types are ruled out by these alone."""
         return headers.may_have_key(words, self.record, self.mapping.columns) and self.match.has_key
 
+    def tells(self) -> bool:
+        """Whether headers tell the record type, under a name that does not: more than a third of them must be fields.
+
+        A key counts only in a file that has the type's name, for elsewhere it may be anyone's number.
+        """
+        key = () if self._fits(self.export.path.stem) else self.record.key
+        return 2 * len(self.match.fields.difference(key)) > len(self.match.unknown)
+
     def is_named(self) -> bool:
         """Whether a record type claims an export by its name."""
+        return self._fits(self.export.name)
+
+    def _fits(self, name: str) -> bool:
         patterns = (*self.mapping.sheets, *self.mapping.files, *self.record.files)
-        return any(fnmatch(self.export.name.lower(), pattern.lower()) for pattern in patterns)
+        return any(fnmatch(name.lower(), pattern.lower()) for pattern in patterns)
 
     def is_mapped(self) -> bool:
         """Whether a site's mapping says that an export holds the record type."""
@@ -103,8 +114,9 @@ Placed = tuple[Export, Matched | SourceError]
 def each(exports: Iterable[Export], rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings) -> Iterator[Placed]:
     """Yield for each export what it holds, or why it cannot be said.
 
-    A site's mapping decides; else the name decides where a record type claims it and its key is there; among
-    several, and where no name fits, the type with the most of its fields found decides, if it is one alone.
+    A site's mapping decides; else the name decides where a record type claims it and its key is there; where no name
+    fits, the headers must tell by themselves (``tells``). Of several types the one with the most of its fields found
+    decides, if it is one alone.
 
     Args:
         exports: The exports.
@@ -151,11 +163,11 @@ def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mapp
     claimed = [one for one in tried if one.is_mapped()]
     with_key = [one for one in with_key if not one.is_elsewhere()]
     named = [one for one in with_key if one.is_named()]
-    fitting = claimed or named or [one for one in with_key if 2 * len(one.match.fields) > len(one.match.unknown)]
+    fitting = claimed or named or [one for one in with_key if one.tells()]
     most = max((len(one.match.fields) for one in fitting), default=0)
     best = [one for one in fitting if len(one.match.fields) == most]
     if not best:
-        raise _no_type(export, tried)
+        raise _no_type(export, tried, with_key)
     _check_headers(export)
     if len(best) > 1:
         raise SourceError(
@@ -253,10 +265,10 @@ def _meaning(field: RecordField, label: str, legend: Mapping[str, str]) -> str:
     return label
 
 
-def _no_type(export: Export, tried: list[_Try]) -> StrangeExportError:
-    """Say which record types came nearest."""
+def _no_type(export: Export, tried: list[_Try], with_key: list[_Try]) -> StrangeExportError:
+    """Say which record types came nearest, and how to say that it is one whose key it has."""
     _check_headers(export)
-    nearest = sorted(tried, key=lambda one: -len(one.match.fields))[:3]
+    nearest = sorted(tried, key=lambda one: (-len(one.match.fields), one not in with_key))[:3]
     told = "; ".join(
         _("{type}: {found} of {all} headers, key {key} {there}").format(
             type=one.path,
@@ -267,10 +279,19 @@ def _no_type(export: Export, tried: list[_Try]) -> StrangeExportError:
         )
         for one in nearest
     )
+    remedy = _("see the headers known with 'checker records', and what fits with 'checker records --match'")
+    if with_key:
+        likely = max(with_key, key=lambda one: len(one.match.fields))
+        remedy = _("if it is {type}, name it like {pattern}, or under {key} of [data.{record}] in checker.toml").format(
+            type=likely.path,
+            pattern=likely.record.files[0],
+            key="sheet" if export.container else "files",
+            record=likely.name,
+        )
     stranger = StrangeExportError(
         export.place,
         _("the headers fit no record type (tried {count}; nearest {told})").format(count=len(tried), told=told),
-        _("see the headers known with 'checker records', and what fits with 'checker records --match'"),
+        remedy,
     )
     if nearest and nearest[0].match.fields:
         stranger.nearest = nearest[0].path, nearest[0].match

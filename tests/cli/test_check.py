@@ -307,3 +307,34 @@ def test_an_event_later_than_the_audit_is_quoted_as_such(cli: Cli, small: Path) 
         if one["key"] == violation["key"]
     )
     assert pending["evidence"]["resolved_at"] == violation["evidence"]["resolved_at"] + " (> 2023-02-11)"
+
+
+@pytest.mark.parametrize("visits", [None, "", "V1,R1\n"])
+@pytest.mark.parametrize("command", [("check",), ("check", "-o", "report.json", "--quiet"), ("due",)])
+def test_an_audit_that_judged_no_record_is_none(cli: Cli, small: Path, command: tuple[str, ...], visits: str) -> None:
+    """Whatever else was read: of visits no rule speaks."""
+    requests = small / "exports" / "requests.csv"
+    requests.write_text(requests.read_text().splitlines()[0] + "\n")
+    if visits is not None:
+        (small / "exports" / "visits.csv").write_text(f"回访编号,请求编号\n{visits}")
+    ran = cli(*command, "exports", "-r", "book", "--as-of", "2023-03-01")
+    told = "it holds no record, so nothing was judged; export the records too, not their headers alone"
+    assert (ran.status, ran.out, ran.err) == (2, "", f"checker: exports/requests.csv: {told}\n")
+    assert not (small / "report.json").exists()
+
+
+def test_an_audit_before_all_records_is_none(cli: Cli, small: Path) -> None:
+    ran = cli("check", "exports", "-r", "book", "--as-of", "2013-03-01")
+    told = "all of it lies later than the day of the audit, so nothing was judged; name a later day with --as-of"
+    assert (ran.status, ran.out, ran.err) == (2, "", f"checker: the data: {told}\n")
+
+
+def test_an_export_without_a_record_is_told_beside_others(cli: Cli, small: Path) -> None:
+    requests = small / "exports" / "requests.csv"
+    (small / "exports" / "requests2.csv").write_text(requests.read_text().splitlines()[0] + "\n")
+    (small / "exports" / "visits.csv").write_text("回访编号,请求编号\n")
+    ran = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-o", "report.md")
+    told = "Without a single record: exports/requests2.csv, exports/visits.csv"
+    assert ran.status == 1
+    assert told in ran.out.splitlines()
+    assert told in (small / "report.md").read_text(encoding="utf-8").splitlines()

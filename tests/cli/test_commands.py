@@ -160,6 +160,9 @@ def test_records_shows_fields_and_headers(cli: Cli, small: Path) -> None:
 def test_templates_are_sheets_that_the_audit_reads(cli: Cli, small: Path, property_book: Rulebook) -> None:
     assert cli("records", "--template", "sheets", "-r", "property").status == 0
     assert len(list((small / "sheets").iterdir())) == len(property_book.records)
+    (sheet,) = (small / "sheets").glob("*投诉*")
+    header = sheet.read_text(encoding="utf-8-sig").strip()
+    sheet.write_text(f"{header}\nTS1{',' * header.count(',')}\n", encoding="utf-8")
     ran = cli("check", "sheets", "-r", "property", "--as-of", "2023-03-01", "-f", "json")
     inputs = json.loads(ran.out)["audit"]["inputs"]
     assert {one["record"] for one in inputs} == set(property_book.records)

@@ -65,7 +65,7 @@ def test_a_record_type_s_name_in_two_rulebooks_is_no_conflict(cli: Cli, tmp_path
 
 def test_an_ambiguous_file_is_asked_about(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
-    path.write_text("班次编号,开始\nB1,2023-02-06\n", encoding="utf-8")
+    path.write_text("班次编号,日期,值班日期\nB1,2023-02-06,2023-02-06\n", encoding="utf-8")
     ran = cli("check", str(path), "--as-of", "2023-03-01")
     assert ran.status == 2
     assert ran.out == ""

@@ -183,3 +183,56 @@ def test_what_is_no_report_is_refused(cli: Cli, desk: Path, content: str) -> Non
     ):
         assert ran.status == 2
         assert ran.err == "checker: last.json: it is no JSON report of this program; write one with -o report.json\n"
+
+
+TWICE = "{key},1-{room},前台,紧急,2023-02-01 09:00,{done},周杰,1\n"
+"""A request: one that is done is right, one that is not is late."""
+
+
+def twice(desk: Path, key: str, *done: str) -> None:
+    """Add requests of one key."""
+    exports = desk / "exports" / "requests.csv"
+    rows = (TWICE.format(key=key, room=number, done=one) for number, one in enumerate(done, 201))
+    exports.write_text(exports.read_text() + "".join(rows))
+
+
+def late(findings: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    return [one for one in findings if (one["rule"], one["key"] or "") == (LATE, key)]
+
+
+@pytest.mark.parametrize("key", ["R2", ""])
+def test_records_of_one_key_are_known_apart_and_the_first_as_ever(cli: Cli, desk: Path, key: str) -> None:
+    if not key:
+        twice(desk, key, "")
+    (before,) = late(report(cli)["violations"], key)
+    twice(desk, key, "2023-02-02 09:00", "", "")
+    prints = [one["fingerprint"] for one in late(report(cli)["violations"], key)]
+    assert prints[0] == before["fingerprint"]
+    assert len(set(prints)) == len(prints) == 3
+
+
+def test_a_baseline_knows_the_second_of_a_key_by_itself(cli: Cli, desk: Path) -> None:
+    twice(desk, "R2", "2023-02-02 09:00", "")
+    cli("check", "exports", *AS_OF, "-q", "-o", "last.json")
+    exports = desk / "exports" / "requests.csv"
+    exports.write_text(exports.read_text().replace("2023-02-02 09:00", ""))
+    assert cli("check", "exports", *AS_OF, "-q", "--baseline", "last.json").status == 1
+    found = late(report(cli, "--baseline", "last.json")["violations"], "R2")
+    assert [(one["source"]["row"], one["known"]) for one in found] == [(3, True), (9, False), (10, True)]
+
+
+def test_compare_tells_the_second_of_a_key_by_itself(cli: Cli, desk: Path) -> None:
+    cli("check", "exports", *AS_OF, "-q", "-o", "old.json")
+    twice(desk, "R2", "")
+    cli("check", "exports", *AS_OF, "-q", "-o", "new.json")
+    changes = json.loads(cli("compare", "old.json", "new.json", "-f", "json").out)["changes"]
+    assert [one["change"] for one in late(changes, "R2")] == ["still open", "new"]
+
+
+def test_a_waiver_of_a_key_covers_its_first_record_only(cli: Cli, desk: Path) -> None:
+    twice(desk, "R2", "")
+    (desk / "w.toml").write_text(WAIVER.format(until="2023-03-01"))
+    found = report(cli, "--waivers", "w.toml")
+    assert [one["source"]["row"] for one in late(found["waived"], "R2")] == [3]
+    assert [one["source"]["row"] for one in late(found["violations"], "R2")] == [9]
+    assert found["waivers"][0]["violations"] == 1

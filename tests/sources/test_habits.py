@@ -94,6 +94,70 @@ def test_short_lines_below_a_text_are_no_ragged_rows(tmp_path, expected):
     assert len(report.ignored) == 2
 
 
+TITLE = row("投诉登记表")
+SPACED = tuple(f" {cell}\u3000" for cell in HEADER)
+
+
+@pytest.mark.parametrize(
+    ("above", "again", "called"),
+    [
+        ([HEADER], [HEADER], ["投诉编号"]),
+        ([HEADER], [SPACED, row(), HEADER, HEADER], ["投诉编号 ×3"]),
+        ([(*HEADER[:5], "")], [(*HEADER[:5], "第2页")], ["投诉编号"]),
+        (
+            [TITLE, row("单位：元"), HEADER],
+            [TITLE, row("单位：元"), HEADER] * 2,
+            ["投诉登记表 ×2", "单位 ×2", "投诉编号 ×2"],
+        ),
+        ([("投诉编号", "投诉信息", "", "", "", "备注"), ("", *HEADER[1:5], "")], None, ["投诉编号", "投诉等级"]),
+    ],
+)
+def test_headings_among_the_records_are_none_and_are_told(above, again, called, written, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("once")
+    as_csv(folder, [*above, *ROWS])
+    once = audited(folder)
+    report = written([*above, ROWS[1], *(again or above), ROWS[0], row("合计", "", "", "", "3.5")])
+    (one,) = report.inputs
+    assert (one.rows, one.data_errors) == (2, 0)
+    assert findings(report) == findings(once)
+    assert report.ignored == tuple(f"{one.place} ({line})" for line in ("合计", *called))
+    last = len(above) + 2 + len(again or above)
+    assert {found.place.row for found in report.findings.of(*Outcome) if found.key == "007"} == {last}
+
+
+def test_a_heading_below_all_records_is_none_and_is_told(written, expected):
+    report = written([HEADER, *ROWS, row(), HEADER])
+    assert findings(report) == expected
+    assert report.ignored == (f"{report.inputs[0].place} (投诉编号)",)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        ("投诉编号", "投诉等级", "投诉时间", "解决时间", "补偿金额", "无"),
+        ("投诉编号", "", "", "", "", ""),
+        ("投诉登记表", "重大", "", "", "", ""),
+    ],
+)
+def test_a_record_like_a_heading_in_some_cells_stays_one(record, written):
+    report = written([TITLE, HEADER, record, *ROWS])
+    assert [one.rows for one in report.inputs] == [3]
+    assert report.ignored == ()
+
+
+def test_guards_are_seen_beside_a_heading_among_the_records(written, expected):
+    rows = [tuple(f'="{cell}"' if cell else "" for cell in cells) for cells in ROWS]
+    report = written([HEADER, rows[0], HEADER, rows[1]])
+    assert findings(report) == expected
+
+
+def test_files_put_one_behind_the_other(tmp_path, expected):
+    """As ``copy /b`` does: each begins with the mark of its encoding."""
+    parts = [("\ufeff" + text([one], HEADER)).encode() for one in ROWS]
+    (tmp_path / "投诉.csv").write_bytes(b"".join(parts))
+    assert findings(audited(tmp_path)) == expected
+
+
 @pytest.mark.parametrize(
     "last",
     [

@@ -51,6 +51,44 @@ def test_a_sheet_is_chosen_by_name(tmp_path):
     assert report.ignored == (f"{path.as_posix()}:一月",)
 
 
+@pytest.mark.parametrize("headers", ["编号,姓名", "编号", "投诉编号,满意率,甲,乙"])
+def test_a_key_alone_does_not_tell_what_a_file_is(headers, tmp_path):
+    """Under a name that says nothing; anything may have a number. A name or a mapping does tell."""
+    content = headers + "\n1" + "," * headers.count(",") + "\n"
+    path = tmp_path / "名册.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(CheckerError) as refused:
+        audited(path)
+    (line,) = str(refused.value).splitlines()
+    assert f"{path.as_posix()}: the headers fit no record type (tried 2; nearest office/complaint: " in line
+    assert line.endswith(
+        "; if it is office/complaint, name it like complaint*, or under files of [data.complaint] in checker.toml"
+    )
+    assert [one.rows for one in audited(path, mapping={"complaint": {"files": ["名册*"]}}).inputs] == [1]
+    named = tmp_path / "complaints.csv"
+    named.write_text(content, encoding="utf-8")
+    assert [one.rows for one in audited(named).inputs] == [1]
+
+
+@pytest.mark.parametrize("headers", ["编号,投诉级别", "投诉编号,满意率,甲", "投诉编号,满意率,来电次数,甲,乙,丙"])
+def test_headers_that_tell_need_no_name(headers, tmp_path):
+    path = tmp_path / "sheet1.csv"
+    path.write_text(headers + "\n1" + "," * headers.count(",") + "\n", encoding="utf-8")
+    assert [one.record for one in audited(path).inputs] == ["complaint"]
+
+
+def test_a_sheet_with_a_key_alone_is_left_out_beside_others(tmp_path):
+    path = tmp_path / "all.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, header in (("投诉", ["投诉编号", "投诉等级"]), ("名册", ["编号", "姓名"])):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, header)
+            sheet.write_row(1, 0, ["1", ""])
+    report = audited(path)
+    assert [one.place for one in report.inputs] == [f"{path.as_posix()}:投诉"]
+    assert report.ignored == (f"{path.as_posix()}:名册",)
+
+
 @pytest.mark.parametrize(
     ("mapping", "told"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlglot
@@ -43,7 +44,32 @@ def test_fixture(spark: Opened, root: Path, data: str, book: str, as_of: dt.date
         assert theirs[part] == ours_of_part, part
 
 
-def told(report: Report) -> dict[str, object]:
+def test_records_of_one_key_and_of_none(spark: Opened, small: Path) -> None:
+    """Each is known by its place among them, which executors do not know while they write what they find."""
+    again = "".join(f"{key},1-10{n},紧急,2023-02-01 09:00,,周杰,1\n" for n in range(3) for key in ("R2", "", "R3"))
+    exports = small / "exports" / "requests.csv"
+    exports.write_text(exports.read_text() + again)
+    (small / "exports" / "requests2.csv").write_text(exports.read_text())
+    books = rulebooks(["book"])
+    ours, theirs = (told(audit(["exports"], books, dt.date(2023, 3, 1), engine=opened)) for opened in (DUCKDB, spark))
+    assert theirs == ours
+    found = list(ours["findings"])
+    assert len({one.fingerprint for one in found}) == len(found)
+
+
+def test_headings_among_the_records(spark: Opened, small: Path) -> None:
+    exports = small / "exports" / "requests.csv"
+    head, *lines = exports.read_text().splitlines()
+    title = "一号楼" + "," * head.count(",")
+    exports.write_text("\n".join([title, head, *lines[:2], "", head, lines[2], title, head, *lines[3:], head]))
+    books = rulebooks(["book"])
+    ours, theirs = (audit(["exports"], books, dt.date(2023, 3, 1), engine=opened) for opened in (DUCKDB, spark))
+    assert told(theirs) == told(ours)
+    assert [one.rows for one in theirs.inputs] == [len(lines)]
+    assert theirs.ignored == ours.ignored == ("exports/requests.csv (一号楼)", "exports/requests.csv (请求编号 ×3)")
+
+
+def told(report: Report) -> dict[str, Any]:
     """Return all that a report says, but which engine said it."""
     findings = report.findings
     return {
