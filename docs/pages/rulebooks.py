@@ -156,4 +156,9 @@ def _type(field: RecordField) -> str:
     said = field.type.replace("_", " ") + (f" ({field.unit})" if field.unit else "")
     if field.choices:
         said += ": " + ", ".join(f"{text(one)} {zh('/'.join(names))}" for one, names in field.choices.items())
-    return said + (" *masked 脱敏*" if field.personal else "") + (" *optional 可缺*" if field.optional else "")
+    marks = {
+        "may lie ahead 可在将来": field.moment == "plan",
+        "masked 脱敏": field.personal,
+        "optional 可缺": field.optional,
+    }
+    return said + "".join(f" *{mark}*" for mark, holds in marks.items() if holds)
