@@ -198,7 +198,8 @@ def _undecided(lookups: list[Lookup], other: Table) -> list[exp.Expr]:
         read = dict.fromkeys(c.name for one in taken for c in one.find_all(exp.Column) if c.table == "o")
         doubts: list[exp.Expr] = [column(unreadable_column(f), "o") for f in read if fields[f].may_be_unreadable]
         if lookup.order is not None:
-            later = [column(later_column(name), "o") for name in other.events if lookup.order == column(name, "o")]
+            reads = {one.name for one in lookup.order.find_all(exp.Column) if one.table == "o"}
+            later = [column(later_column(name), "o") for name in other.events if name in reads]
             doubts.append(every([is_null(lookup.order), negated(some(later))]))  # it may stand anywhere
         elif lookup.word == "sum":
             doubts.append(is_null(lookup.value or NULL))
@@ -253,7 +254,7 @@ def _window(table: Table, among: Among) -> exp.Expr:
         keys = [name for name in table.record.key if name in table.fields]
         order += [exp.Ordered(this=column(name), nulls_first=False) for name in (*keys, ROW)]
     apart = [column(CASE)] if table.cases else []
-    apart += [column(LATER)] if table.events else []
+    apart += [column(LATER)] if table.beginnings else []
     frame = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
     return exp.Window(
         this=among.value.copy(),

@@ -192,7 +192,7 @@ class RecordPlan:
     def _packed(self, rules: list[Judged]) -> exp.Expr:
         codes = [sql("CAST(:c AS BIGINT)", c=judged.packed()) for judged in rules]
         packed = reduce(lambda a, b: sql(":a + :b", a=a, b=b), codes, sql("CAST(0 AS BIGINT)"))
-        return sql("CASE WHEN :l THEN 0 ELSE :p END", l=column(LATER), p=packed) if self.table.events else packed
+        return sql("CASE WHEN :l THEN 0 ELSE :p END", l=column(LATER), p=packed) if self.table.beginnings else packed
 
     @cached_property
     def handed_on(self) -> list[tuple[str, exp.Expr]]:
@@ -326,7 +326,7 @@ def plan_record(
 
     def table(of: str, fields: Iterable[str]) -> Table:
         there = exported(of) or frozenset()
-        kept = tuple(field for field in dict.fromkeys((*fields, *book.records[of].course)) if field in there)
+        kept = tuple(field for field in dict.fromkeys((*fields, *book.records[of].beginnings(there))) if field in there)
         return Table(book, of, kept, as_of, cases)
 
     return RecordPlan(table(name, own), tuple(judged), {of: table(of, fields) for of, fields in others.items()})

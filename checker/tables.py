@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.typed import Type, Typed
 from checker.sources import values
-from checker.sql import FALSE, as_column, column, every, is_null, some, sql, subquery
+from checker.sql import FALSE, as_column, column, every, negated, some, sql, subquery
 
 FILE, ROW = "_file", "_row"
 """Columns that every table has besides its fields: which of its exports a row stands in, and its number among
@@ -82,8 +82,13 @@ class Table:
 
     @cached_property
     def events(self) -> tuple[str, ...]:
-        """The fields that are read and say when something happened, which may be later than the audit."""
-        return tuple(name for name in self.fields if self.record.fields[name].is_event)
+        """The fields that are read and empty while they lie later than the audit."""
+        return self.record.events(self.fields)
+
+    @cached_property
+    def beginnings(self) -> tuple[str, ...]:
+        """The fields that are read and say from when on a record is there."""
+        return self.record.beginnings(self.fields)
 
     def value(self, field: str) -> Typed:
         """Return a field's value, given its column."""
@@ -92,7 +97,7 @@ class Table:
     def happened(self) -> exp.Select:
         """Return what ``values`` does, without rows that are later than the audit."""
         rows = self.values()
-        if not self.events:
+        if not self.beginnings:
             return rows
         return exp.select("*", copy=False).from_(subquery(rows, "h"), copy=False).where(sql("NOT :l", l=column(LATER)))
 
@@ -103,11 +108,11 @@ class Table:
         """
         source = exp.to_identifier(self.path, quoted=True)
         if self.kept:
-            every = exp.select("*", copy=False).from_(source, copy=False)
+            rows = exp.select("*", copy=False).from_(source, copy=False)
             if self.rows is None:
-                return every
+                return rows
             first, end = self.rows
-            return every.where(sql(":r >= :f AND :r < :e", r=column(ROW), f=first, e=end), copy=False)
+            return rows.where(sql(":r >= :f AND :r < :e", r=column(ROW), f=first, e=end), copy=False)
         return self.read(exp.select(*map(column, (*self.place, *self.fields)), copy=False).from_(source, copy=False))
 
     def read(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:
@@ -168,16 +173,15 @@ class Table:
             if record[name].may_be_unreadable
         }
         wrong = [name for name, flag in flags.items() if flag != FALSE]
+        if self.beginnings:
+            flags[LATER] = self._is_not_there(flags)
         flags |= {later_column(name): self._is_later(name) for name in self.events}
         done = map(column, (*self.place, *also, *map(raw_column, self.texts)))
         named = [as_column(flag, name) for name, flag in flags.items()]
         finished = exp.select(*done, *map(self._so_far, self.fields), *named, copy=False)
         finished = finished.from_(subquery(rows, "y"), copy=False)
-        found = {UNREADABLE: some(column(name) for name in wrong)}
-        if self.events:
-            found[LATER] = self._is_not_there()
-        whole = [as_column(flag, name) for name, flag in found.items()]
-        return exp.select("*", *whole, copy=False).from_(subquery(finished, "w"), copy=False)
+        any_flag = some(column(name) for name in wrong)
+        return exp.select("*", as_column(any_flag, UNREADABLE), copy=False).from_(subquery(finished, "w"), copy=False)
 
     def _so_far(self, name: str) -> exp.Expr:
         """Return a field's value as of the audit."""
@@ -188,13 +192,15 @@ class Table:
     def _is_later(self, name: str) -> exp.Expr:
         return sql("NOT COALESCE(:h, TRUE)", h=self._has_come(name))
 
-    def _is_not_there(self) -> exp.Expr:
-        """Return whether something of a row is later than the audit, and nothing that dates it has come."""
-        later = some(column(later_column(name)) for name in self.events)
-        none = every(is_null(column(name)) for name in self.events)
-        plans = [name for name in self.record.course if name in self.fields and name not in self.events]
-        ahead = every(sql("NOT COALESCE(:h, FALSE)", h=self._has_come(name)) for name in plans)
-        return every([later, none, ahead])
+    def _is_not_there(self, unreadable: Mapping[str, exp.Expr]) -> exp.Expr:
+        """Return whether a row begins later than the audit: an event does, and nothing else has or may have come."""
+        record, begins = self.record, self.beginnings
+        later = some(self._is_later(name) for name in begins if record.fields[name].is_event)
+        if len(begins) == 1:
+            return later
+        come = [sql("COALESCE(:h, FALSE)", h=self._has_come(name)) for name in begins]
+        may_have = [unreadable[unreadable_column(name)] for name in begins]
+        return every([later, negated(some([*come, *may_have]))])
 
     def _has_come(self, name: str) -> exp.Expr:
         return moments.has_come(column(name), self.record.fields[name].type, self.as_of)

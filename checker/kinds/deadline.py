@@ -110,8 +110,8 @@ def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label,
     before its start, late, and done on the last day where only a clock could tell.
     """
     done = ended[1]
-    happened = sql(":d <= :n", d=done.sql, n=scope.as_of)
-    not_done = sql(":d IS NULL OR :d > :n", d=done.sql, n=scope.as_of)
+    happened = moments.has_come(done.sql, done.type, scope.as_of)
+    not_done = sql("NOT COALESCE(:h, FALSE)", h=happened)
     in_order = TRUE if began is None else compare_moments(began[1], "<=", done)
     facts: dict[str, Fact] = {
         "due": due.typed,

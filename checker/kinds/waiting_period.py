@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checker.kinds.deadline import after
 from checker.periods import Period
+from checker.rulebook import moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
@@ -40,7 +41,7 @@ class WaitingPeriod(Kind):
             (
                 Branch(
                     Outcome.PENDING,
-                    sql(":d IS NULL OR :d > :n", d=done.sql, n=scope.as_of),
+                    sql("NOT COALESCE(:h, FALSE)", h=moments.has_come(done.sql, done.type, scope.as_of)),
                     "{to} is still empty.",
                 ),
                 Branch(Outcome.NOT_ASSESSED, is_null(start.sql), "{from} is empty."),

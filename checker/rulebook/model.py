@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -127,6 +128,8 @@ class Record(Model):
         subject: The field that says whose case file a finding belongs to.
         department: The field that says who must put it right.
         at: The record's own date: which edition is in force, which month it counts in.
+        begins: The dates with which a record begins; ``at`` where nothing is said and that is an event. It is not there
+            yet while an event among them lies later than the audit and none of them has come.
     """
 
     title: Text
@@ -135,6 +138,7 @@ class Record(Model):
     subject: Name | None = None
     department: Name | None = None
     at: Name | None = None
+    begins: tuple[Name, ...] | None = None
     fields: Annotated[dict[Name, RecordField], Field(min_length=1)]
 
     def label(self, field: str) -> Label:
@@ -142,10 +146,18 @@ class Record(Model):
         headers = self.fields[field].headers
         return Label(field, headers[0] if headers else field)
 
-    @property
-    def course(self) -> tuple[str, ...]:
-        """The fields that date its own course, events and plans: it is there once one of these has come."""
-        return tuple(name for name, field in self.fields.items() if field.is_moment and field.moment != "background")
+    def events(self, given: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some fields that say when something happened, which may be later than the audit.
+
+        The key says what a record is, not what has become of it, so it is none of these.
+        """
+        return tuple(name for name in given if self.fields[name].is_event and name not in self.key)
+
+    def beginnings(self, given: Container[str]) -> tuple[str, ...]:
+        """Return those of some fields with which a record begins; nothing where none of them is an event."""
+        said = self.begins if self.begins is not None else (self.at,) if self.at else ()
+        found = tuple(name for name in said if name in given)
+        return found if any(self.fields[name].is_event for name in found) else ()
 
     @property
     def role_fields(self) -> tuple[str, ...]:

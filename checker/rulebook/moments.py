@@ -29,10 +29,10 @@ def marked(date: exp.Expr) -> exp.Expr:
 
 
 def has_come(moment: exp.Expr, type_: str, as_of: exp.Expr) -> exp.Expr:
-    """Return whether a DATE or TIMESTAMP, as ``type_`` says, is no later than an instant; a day counts as a whole."""
+    """Return whether a DATE or TIMESTAMP, as ``type_`` says, is no later than an instant, to the second."""
     if type_ == "date":
         return sql(":m <= :t", m=moment, t=day(as_of))
-    return sql(":m <= GREATEST(:n, :t)", m=moment, n=as_of, t=marked(day(as_of)))
+    return sql(":m < :n + INTERVAL '1' SECOND", m=moment, n=as_of)
 
 
 def compare(left: exp.Expr, word: str, right: exp.Expr) -> exp.Expr:

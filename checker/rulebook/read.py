@@ -167,6 +167,16 @@ class _Reader:
                 name = getattr(record, role)
                 if name is not None and name not in record.fields:
                     self.wrong(file, role, _("{name} is no field").format(name=name), nearest(name, record.fields))
+            for name in record.begins or ():
+                if name not in record.fields:
+                    self.wrong(file, "begins", _("{name} is no field").format(name=name), nearest(name, record.fields))
+                elif not record.fields[name].is_moment or record.fields[name].moment == "background":
+                    self.wrong(
+                        file,
+                        "begins",
+                        _("{name} does not date the record").format(name=name),
+                        _("name fields that are events or plans"),
+                    )
             for name in record.key:
                 if name not in record.fields:
                     self.wrong(file, "key", _("{name} is no field").format(name=name), nearest(name, record.fields))

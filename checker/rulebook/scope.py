@@ -87,9 +87,8 @@ class Scope:
 
     @property
     def may_be_later(self) -> bool:
-        """Whether a record says when something happened, so that all of it may be later than the audit."""
-        given = self.exported(self.rule.kind.record) or ()
-        return any(name in given and field.is_event for name, field in self.record.fields.items())
+        """Whether a record may begin later than the audit."""
+        return bool(self.record.beginnings(self.exported(self.rule.kind.record) or ()))
 
     def called(self, source: str) -> Label:
         """Return how sentences call an expression: by the fields and lookups it reads."""
@@ -186,7 +185,7 @@ class Scope:
     def lacking(self, name: str, where: exp.Expr = TRUE) -> tuple[tuple[exp.Expr, Label], ...]:
         """Return how to list a field or lookup where it is empty; an event later than the audit is marked as such."""
         empty, label = is_null(self.name(name).sql), self.label(name)
-        if name in self.lookups or name not in self.record.fields or not self.record.fields[name].is_event:
+        if name in self.lookups or name not in self.record.fields or not self.record.events([name]):
             return ((every([where, empty]), label),)
         later = column(later_column(name))
         marked = Label(f"{label.en} (later than the audit)", f"{label.zh}（晚于检查时点）")

@@ -25,6 +25,8 @@ moments = st.builds(moment, st.sampled_from(DAYS), st.sampled_from(CLOCKS))
 amounts = st.sampled_from([-3, 0, 5, 5.5, 10, 10.000001, 12])
 people = st.sampled_from(["Li", "Wang"])
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "at": moments,
+    "target_on": st.sampled_from(DAYS),
     "begun_at": moments,
     "middle_at": moments,
     "ended_at": moments,

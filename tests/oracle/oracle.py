@@ -59,22 +59,27 @@ def outcome(rule: Rule, row: Row, table: Table) -> str:
     return KINDS[rule.kind](rule, row, table)
 
 
-EVENTS = ("begun_at", "middle_at", "ended_at", "begun_on", "ended_on", "signed_at", "done_at")
-PLANS = ("target_at",)
+EVENTS = ("at", "begun_at", "middle_at", "ended_at", "begun_on", "ended_on", "signed_at", "done_at")
+BEGINNINGS = ("at", "target_on", "done_at")
 
 
 def so_far(table: Table) -> Table:
     """Return what is there at the instant of the audit, what happened later left out."""
 
     def has_come(row: Row, name: str) -> bool:
-        return row.get(name) is not None and day(row[name]) <= table.as_of.date() and instant(row[name]) <= table.as_of
+        return day(row[name]) <= table.as_of.date() and instant(row[name]) <= table.as_of
+
+    def is_there(row: Row) -> bool:
+        """Tell whether a record is there: no event with which it begins is later, or another has come or may have."""
+        said = {name: has_come(row, name) for name in BEGINNINGS if row.get(name) is not None}
+        later = any(not come for name, come in said.items() if name in EVENTS)
+        return not later or True in said.values() or not row["unreadable"].isdisjoint(BEGINNINGS)
 
     def seen(rows: list[Row]) -> list[Row]:
         found = []
-        for row in rows:
+        for row in filter(is_there, rows):
             later = {name for name in EVENTS if row.get(name) is not None and not has_come(row, name)}
-            if not later or any(has_come(row, name) for name in (*EVENTS, *PLANS)):
-                found.append({name: None if name in later else value for name, value in row.items()})
+            found.append({name: None if name in later else value for name, value in row.items()})
         return found
 
     return Table(seen(table.rows), seen(table.parts), table.as_of)

@@ -20,6 +20,7 @@ from oracle import NOT_APPLICABLE, Row, Table, outcome, so_far
 
 from checker.auditing import audit
 from checker.engines import Opened, engine
+from checker.errors import SourceError
 from checker.kinds import KINDS as ALL_KINDS
 from checker.rulebook.kind import Outcome
 from checker.rulebook.read import read_rulebook
@@ -66,11 +67,15 @@ def agree(said: list[Said], table: Table, opened: Opened) -> None:
             note(file.read_text(encoding="utf-8"))
         note((data / "case.csv").read_text(encoding="utf-8"))
         note((data / "part.csv").read_text(encoding="utf-8"))
+        there = so_far(table)
+        if not there.rows:
+            with pytest.raises(SourceError, match="all of it lies later"):
+                audit([data], [read_rulebook(book, ALL_KINDS)], table.as_of, engine=opened)
+            return
         report = audit([data], [read_rulebook(book, ALL_KINDS)], table.as_of, engine=opened)
         told: dict[tuple[str, str | None], tuple[str, str]] = {}
         for finding in report.findings.of(Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
             told[report.rules[finding.rule].rule.id, finding.key] = finding.outcome.word, finding.en
-    there = so_far(table)
     for result in report.rules:
         rule = said[int(result.rule.id.rpartition("r")[2])][1]
         expected = dict.fromkeys((row["id"] for row in table.rows), NOT_APPLICABLE)
