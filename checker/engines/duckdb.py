@@ -272,19 +272,21 @@ class DuckDB:
 
 
 FINDINGS = """
-CREATE VIEW findings AS SELECT f.* EXCLUDE (branch, facts)
-  REPLACE (coalesce(LEFT(sha256(f.fingerprint || chr(10) || t.place), 16), f.fingerprint) AS fingerprint),
+CREATE VIEW findings AS
+WITH twins AS (
+  SELECT rule, f."row", LEFT(sha256(concat_ws(chr(10), f.fingerprint, CAST(f.evidence AS VARCHAR),
+    row_number() OVER (PARTITION BY rule, f.fingerprint, f.evidence ORDER BY f."row"))), 16) AS fingerprint
+  FROM found AS f JOIN (SELECT record, unnest("rows") AS "row" FROM keys) AS k USING (record, "row")
+)
+SELECT f.* EXCLUDE (branch, facts) REPLACE (coalesce(t.fingerprint, f.fingerprint) AS fingerprint),
   s.outcome, s.data_error,
   filled(s.en, s.en_facts, f.facts) AS en, filled(s.zh, s.zh_facts, f.facts) AS zh
-FROM found AS f JOIN sentences AS s USING (rule, branch)
-LEFT JOIN (
-  SELECT record, unnest("rows"[2:]) AS "row", unnest(range(2, len("rows") + 1)) AS place FROM keys
-) AS t USING (record, "row")
+FROM found AS f JOIN sentences AS s USING (rule, branch) LEFT JOIN twins AS t USING (rule, "row")
 """
 """What reports read: what was found, with its outcome and its sentences.
 
-Of records with one key the first is known by the key alone, and each further one by its place among them as well; so
-are records without any.
+Records of one key, or of none, are known apart by what the rule read of them, whatever their order; those of which it
+read the same, by their order.
 """
 
 

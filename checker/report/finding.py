@@ -28,8 +28,8 @@ class Finding(NamedTuple):
     Attributes:
         rule: The rule's number in the report.
         key: The record's key as one text.
-        fingerprint: What stays the same however the record is exported: rule and key, hashed; for a record whose key
-            stands above it already, its place among those of the key, too.
+        fingerprint: What stays the same however the record is exported: rule and key, hashed; where several
+            records have one key, also what the rule read.
         due: Date or instant by which it was due.
         overdue: By how many seconds it is late.
         evidence: What the rule read, in its order.

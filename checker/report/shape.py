@@ -140,7 +140,8 @@ class FindingShape(_Shape):
     """One record of which a rule has something to tell.
 
     Attributes:
-        fingerprint: What the finding is known by, however the record is exported.
+        fingerprint: What the finding is known by, however the record is exported: rule and key; where several records
+            have one key, also what the rule read.
         subject: Whose case file it belongs to.
         case: That case's number in this report: it tells masked subjects apart.
         at: The record's own date.
