@@ -70,7 +70,7 @@ class Explanation:
 
 def explain_record(
     data: Sequence[str],
-    book: Rulebook,
+    books: Sequence[Rulebook],
     rule: Rule,
     key: str,
     as_of: dt.datetime | dt.date,
@@ -78,14 +78,15 @@ def explain_record(
     mappings: Map[str, Mapping],
     engine: Opened = DuckDB,
 ) -> list[Explanation]:
-    """Return how a rule judges the records with a key.
+    """Return how a rule of one of some rulebooks judges the records with a key.
 
     Raises:
         UsageError: when no record has the key.
     """
+    book = next(book for book in books if book.rules.get(rule.id) is rule)
     instant = sql("CAST(:i AS TIMESTAMP)", i=local_instant(as_of, book.about.timezone).isoformat(sep=" "))
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
-        placed = by_table(read(data, Path(folder), [book], mappings).exports)
+        placed = by_table(read(data, Path(folder), books, mappings).exports)
         plan = planned([book], [rule], placed, instant)
         running = engine(Path(folder))
         plan = running.prepare(plan, placed, calendar, keep=True)

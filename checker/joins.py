@@ -72,6 +72,7 @@ def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: T
         on = [(column(key, "b"), column(key, name)) for key in case]
         on += [(column(mine, "b"), column(key, name)) for mine, key in first.on]
     unknown_key = some(is_null(column(mine, "b")) for mine, _theirs in first.on)
+    unplaced = _unplaced(table, lookups, other)
     results = []
     for number, lookup in enumerate(lookups):
         value: exp.Expr = column(lookup.column, name)
@@ -79,18 +80,46 @@ def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: T
         if nothing is not None:
             value = sql("COALESCE(:v, :n)", v=value, n=nothing)
         bits, bit = _undecided_bit(number)
-        undecided = sql("COALESCE(:u & :m <> 0, FALSE)", u=column(bits, name), m=bit)
+        asked = [name] if unplaced is None else [name, f"{name}u"]
+        undecided = some(sql("COALESCE(:u & :m <> 0, FALSE)", u=column(bits, one), m=bit) for one in asked)
         if lookup.word == "exists":  # what else there may be changes nothing
-            undecided = sql(":u AND NOT :v", u=undecided, v=value)
+            undecided = every([undecided, negated(value)])
         undecided = sql(":u OR :k", u=undecided, k=unknown_key)
         results += [
             as_column(sql("CASE WHEN :u THEN NULL ELSE :v END", u=undecided, v=value), lookup.column),
             as_column(undecided, lookup.undecided_column),
         ]
     joined = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("b")), *results, copy=False)
-    return joined.from_(subquery(select, "b"), copy=False).join(
+    joined = joined.from_(subquery(select, "b"), copy=False).join(
         subquery(_grouped(table, lookups, other), name), on=_equal(on), join_type="left", copy=False
     )
+    if unplaced is not None:
+        on = [(column(CASE, "b"), column(CASE, f"{name}u"))] if table.cases else []
+        on += [(column(mine, "b"), column(key, f"{name}u")) for mine, key in first.on if not _is_doubtful(other, key)]
+        joined = joined.join(subquery(unplaced, f"{name}u"), on=_equal(on), join_type="left", copy=False)
+    return joined
+
+
+def _is_doubtful(other: Table, key: str) -> bool:
+    """Return whether what stands in a key of other rows may be unreadable."""
+    return other.record.fields[key].may_be_unreadable
+
+
+def _unplaced(table: Table, lookups: list[Lookup], other: Table) -> exp.Select | None:
+    """Return bit by bit for which lookups a row may count that has a key which cannot be read, by its other keys.
+
+    Nothing where every key can be read whatever stands in it.
+    """
+    keys = dict.fromkeys(theirs for _mine, theirs in lookups[0].on)
+    doubtful = [key for key in keys if _is_doubtful(other, key)]
+    if not doubtful:
+        return None
+    known = [column(key, "o") for key in ([CASE] if table.cases else []) + [key for key in keys if key not in doubtful]]
+    # a condition on this record's fields cannot be asked without it
+    counts = [TRUE if lookup.correlated else sql("COALESCE(:w, TRUE)", w=lookup.where) for lookup in lookups]
+    rows = exp.select(*known, *_bits(counts), copy=False).from_(subquery(other.happened(), "o"), copy=False)
+    rows = rows.where(some(column(unreadable_column(key), "o") for key in doubtful), copy=False)
+    return rows.group_by(*known, copy=False) if known else rows
 
 
 def _grouped(table: Table, lookups: list[Lookup], other: Table) -> exp.Select:
@@ -192,8 +221,8 @@ def _undecided_bit(number: int) -> tuple[str, int]:
 def _undecided(lookups: list[Lookup], other: Table) -> list[exp.Expr]:
     """Return columns of bits: whether a lookup's value hangs on something unknown, over the rows of a group."""
     fields = other.record.fields
-    columns: dict[str, list[exp.Expr]] = {}
-    for number, lookup in enumerate(lookups):
+    tests: list[exp.Expr] = []
+    for lookup in lookups:
         taken = [one for one in (lookup.value, lookup.order) if one is not None]
         read = dict.fromkeys(c.name for one in taken for c in one.find_all(exp.Column) if c.table == "o")
         doubts: list[exp.Expr] = [column(unreadable_column(f), "o") for f in read if fields[f].may_be_unreadable]
@@ -205,12 +234,19 @@ def _undecided(lookups: list[Lookup], other: Table) -> list[exp.Expr]:
             doubts.append(is_null(lookup.value or NULL))
         unknown = [is_null(lookup.where)] if lookup.where != TRUE else []
         unknown.append(every([lookup.where, some(doubts)]))  # of a row that does not count nothing matters
+        tests.append(some(unknown))
+    return _bits(tests)
+
+
+def _bits(tests: Iterable[exp.Expr]) -> list[exp.Expr]:
+    """Return columns of bits, over the rows of a group: for each lookup whether its test holds of one."""
+    columns: dict[str, list[exp.Expr]] = {}
+    for number, test in enumerate(tests):
         bits, bit = _undecided_bit(number)
-        test = sql("CASE WHEN :u THEN CAST(:b AS BIGINT) ELSE 0 END", u=some(unknown), b=bit)
-        columns.setdefault(bits, []).append(test)
+        columns.setdefault(bits, []).append(sql("CASE WHEN :t THEN CAST(:b AS BIGINT) ELSE 0 END", t=test, b=bit))
     return [
-        as_column(exp.BitwiseOrAgg(this=reduce(lambda a, b: sql(":a + :b", a=a, b=b), tests)), bits)
-        for bits, tests in columns.items()
+        as_column(exp.BitwiseOrAgg(this=reduce(lambda a, b: sql(":a + :b", a=a, b=b), parts)), bits)
+        for bits, parts in columns.items()
     ]
 
 

@@ -40,10 +40,10 @@ _NUMBER_WORDS = re.compile(r"编号|单号|序号|流水号|号码|代码|no\.?|
 """Headers that say of a column only that it numbers the records."""
 
 _NO_EVENTS = {
-    "background": re.compile(r"birth|warranty|出生|生日|保修", re.IGNORECASE),
+    "background": re.compile(r"(?<![a-z])(birth|warranty)|出生|生日|保修", re.IGNORECASE),
     "plan": re.compile(
-        r"due|deadline|expir|until|valid|plan|maturity|appoint|promise|期限|到期|截止|届满|有效|失效|计划|约定|预计|承诺"
-        r"|应[交还缴付到]",
+        r"(?<![a-z])(due|deadline|expir(y|es|ation)|until|valid|planned|maturity|appointment|promised)(?![a-z])"
+        r"|^(?!.*[签制]).*(期限|到期|截止|届满|有效期|失效|计划|约定|预计|承诺|应[交还缴付到])",
         re.IGNORECASE,
     ),
 }

@@ -47,7 +47,7 @@ def explain(
     from checker.explain import explain_record
 
     mappings = settings.mappings(books)
-    explained = explain_record(data, book, rule, record, instant(as_of), settings.working_days, mappings)
+    explained = explain_record(data, books, rule, record, instant(as_of), settings.working_days, mappings)
     _about(book, rule)
     for found in explained:
         typer.echo()

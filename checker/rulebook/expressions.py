@@ -19,7 +19,7 @@ from checker.errors import nearest
 from checker.language import _
 from checker.rulebook.calls import FUNCTIONS, NextWorkingDay
 from checker.rulebook.spelling import PERIOD
-from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Typed, as_datetime, compare_moments
+from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Typed, as_datetime, compare_moments, order_periods
 from checker.sql import negated, parsed, sql
 
 Names = Callable[[str], Typed]
@@ -201,6 +201,8 @@ class _Checker:
             return sql(f"ROUND(:l - :r, 6) {word} 0", l=left.sql, r=right.sql)
         if types <= MOMENT:
             return compare_moments(left, word, right)
+        if types == {"period"} and word not in ("=", "<>"):
+            return order_periods(left, word, right)
         if len(types) == 1 and types <= {"text", "time", "period", "yes_no", "span"}:
             self.known_code(left, right)
             return sql(f":l {word} :r", l=left.sql, r=right.sql)

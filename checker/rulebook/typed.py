@@ -96,6 +96,13 @@ def compare_moments(left: Typed, word: str, right: Typed) -> exp.Expr:
     return sql(f":l {word} :r", l=moments.day(left.sql), r=moments.day(right.sql))
 
 
+def order_periods(left: Typed, word: str, right: Typed) -> exp.Expr:
+    """Return the order of two periods of one length; a month is neither before nor after its quarter."""
+    mark = [sql("SUBSTRING(:p, 5, 1)", p=one.sql) for one in (left, right)]
+    alike = sql("LENGTH(:l) = LENGTH(:r) AND :a = :b", l=left.sql, r=right.sql, a=mark[0], b=mark[1])
+    return sql(f"CASE WHEN :a THEN :l {word} :r END", a=alike, l=left.sql, r=right.sql)
+
+
 def as_datetime(value: Typed) -> Typed:
     """Return a date as a datetime without a clock; a datetime as it is."""
     return Typed(moments.marked(value.sql), "datetime") if value.type == "date" else value

@@ -110,13 +110,18 @@ def test_records_are_proposed_from_exports(cli: Cli, here: Path) -> None:
 
 def test_dates_that_may_lie_ahead_are_proposed_as_such(cli: Cli, here: Path) -> None:
     (here / "loans.csv").write_text(
-        "no,lent_on,应还日期,出生日期\nA1,2024-01-02,2024-03-01,1990-05-06\nA2,2024-01-03,2024-04-01,1991-05-06\n",
+        "no,lent_on,应还日期,出生日期,validated_on,承诺书签署日期\n"
+        "A1,2024-01-02,2024-03-01,1990-05-06,2024-01-02,2024-01-02\n"
+        "A2,2024-01-03,2024-04-01,1991-05-06,2024-01-03,2024-01-03\n",
         encoding="utf-8",
     )
     cli("new", "rulebook", "lending", "--from", "loans.csv")
     record = tomli.loads((here / "lending" / "records" / "loan.toml").read_text(encoding="utf-8"))
     moments = {one.get("headers", [name])[0]: one.get("moment") for name, one in record["fields"].items()}
-    assert moments == {"no": None, "lent_on": None, "应还日期": "plan", "出生日期": "background"}
+    assert moments == {
+        "no": None, "lent_on": None, "validated_on": None, "承诺书签署日期": None,
+        "应还日期": "plan", "出生日期": "background",
+    }  # fmt: skip
 
 
 def test_an_odd_value_does_not_hide_what_a_column_is(cli: Cli, here: Path) -> None:
