@@ -28,7 +28,7 @@ from checker.rulebook.typed import Typed
 from checker.sources.find import read
 from checker.sources.mapping import Mapping
 from checker.sql import FALSE, NULL, column, sql
-from checker.telling import BRANCH, Telling, as_exported
+from checker.telling import BRANCH, Telling, field_shown
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,7 @@ def explain_record(
 
 def _value(record: RecordPlan, name: str, value: Typed) -> tuple[exp.Expr, exp.Expr]:
     """Return what a rule read as a text, and whether it cannot be read."""
-    shown = wording.shown(value, current())
     if name not in record.table.fields:
-        return shown, FALSE
+        return wording.shown(value, current()), FALSE
     may_be = record.table.record.fields[name].may_be_unreadable
-    return as_exported(record.table, name, shown), column(unreadable_column(name)) if may_be else FALSE
+    return field_shown(record.table, name, current()), column(unreadable_column(name)) if may_be else FALSE

@@ -228,7 +228,7 @@ def _undecided(lookups: list[Lookup], other: Table) -> list[exp.Expr]:
         doubts: list[exp.Expr] = [column(unreadable_column(f), "o") for f in read if fields[f].may_be_unreadable]
         if lookup.order is not None:
             reads = {one.name for one in lookup.order.find_all(exp.Column) if one.table == "o"}
-            later = [column(later_column(name), "o") for name in other.events if name in reads]
+            later = [is_known(column(later_column(name), "o")) for name in other.events if name in reads]
             doubts.append(every([is_null(lookup.order), negated(some(later))]))  # it may stand anywhere
         elif lookup.word == "sum":
             doubts.append(is_null(lookup.value or NULL))

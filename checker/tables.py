@@ -175,9 +175,10 @@ class Table:
         wrong = [name for name, flag in flags.items() if flag != FALSE]
         if self.beginnings:
             flags[LATER] = self._is_not_there(flags)
-        flags |= {later_column(name): self._is_later(name) for name in self.events}
+        ahead = {name: sql("CASE WHEN :l THEN :v END", l=self._is_later(name), v=column(name)) for name in self.events}
         done = map(column, (*self.place, *also, *map(raw_column, self.texts)))
         named = [as_column(flag, name) for name, flag in flags.items()]
+        named += [as_column(value, later_column(name)) for name, value in ahead.items()]
         finished = exp.select(*done, *map(self._so_far, self.fields), *named, copy=False)
         finished = finished.from_(subquery(rows, "y"), copy=False)
         any_flag = some(column(name) for name in wrong)

@@ -19,7 +19,7 @@ from checker.plan import Judged, RecordPlan
 from checker.rulebook.fields import UNREADABLE, later_column, unreadable_column
 from checker.rulebook.kind import Fact, Listing, Outcome, Sentence
 from checker.rulebook.typed import Typed
-from checker.sql import NULL, as_column, column, number, some, sql, subquery, text
+from checker.sql import NULL, as_column, column, number, sql, subquery, text
 from checker.tables import FILE, ROW, Table, raw_column
 from checker.wording import Template
 
@@ -325,29 +325,29 @@ def _evidence(record: RecordPlan, name: str, value: Typed, *, mask: bool) -> exp
     return wording.masked(shown) if mask and record.personal(value.sql) else sql("CAST(:s AS VARCHAR)", s=shown)
 
 
-def as_exported(table: Table, name: str, shown: exp.Expr, *, mask: bool = False) -> exp.Expr:
-    """Return a field as text: its value as shown, or what stands there instead of one; later events marked as such.
+def field_shown(table: Table, name: str, language: Language | None, *, mask: bool = False) -> exp.Expr:
+    """Return a field as text: its value, as exported where it cannot be read, later events marked as such.
 
     Args:
         table: The record type.
         name: The field.
-        shown: Its value as text.
+        language: The language of choices; their codes where nothing is said.
         mask: Whether it is masked if it is personal.
     """
-    flags = [unreadable_column(name)] if table.record.fields[name].may_be_unreadable else []
-    flags += [later_column(name)] if name in table.events else []
-    if flags:
+    field, value = table.record.fields[name], table.value(name)
+    masked = wording.masked if mask and field.personal else lambda shown: shown
+    shown = wording.shown(value, language)
+    if field.may_be_unreadable:
         exported = sql("TRIM(:r)", r=column(raw_column(name)))
-        shown = sql("CASE WHEN :f THEN :r ELSE :s END", f=some(map(column, flags)), r=exported, s=shown)
-    if mask and table.record.fields[name].personal:
-        shown = wording.masked(shown)
+        shown = sql("CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(name)), r=exported, s=shown)
+    shown = masked(shown)
     if name in table.events:
+        later = column(later_column(name))
         day = sql("REPLACE(CAST(:n AS VARCHAR), ' 23:59:59', '')", n=table.as_of)
-        later = sql(":s || ' (> ' || :d || ')'", s=shown, d=day)
-        shown = sql("CASE WHEN :l THEN :m ELSE :s END", l=column(later_column(name)), m=later, s=shown)
+        told_ = sql(":s || ' (> ' || :d || ')'", s=masked(wording.shown(replace(value, sql=later), language)), d=day)
+        shown = sql("CASE WHEN :l IS NULL THEN :s ELSE :t END", l=later, s=shown, t=told_)
     return shown
 
 
 def _shown(record: RecordPlan, name: str, *, mask: bool) -> exp.Expr:
-    shown = as_exported(record.table, name, wording.shown(record.table.value(name), None), mask=mask)
-    return sql("CAST(:s AS VARCHAR)", s=shown)
+    return sql("CAST(:s AS VARCHAR)", s=field_shown(record.table, name, None, mask=mask))

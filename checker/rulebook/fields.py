@@ -30,12 +30,12 @@ def unreadable_column(field: str) -> str:
 
 
 def later_column(field: str) -> str:
-    """Return the column that says whether a field holds an event later than the audit."""
+    """Return the column that holds an event of a field that is later than the audit; empty where none is."""
     return f"{field}{_LATER_FIELD}"
 
 
 def field_of(column_: str) -> str:
-    """Return the field that a column stands for: its value, whether it is unreadable, or later than the audit."""
+    """Return the field that a column stands for: its value, a later one, or whether it is unreadable."""
     return column_.removesuffix(_UNREADABLE_FIELD).removesuffix(_LATER_FIELD)
 
 

@@ -23,7 +23,7 @@ from checker.rulebook.model import Record, Text
 from checker.rulebook.queries import compile_query
 from checker.rulebook.rule import Rule
 from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed, at
-from checker.sql import FALSE, NULL, TRUE, column, every, first_of, is_null, negated, some, sql
+from checker.sql import FALSE, NULL, TRUE, column, every, first_of, is_known, is_null, negated, some, sql
 
 T = TypeVar("T")
 Exported = Callable[[str], frozenset[str] | None]
@@ -187,7 +187,7 @@ class Scope:
         empty, label = is_null(self.name(name).sql), self.label(name)
         if name in self.lookups or name not in self.record.fields or not self.record.events([name]):
             return ((every([where, empty]), label),)
-        later = column(later_column(name))
+        later = is_known(column(later_column(name)))
         marked = Label(f"{label.en} (later than the audit)", f"{label.zh}（晚于检查时点）")
         return (every([where, empty, negated(later)]), label), (every([where, later]), marked)
 

@@ -182,7 +182,10 @@ def test_as_time_goes_on(
 ) -> None:
     """What is not there yet or pending passes or is violated later; what is decided stays so; nothing vanishes."""
     cases = [(begun, None if days is None else begun + days * DAY) for begun, days in drawn]
-    rows = [{"id": f"c{n}", "begun_on": str(begun), "ended_on": str(end or "")} for n, (begun, end) in enumerate(cases)]
+    rows = [
+        {"id": f"c{n}", "at": str(begun), "begun_on": str(begun), "ended_on": str(end or "")}
+        for n, (begun, end) in enumerate(cases)
+    ]
     before: dict[str, str] = {}
     for as_of in sorted(instants):
         now = {f"c{n}": outcome(begun, end, as_of) for n, (begun, end) in enumerate(cases)}

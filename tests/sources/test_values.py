@@ -160,7 +160,7 @@ def values(tmp_path_factory):
     rows = [{header: text if name == field else None for name, header in headers.items()} for field, text in CASES]
     (folder / "投诉.json").write_text(json.dumps(rows), encoding="utf-8")
     placed = by_table(read([str(folder)], folder, [book], {}).exports)
-    plan = planned([book], book.rules.values(), placed, sql("CAST('2023-01-01' AS TIMESTAMP)"))
+    plan = planned([book], book.rules.values(), placed, sql("CAST('9999-12-31 23:59:59' AS TIMESTAMP)"))
     engine = DuckDB(folder)
     plan = engine.prepare(plan, placed, published, keep=True)
     table = plan.records[0].table
