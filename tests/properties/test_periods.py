@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checker.errors import SourceError
 from checker.report.model import Report
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rulebook import Rulebook
@@ -189,6 +190,10 @@ def test_as_time_goes_on(
     before: dict[str, str] = {}
     for as_of in sorted(instants):
         now = {f"c{n}": outcome(begun, end, as_of) for n, (begun, end) in enumerate(cases)}
+        if set(now.values()) == {"not_applicable"}:
+            with pytest.raises(SourceError, match="all of it lies later"):
+                judged(month_book, as_of, case=rows)
+            continue
         report = judged(month_book, as_of, case=rows)
         (rule,) = report.rules
         words = list(now.values())
