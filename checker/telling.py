@@ -210,7 +210,7 @@ class Telling:
         is_field = isinstance(value.sql, exp.Column) and value.sql.name in self._record.table.fields
         if self._told and is_field and shown == wording.shown(value, None):
             return column(shown_column(value.sql.name))
-        return wording.masked(shown) if self._mask and self._record.personal(value.sql) else shown
+        return self._record.masked(value.sql, shown) if self._mask else shown
 
 
 def findings(
@@ -322,7 +322,7 @@ def _evidence(record: RecordPlan, name: str, value: Typed, *, mask: bool) -> exp
     if name in record.table.fields:
         return column(shown_column(name))
     shown = wording.shown(value, None)
-    return wording.masked(shown) if mask and record.personal(value.sql) else sql("CAST(:s AS VARCHAR)", s=shown)
+    return sql("CAST(:s AS VARCHAR)", s=record.masked(value.sql, shown) if mask else shown)
 
 
 def field_shown(table: Table, name: str, language: Language | None, *, mask: bool = False) -> exp.Expr:

@@ -194,7 +194,10 @@ class DuckDB:
     def compute(self, record: RecordPlan) -> str:
         """Compute all values of a record type, and return the name of the table that holds them."""
         name = f"{record.table.path}/values"
-        self._do(f"CREATE TABLE {table_name(name)} AS {written(record.values)}")
+        try:
+            self._do(f"CREATE TABLE {table_name(name)} AS {written(record.values)}")
+        except duckdb.Error as error:
+            raise explained(error, (), Plan((record,))) from error
         return name
 
     def fetch(self, *questions: exp.Select) -> Iterator[tuple[Any, ...]]:

@@ -48,7 +48,7 @@ class Approval(Kind):
         """Judge a record by the first of these that holds."""
         facts: dict[str, Fact] = {}
         branches: list[Branch] = []
-        marks = [is_null(scope.name(name).sql) for name in self.signed]
+        marks = [is_null(scope.fillable(name).sql) for name in self.signed]
         called = [item for name in self.signed for item in scope.lacking(name)]
         if self.at is not None:
             given = scope.moment(self.at)

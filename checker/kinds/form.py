@@ -51,12 +51,12 @@ class Form(Kind):
             names = [name.strip() for name in alternatives.split("|")]
             labels = [scope.label(name) for name in names]
             label = Label(" or ".join(n.en for n in labels), "或".join(n.zh for n in labels))
-            empty.append(every(is_null(scope.name(name).sql) for name in names))
+            empty.append(every(is_null(scope.fillable(name).sql) for name in names))
             lacking += scope.lacking(names[0]) if len(names) == 1 else [(empty[-1], label)]
         for also in self.also:
             condition = scope.condition(also.when)
             for name in also.fields:
-                nothing = is_null(scope.name(name).sql)
+                nothing = is_null(scope.fillable(name).sql)
                 empty.append(every([condition, nothing]))
                 lacking += scope.lacking(name, where=condition)
                 unclear.append((every([is_null(condition), nothing]), scope.label(name)))

@@ -48,7 +48,10 @@ class Reference(Kind):
         given = scope.rule.lookup[self.to].title
         looked = scope.name(self.to)
         word = scope.rule.lookup[self.to].take
-        found = {"exists": looked.sql, "count": sql(":c > 0", c=looked.sql)}.get(word, is_known(looked.sql))
+        if word in ("exists", "count"):
+            found = looked.sql if word == "exists" else sql(":c > 0", c=looked.sql)
+        else:
+            found = is_known(scope.fillable(self.to).sql)
         facts: dict[str, Fact] = {"what": given.label if given else title.label}
         facts["sought"] = scope.grounds(scope.rule.lookup[self.to].on)
         none = N_("There is none: {what} ({sought}).") if facts["sought"] else N_("There is none: {what}.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from checker.language import N_
 from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome, Sentence, joined
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import compare_moments
@@ -18,12 +19,19 @@ class Sequence(Kind):
     Attributes:
         steps: The moments in the order they must have: fields, lookups or expressions.
         complete: Whether every step must have been taken; else a case may still be on its way.
-        optional: Steps that may be left out; where they are filled they must be in order too.
+        optional: Those of the steps that may be left out; where they are filled they must be in order too.
     """
 
     steps: Annotated[tuple[str, ...], Field(min_length=2)]
     complete: bool = False
     optional: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _optional_is_a_step(self) -> Sequence:
+        if not set(self.optional) <= set(self.steps):
+            message = N_("optional names a step that is not among steps")
+            raise ValueError(message)
+        return self
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""

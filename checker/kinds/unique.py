@@ -16,7 +16,7 @@ class Unique(Kind):
     """No other record to which the rule applies has the same values.
 
     Attributes:
-        of: The fields or expressions that together may occur once, such as ``["household_id", "month(issued_at)"]``.
+        of: The fields or expressions that together may occur once, such as ``["household_id", "period(issued_at)"]``.
     """
 
     of: Annotated[tuple[str, ...], Field(min_length=1)]

@@ -13,7 +13,7 @@ from checker.rulebook.expressions import compile_expression
 from checker.rulebook.fields import field_value, unreadable_column
 from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rule import LookupTable
-from checker.rulebook.typed import ExpressionError, Typed, at
+from checker.rulebook.typed import NUMERIC, ExpressionError, Typed, ambiguous, at
 from checker.sql import TRUE, column, some, sql
 
 _TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
@@ -41,6 +41,8 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
             own[field] = correlated[field] = None
             return field_value(record, field, column(field, "t"))
         if known := beside(word):
+            if word in other.fields:
+                raise ambiguous(word, table.record)
             return known
         reads[word] = None
         return field_value(other, word, column(word, "o"))
@@ -70,6 +72,13 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
         if (word in ("count", "exists")) != (argument in ("", "*")):
             raise ExpressionError(*nothing)
         value = compile_expression(argument, names) if argument not in ("", "*") else None
+        if value and word == "sum" and value.type not in NUMERIC:
+            raise ExpressionError(
+                _("{take!r} adds up {type}").format(take=table.take, type=value.type),
+                _("sum numbers, or take count with a where"),
+            )
+        if value and word == "list" and value.type != "text":
+            raise ExpressionError(_("{take!r} lists {type}").format(take=table.take, type=value.type), _("list texts"))
     order = None
     if word in ("first", "last"):
         with at("order"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -141,6 +142,13 @@ class Record(Model):
     begins: tuple[Name, ...] | None = None
     fields: Annotated[dict[Name, RecordField], Field(min_length=1)]
 
+    @model_validator(mode="after")
+    def _at_is_a_date(self) -> Record:
+        if self.at in self.fields and self.fields[self.at].type not in DATED:
+            message = N_("at names what is no date")
+            raise ValueError(message)
+        return self
+
     def label(self, field: str) -> Label:
         """Return a field's name in both languages."""
         headers = self.fields[field].headers
@@ -206,3 +214,12 @@ class About(Model):
     timezone: str = "Asia/Shanghai"
     roll: Literal["next working day"] | None = None
     source: Text | None = None
+
+    @model_validator(mode="after")
+    def _timezone_is_known(self) -> About:
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            message = N_("timezone names no time zone, such as Asia/Shanghai")
+            raise ValueError(message) from None
+        return self

@@ -22,7 +22,7 @@ from checker.rulebook.lookups import compile_lookup
 from checker.rulebook.model import Record, Text
 from checker.rulebook.queries import compile_query
 from checker.rulebook.rule import Rule
-from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed, at
+from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed, ambiguous, at
 from checker.sql import FALSE, NULL, TRUE, column, every, first_of, is_known, is_null, negated, some, sql
 
 T = TypeVar("T")
@@ -62,6 +62,8 @@ class Scope:
         """Return what a name stands for, and note that it was read."""
         if name == "as_of":
             return Typed(self.as_of, "datetime")
+        if name in self.record.fields and (name in self.rule.values or name in self.rule.lookup):
+            raise ambiguous(name, self.rule.kind.record)
         if name in self.rule.values:
             return self._constant(name)
         if name not in self.lookups and name not in self.record.fields:
@@ -74,6 +76,15 @@ class Scope:
         if name in self.lookups:
             return self._lookup(name)
         return field_value(self.record, name, column(name))
+
+    def fillable(self, name: str) -> Typed:
+        """Return what a name stands for that may be empty; counts, sums, lists and ``exists`` never are."""
+        if name in self.lookups and self._derived(name).word in ("count", "sum", "list", "exists"):
+            raise ExpressionError(
+                _("{name} is never empty, for it takes {take!r}").format(name=name, take=self.lookups[name].take),
+                _("take first(x), last(x), min(x) or max(x)"),
+            )
+        return self.name(name)
 
     def label(self, name: str) -> Label:
         """Return how sentences call a field or lookup."""

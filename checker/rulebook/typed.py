@@ -10,7 +10,7 @@ from typing import Literal
 from sqlglot import exp
 
 from checker.errors import UnplacedError
-from checker.language import Label
+from checker.language import Label, _
 from checker.rulebook import moments
 from checker.sql import sql
 
@@ -87,6 +87,14 @@ class Typed:
     documents: Mapping[str, Document] = field(default_factory=dict, compare=False)
     exact: bool = True
     open: bool = False
+
+
+def ambiguous(name: str, record: str) -> ExpressionError:
+    """Return what to raise about a value or lookup that has the name of a field."""
+    return ExpressionError(
+        _("{name} is a field of {record} as well as a value or lookup of the rule").format(name=name, record=record),
+        _("give the value or lookup another name"),
+    )
 
 
 def compare_moments(left: Typed, word: str, right: Typed) -> exp.Expr:

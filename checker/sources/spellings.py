@@ -186,8 +186,8 @@ def _finite(value: exp.Expr) -> exp.Expr:
 
 def _ungrouped(bare: exp.Expr) -> exp.Expr:
     """Return a number's text without signs of money, space and the commas between thousands; NULL for other commas."""
-    minus = _replaced(bare, "^([¥￥$]?)[(]([¥￥$]?[0-9.,]+)[)]$", "-\\1\\2")  # as bookkeepers write it
-    tidy = _replaced(minus, "[¥￥$\\s]|^(人民币|rmb|cny|约|剩余)", "")
+    minus = _replaced(bare, "^([¥￥]?)[(]([¥￥]?[0-9.,]+)[)]$", "-\\1\\2")  # as bookkeepers write it
+    tidy = _replaced(minus, "[¥￥\\s]|^(人民币|rmb|cny|约|剩余)", "")
     groups = like(tidy, "^[^0-9]*[0-9]{1,3}(,[0-9]{3})+([.][0-9]*)?[^0-9,]*$")
     return sql("CASE WHEN NOT :p LIKE '%,%' THEN :t WHEN :g THEN REPLACE(:t, ',', '') END", p=bare, t=tidy, g=groups)
 

@@ -27,6 +27,7 @@ GOOD = {"data/requests.csv": HEADER + ROW}
 RULE = "book/rules/request/late.toml"
 LATE = (HERE.parent / "book/rules/request/late.toml").read_text(encoding="utf-8")
 RECORD = "book/records/request.toml"
+ABOUT = (HERE.parent / "book/rulebook.toml").read_text(encoding="utf-8")
 REQUEST = (HERE.parent / RECORD).read_text(encoding="utf-8")
 
 
@@ -215,6 +216,29 @@ CASES = [
     visited("a lookup by no field", on='{ request_di = "request_id" }'),
     visited("a lookup by fields of two types", on='{ fee = "request_id" }'),
     visited("an unknown key in a lookup", whree="x"),
+    visited("a sum of what is no number", take="sum(visited_at)"),
+    visited("a list of what is no text", take="list(visited_at)"),
+    rule("a value named like a field", "[deadline]", "[values]\ngrade = 3\n[deadline]"),
+    Case(
+        "a lookup's value named like a field of the other record",
+        {
+            RULE: LATE.replace(
+                "[deadline]",
+                '[values]\nvisit_id = "V1"\n[lookup.x]\nrecord = "visit"\non = { request_id = "request_id" }\n'
+                'where = "visit_id = \'V2\'"\ntake = "count"\n[deadline]',
+            ).replace('when   = "grade =', 'when   = "x = 1 AND grade =')
+        },
+    ),
+    late(
+        "a form of what is never empty",
+        '[lookup.x]\nrecord = "visit"\non = { request_id = "request_id" }\ntake = "count"\n'
+        '[form]\nrecord = "request"\nfields = ["x"]\n',
+    ),
+    late(
+        "an optional step that is none",
+        '[sequence]\nrecord = "request"\nsteps = ["received_at", "resolved_at"]\noptional = ["resolved"]\n',
+    ),
+    Case("a time zone that is none", {"book/rulebook.toml": ABOUT.replace("Asia/Shanghai", "Asia/Shangai")}),
     rule("a lookup that is no table", "[deadline]", "[lookup]\nx = 3\n[deadline]"),
     rule("a text in no language", 'title.en = "Urgent request not settled within the limit"\n', 'title = "Late"\n#'),
     late("a sentence that is no table", '[query]\nrecord = "request"\nsql = "SELECT 1"\ntells = "it is late"\n'),
@@ -242,6 +266,10 @@ CASES = [
     record("a record without a key", '["request_id"]', "[]"),
     record("a record key that is no field", '["request_id"]', '["request_di"]'),
     record("a date that is no field", 'at         = "received_at"', 'at         = "recieved_at"'),
+    record("a date that is none", 'at         = "received_at"', 'at         = "room"'),
+    record("a beginning that is no field", 'at         = "received_at"', 'begins = ["recieved_at"]'),
+    record("a beginning that is no date", 'at         = "received_at"', 'begins = ["room"]'),
+    record("a moment of what is no date", '"money", headers', '"money", moment = "plan", headers'),
     record("an unknown field type", '"money"', '"cash"'),
     record(
         "choices in a text",
