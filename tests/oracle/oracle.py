@@ -272,7 +272,14 @@ def unique(rule: Rule, row: Row, table: Table) -> str:
         return NOT_ASSESSED
     if len(like(rule, row, table, keys)) > 1:
         return VIOLATION
-    return NOT_ASSESSED if unsure(rule, row, table, keys) else PASS
+    if unsure(rule, row, table, keys):
+        return NOT_ASSESSED
+    for name in rule.of:
+        rest = [other for other in rule.of if other != name]
+        for one in table.rows:
+            if name in one["unreadable"] and all(one[n] == row[n] for n in rest) and applies(rule, one) is not False:
+                return NOT_ASSESSED
+    return PASS
 
 
 def series(rule: Rule, row: Row, table: Table) -> tuple[list[Row], int]:
