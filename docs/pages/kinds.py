@@ -9,6 +9,7 @@ import tomli
 
 from checker.authoring.docstrings import key_texts, summary
 from checker.kinds import KINDS
+from checker.rulebook.calls import FUNCTIONS
 from checker.rulebook.kind import Kind
 from checker.rulebook.rulebook import Rulebook
 from pages.markdown import ROOT, badge, code, fenced, table, text, value, zh
@@ -33,6 +34,17 @@ def all_kinds(*, linked: bool = False) -> str:
         parts += ["", f"## {name}", "", _about(kind), "", _keys(kind)]
         if linked:
             parts += ["", f"[How `{name}` judges: its specification](kinds/{name}.md)"]
+    parts += [
+        "",
+        "## Functions",
+        "",
+        "What expressions may call, in `when`, `require`, lookups and wherever they stand:",
+        "",
+    ]
+    parts += ["| function | gives |", "|---|---|"]
+    for name, function in sorted(FUNCTIONS.items()):
+        first = (function.__doc__ or "").strip().partition("\n")[0]
+        parts.append(f"| `{name}()` | {first.replace('``', '`')} |")
     return "\n".join(parts) + "\n"
 
 
@@ -55,7 +67,15 @@ def _keys(kind: type[Kind]) -> str:
         key = info.alias or field
         if field not in common:
             meaning = texts.get(key, "").replace("|", "\\|").replace("``", "`")
-            lines.append(f"| `{key}` | {'yes' if info.is_required() else ''} | {meaning} |")
+            default = info.get_default(call_default_factory=False)
+            needed = (
+                "yes"
+                if info.is_required()
+                else f"`{default}` if left out"
+                if isinstance(default, str) and default
+                else ""
+            )
+            lines.append(f"| `{key}` | {needed} | {meaning} |")
     return "\n".join(lines)
 
 
