@@ -244,7 +244,7 @@ class DuckDB:
         session.execute(f"CREATE TABLE {written(quick)} AS {written(read)}")
         slow = occurring(table, quick, ask)
         rows = written(table.finished(exp.select("* REPLACE (rowid AS _row)").from_(quick), slow))
-        if slow:
+        if slow or self._small:
             session.execute(f"CREATE TABLE {written(kept)} AS {rows}")
             session.execute(f"DROP TABLE {written(quick)}")
             rows = written(exp.select("*").from_(kept))
