@@ -52,7 +52,7 @@ def copied(name: str, folder: Path, copies: int) -> dict[str, int]:
         for exports in placed.values():
             record = exports[0].record
             fields = tuple(exports[0].columns)
-            table = Table(book, record, fields, cases=False)
+            table = Table(book, record, fields, sql("CURRENT_TIMESTAMP"), cases=False)  # texts are copied as they are
             parts = [
                 scanned(table, one, index, source(one.export.scan), sql("CAST(NULL AS BIGINT)")).sql("duckdb")
                 for index, one in enumerate(exports)
