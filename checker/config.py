@@ -16,9 +16,9 @@ from checker.errors import UsageError, broken_toml, several
 from checker.invalid import named, told
 from checker.language import _
 from checker.rulebook.model import Model
-from checker.rulebook.read import Setting
 from checker.rulebook.rule import Severity
 from checker.rulebook.rulebook import Rulebook
+from checker.rulebook.settings import Setting
 from checker.sources.mapping import Mapping, by_record
 
 DEFAULT_NAME = "checker.toml"

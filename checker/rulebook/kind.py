@@ -113,6 +113,11 @@ class Kind(Model):
     record: Name
     when: str = ""
 
+    @classmethod
+    def keys(cls) -> list[str]:
+        """Return the keys that the kind's table may have."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
     def lookups(self) -> dict[str, LookupTable]:
         """Return the lookups that every rule of the kind makes, by the names ``judge`` reads them under."""
         return {}

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +237,57 @@ def test_a_value_set_for_the_site(cli: Cli, small: Path) -> None:
     assert outcomes(cli(*one, "--config", "site.toml", "--set", f"{RULE}.within='10 days'").out)["pass"] == 1
     (small / "checker.toml").write_text(settings, encoding="utf-8")
     assert outcomes(cli(*one).out)["pass"] == 2
+
+
+@pytest.mark.parametrize("settings", list(permutations(["before=resolved_at", "at=received_at"])))
+def test_settings_that_are_right_only_together_in_any_order(cli: Cli, small: Path, settings: tuple[str, ...]) -> None:
+    approval(small, 'signed = ["customer"]')
+    words = [word for setting in settings for word in ("--set", f"desk/request/signed.{setting}")]
+    ran = cli(
+        "check", "exports", "-r", "book", "--as-of", "2023-03-01", "-s", "desk/request/signed", "-f", "json", *words
+    )
+    (rule,) = json.loads(ran.out)["rules"]
+    assert rule["overrides"] == list(settings)
+
+
+def test_settings_of_the_site_that_are_right_only_together(cli: Cli, small: Path) -> None:
+    approval(small, 'signed = ["customer"]')
+    settings = '[rules."desk/request/signed"]\nrole = "dept"\nallowed = ["front"]\n'
+    (small / "checker.toml").write_text(settings, encoding="utf-8")
+    assert cli("check", "exports", "-r", "book", "--as-of", "2023-03-01").status == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "settings", "blamed"),
+    [
+        ('signed = ["customer"]', ["severity=info", "before=resolved_at"], ["before=resolved_at"]),
+        ('signed = ["customer"]', ["before=resolved_at", "at=recieved_at"], ["at=recieved_at"]),
+        ('at = "received_at"', ["at=resolved_at", "signed=[]", "before=fee", "severity=info"], ["before=fee"]),
+        ('at = "received_at"', ["role=dpet", "severity=info", "allowed=['front']"], ["role=dpet", "allowed=['front']"]),
+        ('at = "received_at"', ["before=fee", "at=fee"], ["before=fee", "at=fee"]),
+    ],
+)
+def test_the_setting_that_makes_a_rule_wrong_is_blamed(
+    cli: Cli, small: Path, table: str, settings: list[str], blamed: list[str]
+) -> None:
+    approval(small, table)
+    words = [word for setting in settings for word in ("--set", f"desk/request/signed.{setting}")]
+    (told,) = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", *words).err.splitlines()
+    assert told.startswith(f"checker: {', '.join(f'--set desk/request/signed.{one}' for one in blamed)}: ")
+
+
+def test_what_is_wrong_without_settings_too_is_told_of_the_file(cli: Cli, small: Path) -> None:
+    approval(small, 'at = "recieved_at"')
+    (told,) = cli(
+        "check", "exports", "-r", "book", "--as-of", "2023-03-01", "--set", "desk/request/signed.severity=info"
+    ).err.splitlines()
+    assert told.startswith("checker: book/rules/request/signed.toml: approval: recieved_at is no field")
+
+
+def approval(folder: Path, table: str) -> None:
+    """Add a rule ``desk/request/signed`` to the rulebook."""
+    text = 'title = { en = "a", zh = "a" }\nclause = "D1"\nseverity = "minor"\n[approval]\nrecord = "request"\n'
+    (folder / "book/rules/request/signed.toml").write_text(text + table, encoding="utf-8")
 
 
 def test_what_is_hidden_on_the_terminal_is_said(cli: Cli, small: Path) -> None:

@@ -329,3 +329,14 @@ def test_message_in_chinese(case: Case, cli: Cli, desk: Path) -> None:
 
 def test_no_text_without_a_case() -> None:
     assert list(gallery()) == [case.name for case in CASES]
+
+
+def test_several_errors_stand_in_the_order_of_what_was_written(cli: Cli, desk: Path) -> None:
+    numbers = range(8)
+    settings = [f"desk/no/{number}.within=1" for number in numbers]
+    told = cli(*CHECK.split(), *(word for setting in settings for word in ("--set", setting))).err.splitlines()
+    assert [line.split(": ")[1] for line in told] == [f"--set {setting}" for setting in settings]
+    keys = "".join(f"wrong{number} = 1\n" for number in numbers)
+    write(desk, {RULE: LATE.replace("[deadline]", f"[item.a]\n{keys}[deadline]")})
+    told = cli(*CHECK.split()).err.splitlines()
+    assert [line.split(": ")[2] for line in told] == [f"item.a.wrong{number}" for number in numbers]
