@@ -61,6 +61,8 @@ def value(field: RecordField, number: int) -> str:
             return f"0{number}:00:00"
         case "choice":
             return quoted([*field.choices][-number % len(field.choices)])
+        case "month" | "period":
+            return f'"2024-0{number}"'
         case "yes_no":
             return "true" if number % 2 else "false"
         case _:

@@ -62,7 +62,7 @@ def test_a_share_of_all_names_no_group(cli: Cli, here: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["integer", "decimal", "date", "datetime", "time"])
+@pytest.mark.parametrize("key", ["integer", "decimal", "date", "datetime", "time", "month", "period"])
 def test_drafts_fit_keys_of_every_type(cli: Cli, here: Path, key: str) -> None:
     cli("new", "rulebook", "desk")
     for record, name in (("request", "request_id"), ("review", "request_id"), ("review", "review_id")):
