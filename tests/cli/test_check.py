@@ -346,8 +346,11 @@ def test_records_later_than_the_audit_are_counted_and_no_rule_applies_to_them(cl
         f"Later than the audit, so that no rule applies yet: Request {later['rows']}"
         in cli("check", "exports", *before).out
     )
-    zh = cli("check", "exports", *before, "--lang", "zh").out
-    assert "晚于检查时点、暂不适用任何规则：" in zh
+    zh = cli("check", "exports", *before, "--lang", "zh", "-o", "report.html").out
+    assert f"晚于检查时点、暂不适用任何规则：请求 {later['rows']}" in zh
+    page = (small / "report.html").read_text(encoding="utf-8")
+    assert f"applies yet: Request {later['rows']}</span>" in page
+    assert f"暂不适用任何规则：请求 {later['rows']}</span>" in page
 
 
 def test_an_event_later_than_the_audit_is_quoted_as_such(cli: Cli, small: Path) -> None:
@@ -385,8 +388,11 @@ def test_an_export_without_a_record_is_told_beside_others(cli: Cli, small: Path)
     requests = small / "exports" / "requests.csv"
     (small / "exports" / "requests2.csv").write_text(requests.read_text().splitlines()[0] + "\n")
     (small / "exports" / "visits.csv").write_text("回访编号,请求编号\n")
-    ran = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-o", "report.md")
+    ran = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-o", "report.md", "-o", "report.html")
     told = "Without a single record: exports/requests2.csv, exports/visits.csv"
     assert ran.status == 1
     assert told in ran.out.splitlines()
     assert told in (small / "report.md").read_text(encoding="utf-8").splitlines()
+    page = (small / "report.html").read_text(encoding="utf-8")
+    assert f"{told}</span>" in page
+    assert "没有一条记录的文件：exports/requests2.csv, exports/visits.csv</span>" in page
