@@ -9,24 +9,18 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import tomli
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from checker.errors import CheckerError, RulebookError, broken_toml, nearest, several
-from checker.invalid import told
 from checker.language import _
-from checker.rulebook.kind import Kind, judgement
+from checker.rulebook.checked import Wrong, checked, checked_rule, placed, wrong_in_examples
+from checker.rulebook.kind import Kind
 from checker.rulebook.model import About, Clause, Record
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
-from checker.rulebook.scope import Scope
 from checker.rulebook.settings import Change, Overrides, Settings, settable, to_blame, with_settings
-from checker.rulebook.typed import ExpressionError
-from checker.sql import sql
 
 M = TypeVar("M", bound=BaseModel)
-Wrong = tuple[str, str, str]
-"""Place, problem and remedy."""
-
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that act rather than show, those that turn the direction of writing among them."""
@@ -83,7 +77,7 @@ class _Reader:
             raise several(self.errors)
 
     def wrong(self, file: Path, key: str, problem: str, remedy: str) -> None:
-        self.errors.append(RulebookError(_place(file, key), problem, remedy))
+        self.errors.append(RulebookError(placed(file, key), problem, remedy))
 
     def toml(self, file: Path) -> dict[str, Any]:
         try:
@@ -114,7 +108,7 @@ class _Reader:
 
     def model(self, kind: type[M], content: Any, file: Path, key: str = "") -> M | None:  # noqa: ANN401
         """Return the checked model, or note what is wrong with it."""
-        model, wrong = _checked(kind, content, file, key)
+        model, wrong = checked(kind, content, file, key)
         self.errors += [RulebookError(*one) for one in wrong]
         return model
 
@@ -205,7 +199,7 @@ class _Reader:
                             nearest(number, clauses),
                         )
                 if rule.record in records:
-                    self.examples(rule, file, records)
+                    self.errors += [RulebookError(*one) for one in wrong_in_examples(rule, file, records)]
         known = [*rules, *(old for rule in rules.values() for old in rule.formerly)]
         for unused, setting in self.settings.unused(about.name):
             self.errors.append(RulebookError(setting.place, _("a setting names no rule"), nearest(unused, known)))
@@ -296,7 +290,7 @@ class _Reader:
                 "id": identity,
                 "overrides": tuple(f"{key}={setting.value}" for key, setting in some),
             }
-            return _rule(table, name, self.kinds[name], file, about, records)
+            return checked_rule(table, name, self.kinds[name], file, about, records)
 
         rule, wrong = read(changes)
         for one in wrong:
@@ -304,77 +298,6 @@ class _Reader:
             blamed = to_blame(one, changes, lambda some: read(some)[1])
             self.errors.append(RulebookError(blamed or place, problem, remedy))
         return rule
-
-    def examples(self, rule: Rule, file: Path, records: Mapping[str, Record]) -> None:
-        """Check the fields of a rule's examples."""
-        for example in rule.example:
-            tables = [
-                (rule.record, example.given),
-                *((name, row) for name, rows in example.rows.items() for row in rows),
-            ]
-            for name, row in tables:
-                if name not in records:
-                    self.wrong(
-                        file,
-                        f"example {example.name!r}",
-                        _("{name} is no record type").format(name=name),
-                        nearest(name, records),
-                    )
-                    continue
-                for field in row:
-                    if field not in records[name].fields:
-                        self.wrong(
-                            file,
-                            f"example {example.name!r}",
-                            _("{name} is no field of {record}").format(name=field, record=name),
-                            nearest(field, records[name].fields),
-                        )
-
-
-def _checked(kind: type[M], content: Any, file: Path, key: str = "") -> tuple[M | None, list[Wrong]]:  # noqa: ANN401
-    """Return the checked model, or what is wrong with it."""
-    try:
-        return kind.model_validate(content), []
-    except ValidationError as error:
-        return None, list(told(error, kind, content, file, key))
-
-
-def _rule(
-    table: Mapping[str, Any], name: str, kind: type[Kind], file: Path, about: About, records: Mapping[str, Record]
-) -> tuple[Rule | None, list[Wrong]]:
-    """Return a rule, compiled once as if every field were exported, and what is wrong with it."""
-    own, wrong = _checked(kind, table[name], file, name)
-    if own is None:
-        return None, wrong
-    rest = {key: value for key, value in table.items() if key != name}
-    rule, wrong = _checked(Rule, {**rest, "kind-name": name, "kind": own}, file)
-    if rule is None:
-        return None, wrong
-    named = [
-        (f"{name}.record", rule.record),
-        *((f"lookup.{lookup}.record", one.record) for lookup, one in rule.lookup.items()),
-        *((name, one.record) for one in own.lookups().values()),
-    ]
-    if unknown := [(key, record) for key, record in named if record not in records]:
-        return rule, [
-            (_place(file, key), _("{name} is no record type").format(name=record), nearest(record, records))
-            for key, record in unknown
-        ]
-    everything = {record: frozenset(one.fields) for record, one in records.items()}
-    as_of = sql("CAST('2000-01-01' AS TIMESTAMP)")
-    scope = Scope(rule, records, everything.get, as_of, roll=about.roll is not None)
-    try:
-        judgement(rule.kind, scope)
-    except ExpressionError as error:
-        return rule, [(_place(file, error.key or name), error.problem, error.remedy)]
-    unused = [lookup for lookup in rule.lookup if lookup not in scope.read and not rule.overrides]
-    return rule, [
-        (_place(file, f"lookup.{lookup}"), _("nothing uses it"), _("use it or delete it")) for lookup in unused
-    ]
-
-
-def _place(file: Path, key: str) -> str:
-    return f"{file}: {key}" if key else str(file)
 
 
 def _filled(example: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
