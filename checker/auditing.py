@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
+from checker import inputs
 from checker.calendar import Calendar, published
 from checker.engines import Engine, Opened, Progress, RecordResult
 from checker.engines.duckdb import DuckDB
@@ -24,14 +24,13 @@ from checker.language import Label, _, both
 from checker.plan import Plan, plan_record
 from checker.report.finding import Source, first_place
 from checker.report.findings import Findings
-from checker.report.model import OUTCOMES, Input, Report, RuleResult
-from checker.rulebook.kind import LATER_THAN_AUDIT
+from checker.report.model import OUTCOMES, Report, RuleResult
 from checker.rulebook.model import DATED
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.selection import selected
 from checker.sources import dates
-from checker.sources.export import Gapped, Gaps
+from checker.sources.export import Gaps
 from checker.sources.find import READERS, Reader, Stamp, read, stamp
 from checker.sources.mapping import Mapping
 from checker.sources.match import Matched
@@ -81,18 +80,18 @@ def audit(
         found = read(map(str, data), work, books, mappings, readers)
         placed = by_table(found.exports)
         with ThreadPoolExecutor(1) as beside:  # the engine lets Python go on while it works
-            hashes = beside.submit(_hashes, placed)
-            surveys = beside.submit(_surveys, placed)
+            hashes = beside.submit(inputs.hashes, placed)
+            surveys = beside.submit(inputs.surveys, placed)
             plan = planned(books, rules, placed, sql("CAST(:i AS TIMESTAMP)", i=instant.isoformat(sep=" ")))
             running = engine(work)
             results = running.run(plan, placed, calendar, progress, mask=not show_personal_data)
-            later = dict(_later(plan, results))
-            _check_judged(plan, placed, results, later)
-            gaps = _gaps(plan, results, surveys.result())
+            later = dict(inputs.later(plan, results))
+            inputs.check_judged(plan, placed, results, later)
+            gaps = inputs.gaps(plan, results, surveys.result())
             findings = _findings(running, plan, placed, results, gaps)
             _check_dates(findings, plan, placed)
             wrong = findings.rows_with_data_errors()
-            inputs = _inputs(plan, placed, results, hashes.result(), wrong)
+            told = inputs.told(plan, placed, results, hashes.result(), wrong)
         _check_unchanged(found.stamps)
     except BaseException:
         folder.cleanup()
@@ -104,8 +103,8 @@ def audit(
         engine=f"{running.name} {running.version}",
         version=version("rulebook-checker"),
         rulebooks=tuple(books),
-        inputs=inputs,
-        ignored=(*found.ignored, *_headings(placed, gaps)),
+        inputs=told,
+        ignored=(*found.ignored, *inputs.headings(placed, gaps)),
         rules=tuple(_rules(books, rules, plan, results)),
         findings=findings,
         later=later,
@@ -174,18 +173,6 @@ def _check_columns(plan: Plan, placed: Map[str, list[Matched]]) -> None:
                 )
 
 
-def _hashes(placed: Map[str, list[Matched]]) -> dict[Path, str]:
-    found: dict[Path, str] = {}
-    for path in {one.export.path for exports_ in placed.values() for one in exports_}:
-        with path.open("rb") as file:
-            found[path] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
-
-
-def _surveys(placed: Map[str, list[Matched]]) -> dict[str, list[Gapped]]:
-    return {path: [one.export.survey() for one in exports_] for path, exports_ in placed.items()}
-
-
 def _check_unchanged(stamps: Map[Path, Stamp]) -> None:
     """Refuse an audit of files that changed while they were read, for no file like that ever was."""
     for path, before in stamps.items():
@@ -193,43 +180,6 @@ def _check_unchanged(stamps: Map[Path, Stamp]) -> None:
             raise SourceError(
                 path, _("the file changed while it was audited"), _("audit it again when nothing writes to it")
             )
-
-
-def _check_judged(
-    plan: Plan, placed: Map[str, list[Matched]], results: Sequence[RecordResult], later: Map[tuple[str, str], int]
-) -> None:
-    """Refuse an audit in which no rule had a record to judge: it would look clean."""
-    judged = [(record.table.path, result) for record, result in zip(plan.records, results, strict=True) if record.rules]
-    rows = sum(sum(result.rows) for _path, result in judged)
-    if not rows:
-        empty = [one.export.place for path, _result in judged for one in placed[path]]
-        raise SourceError(
-            empty[0] if len(empty) == 1 else _("the data"),
-            _("it holds no record, so nothing was judged"),
-            _("export the records too, not their headers alone"),
-        )
-    if rows == sum(later.values()):
-        raise SourceError(
-            _("the data"),
-            _("all of it lies later than the day of the audit, so nothing was judged"),
-            _("name a later day with --as-of"),
-        )
-
-
-def _gaps(plan: Plan, results: Sequence[RecordResult], surveys: Map[str, list[Gapped]]) -> dict[str, list[Gaps]]:
-    """Return for each table's exports which rows among their records are none."""
-    found = {}
-    for record, result in zip(plan.records, results, strict=True):
-        path = record.table.path
-        found[path] = [gapped(rows) for gapped, rows in zip(surveys[path], result.rows, strict=True)]
-    return found
-
-
-def _headings(placed: Map[str, list[Matched]], gaps: Map[str, list[Gaps]]) -> Iterator[str]:
-    """Yield the places of headings that stand again among the records."""
-    for path, found in gaps.items():
-        for one, gap in zip(placed[path], found, strict=True):
-            yield from (f"{one.export.place} ({called})" for called in gap.called)
 
 
 def _findings(
@@ -255,42 +205,6 @@ def _check_dates(findings: Findings, plan: Plan, placed: Map[str, list[Matched]]
         one = placed[table.path][file]
         if table.record.fields[field].type in DATED and not one.columns[field].form:
             raise dates.late(one, field, example)
-
-
-def _inputs(
-    plan: Plan,
-    placed: Map[str, list[Matched]],
-    results: Sequence[RecordResult],
-    hashes: Map[Path, str],
-    wrong: Map[tuple[int, int], int],
-) -> tuple[Input, ...]:
-    inputs = []
-    for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):
-        for file, (one, rows) in enumerate(zip(placed[record.table.path], result.rows, strict=True)):
-            inputs.append(
-                Input(
-                    place=one.export.place,
-                    sha256=hashes[one.export.path],
-                    bytes=one.export.path.stat().st_size,
-                    encoding=one.export.encoding,
-                    rulebook=one.rulebook,
-                    record=one.record,
-                    rows=rows,
-                    data_errors=wrong.get((number, file), 0),
-                    unknown=one.unknown,
-                )
-            )
-    return tuple(inputs)
-
-
-def _later(plan: Plan, results: Sequence[RecordResult]) -> Iterator[tuple[tuple[str, str], int]]:
-    """Yield the record types of which records lie later than the audit, with their number: all rules say the same."""
-    for record, result in zip(plan.records, results, strict=True):
-        for judged, counts in zip(record.rules, result.branches, strict=True):
-            if judged.judgement.branches[0] == LATER_THAN_AUDIT:
-                if counts.get(0):
-                    yield (record.table.book.name, record.table.name), counts[0]
-                break
 
 
 def _rules(

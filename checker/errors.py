@@ -103,8 +103,12 @@ def aside(told: object) -> str:
     It says so in English; in another language only what has been translated is told.
     """
     said = str(told).partition("\n")[0]
-    shown = _(said)
-    return "" if shown == said and current() != "en" else _(" ({reason})").format(reason=shown)
+    return "" if _(said) == said and current() != "en" else to_author(said)
+
+
+def to_author(said: str) -> str:
+    """Return what a library says of what the reader wrote for it, in brackets: in English rather than not at all."""
+    return _(" ({reason})").format(reason=_(said))
 
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")

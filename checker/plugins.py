@@ -16,8 +16,9 @@ from checker.kinds import KINDS
 from checker.language import _
 from checker.rulebook.kept import kept
 from checker.rulebook.kind import Kind
-from checker.rulebook.read import Overrides, read_rulebook
+from checker.rulebook.read import read_rulebook
 from checker.rulebook.rulebook import Rulebook
+from checker.rulebook.settings import Overrides
 
 if TYPE_CHECKING:
     from checker.report import Writer

@@ -103,7 +103,7 @@ def check(
     for path in output:
         report.writer_of(path, formats)
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting), plugins)
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)
     rules = [rule for book in books for rule in book.rules.values()]
     given = read_waivers(waivers, rules) if waivers else ()
     reviewed = read_review(review) if review else None
@@ -117,7 +117,7 @@ def check(
             select=select,
             ignore=ignore,
             calendar=settings.working_days,
-            mappings=settings.mappings(books),
+            mappings=settings.mappings(books, config),
             readers=sources_of(plugins),
             show_personal_data=show_personal_data,
             engine=opened(engine, spark_master, memory_limit, time_limit),

@@ -71,7 +71,7 @@ def due(
     from checker.report.ahead import Ahead, write_calendar, write_workbook
 
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting))
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config))
     with progress_bar(quiet=quiet) as progress:
         report = audit(
             data,
@@ -80,7 +80,7 @@ def due(
             select=select,
             ignore=ignore,
             calendar=settings.working_days,
-            mappings=settings.mappings(books),
+            mappings=settings.mappings(books, config),
             show_personal_data=show_personal_data,
             progress=progress,
         )

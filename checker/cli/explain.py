@@ -34,7 +34,7 @@ def explain(
     from checker.plugins import rulebooks
 
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting))
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config))
     book, rule = _found(books, identity)
     if record is None and not data:
         _about(book, rule)
@@ -46,7 +46,7 @@ def explain(
 
     from checker.explain import explain_record
 
-    mappings = settings.mappings(books)
+    mappings = settings.mappings(books, config)
     explained = explain_record(data, books, rule, record, instant(as_of), settings.working_days, mappings)
     _about(book, rule)
     for found in explained:

@@ -10,6 +10,9 @@ import typer
 from checker.cli.options import Lang
 from checker.language import _
 
+_KINDS = sorted(path.stem for path in Path(__file__).parents[1].joinpath("kinds").glob("[!_]*.py"))
+"""The kinds by their modules' names, for help has no time to import them."""
+
 
 def rulebook(
     name: Annotated[str, typer.Argument(help=_("What the rulebook is called."), metavar="NAME")],
@@ -56,10 +59,7 @@ def rule(
         typer.Option(
             "--kind",
             "-k",
-            help=_(
-                "approval, assessment, cadence, checklist, coverage, deadline, eligibility, form, indicator, limit,"
-                " query, rate, reconcile, reference, sequence, time_of_day, unique or waiting_period."
-            ),
+            help=_("One of {kinds}.").format(kinds=", ".join(_KINDS)),
         ),
     ] = "deadline",
     record: Annotated[str | None, typer.Option("--record", help=_("The record type it judges."))] = None,

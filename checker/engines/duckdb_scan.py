@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import duckdb
 from sqlglot import exp
 
-from checker.errors import RulebookError, SourceError, aside, at_line
+from checker.errors import RulebookError, SourceError, aside, at_line, to_author
 from checker.language import _
 from checker.plan import Plan
 from checker.rulebook.derived import Returned
@@ -100,7 +100,7 @@ def explained(error: duckdb.Error, exports: Iterable[Matched], plan: Plan) -> Ex
     if queries and isinstance(error, duckdb.BinderException | duckdb.ConversionException):
         return RulebookError(
             ", ".join(queries),
-            _("the engine refuses the query") + aside(_reason(error)),
+            _("the engine refuses the query") + to_author(_reason(error)),
             _("mend its sql"),
         )
     exports = list(exports)

@@ -80,7 +80,7 @@ def _context(report: Report) -> dict[str, Any]:
         "wrong": sum(one.data_errors for one in report.inputs),
         "questions": list(report.manual_items()),
         "missing": _missing(report),
-        "later": list(rows.later(report)),
+        "about_inputs": list(rows.about_inputs(report)),
         "reasons": _reasons(report),
         "edition": rows.edition,
         "book": rows.book_called,

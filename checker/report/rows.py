@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from checker.language import N_, Label, Language, _, both, translate
+from checker.rulebook.kind import joined
 from checker.sources.match import suggestion
 
 if TYPE_CHECKING:
@@ -94,25 +95,26 @@ def field_called(report: Report, one: DataError) -> Label:
     return record.label(one.field) if one.field in record.fields else Label(one.field, one.field)
 
 
-def about_inputs(report: Report) -> Iterator[str]:
+def about_inputs(report: Report) -> Iterator[Label]:
     """Yield what a reader must know of the exports: what lies ahead, columns no rule knows, what was empty or left."""
-    if counted := ", ".join(f"{record} {count}" for record, count in later(report)):
-        yield _("Later than the audit, so that no rule applies yet: {records}").format(records=counted)
+    if report.later:
+        records = joined(Label(f"{record.en} {count}", f"{record.zh} {count}") for record, count in _later(report))
+        yield both("Later than the audit, so that no rule applies yet: {records}").with_(records=records)
     yield from _unknown_columns(report)
     if empty := [one.place for one in report.inputs if not one.rows]:
-        yield _("Without a single record: {files}").format(files=", ".join(empty))
+        yield both("Without a single record: {files}").with_(files=", ".join(empty))
     if report.ignored:
-        yield _("Not read, for they are no data: {files}").format(files=", ".join(report.ignored))
+        yield both("Not read, for they are no data: {files}").with_(files=", ".join(report.ignored))
 
 
-def later(report: Report) -> Iterator[tuple[Label, int]]:
+def _later(report: Report) -> Iterator[tuple[Label, int]]:
     """Yield the record types of which records lie later than the audit, and how many do."""
     books = {book.name: book for book in report.rulebooks}
     for (book, name), count in report.later.items():
         yield books[book].records[name].title.label, count
 
 
-def _unknown_columns(report: Report) -> Iterator[str]:
+def _unknown_columns(report: Report) -> Iterator[Label]:
     """Yield for each record type the columns of its exports that are no field, each once, and what each is like."""
     found: dict[tuple[str, str], dict[str, None]] = {}
     for one in report.inputs:
@@ -120,10 +122,16 @@ def _unknown_columns(report: Report) -> Iterator[str]:
     books = {book.name: book for book in report.rulebooks}
     for (book, name), headers in found.items():
         record = books[book].records[name]
-        likes = ((header, suggestion(header, record)) for header in headers)
-        told = (f"{header} ({_('like {header}').format(header=like)})" if like else header for header, like in likes)
+        names = joined(_column_called(header, suggestion(header, record)) for header in headers)
         if headers:
-            yield _("{record}: columns no rule knows: {names}").format(record=record.title.label, names=", ".join(told))
+            yield both("{record}: columns no rule knows: {names}").with_(record=record.title.label, names=names)
+
+
+def _column_called(header: str, near: str | None) -> Label:
+    if near is None:
+        return Label(header, header)
+    like = both("like {header}").with_(header=near)
+    return Label(f"{header} ({like.en})", f"{header} ({like.zh})")
 
 
 def department(result: RuleResult, code: str | None, language: Language) -> str:

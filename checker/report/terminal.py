@@ -100,7 +100,7 @@ class _Writer:
             [_("file"), _("record"), _("rows"), _("rows with errors"), _("encoding"), "sha256"],
         )
         for told in rows.about_inputs(report):
-            self.line(str(self.cell(told)))
+            self.line(str(self.cell(str(told))))
 
     def findings(self, outcome: Outcome, title: str) -> None:
         if not self.report.totals[outcome.word]:

@@ -68,7 +68,7 @@ def write(report: Report, book: Workbook, title: str) -> None:
             ]
         )
     for told in rows.about_inputs(report):
-        sheet.line([told])
+        sheet.line([str(told)])
     if report.waivers:
         sheet.line([])
         headers = [

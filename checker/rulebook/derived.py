@@ -95,7 +95,10 @@ class Lookup(Derived):
 
     @property
     def undecided_column(self) -> str:
-        """The column that says that the result hangs on a value that is empty."""
+        """The column that says that the result hangs on what is empty or cannot be read.
+
+        That is the condition for some row, a value that is taken, or what ``first`` and ``last`` go by.
+        """
         return f"{self.column}__undecided"
 
     @property

@@ -99,7 +99,7 @@ class Judgement:
 
 
 LATER_THAN_AUDIT = Branch(Outcome.NOT_APPLICABLE, column(LATER), N_("It is dated later than the audit."))
-"""What every rule says first of records that may lie ahead of the audit."""
+"""What a rule says first of records that may lie ahead of the audit; not where it lacks a field and applies to all."""
 
 
 class Kind(Model):
@@ -112,6 +112,11 @@ class Kind(Model):
 
     record: Name
     when: str = ""
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """Return the keys that the kind's table may have."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
 
     def lookups(self) -> dict[str, LookupTable]:
         """Return the lookups that every rule of the kind makes, by the names ``judge`` reads them under."""
@@ -137,7 +142,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
     own = kind.judge(scope)
 
     def undecided(names: Iterable[str], fact: str, says: str) -> None:
-        """Stop at a lookup whose own condition is unknown for some row."""
+        """Stop at a lookup that hangs on what is empty or cannot be read in some row."""
         if open_ := scope.undecided(names):
             facts[fact] = Listing(open_)
             condition = some(condition for condition, _label in open_)

@@ -134,7 +134,7 @@ class Record(Model):
     """
 
     title: Text
-    files: tuple[str, ...]
+    files: Annotated[tuple[str, ...], Field(min_length=1)]
     key: Annotated[tuple[Name, ...], Field(min_length=1)]
     subject: Name | None = None
     department: Name | None = None

@@ -15,7 +15,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
-from checker.errors import aside, nearest
+from checker.errors import nearest, to_author
 from checker.language import _
 from checker.rulebook.expressions import check_size
 from checker.rulebook.model import Record
@@ -80,7 +80,7 @@ def compile_query(
         raise ExpressionError(
             _("{name} is no field that can be read there").format(name=unknown[1])
             if unknown
-            else _("the query cannot be made out") + aside(said),
+            else _("the query cannot be made out") + to_author(said),
             _("name fields of the record types that FROM and JOIN name"),
         ) from None
     if tuple(tree.named_selects) != key:

@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import tomli
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from checker.errors import CheckerError, RulebookError, broken_toml, nearest, several
-from checker.invalid import told
 from checker.language import _
-from checker.rulebook.kind import Kind, judgement
+from checker.rulebook.checked import Wrong, checked, checked_rule, placed, wrong_in_examples
+from checker.rulebook.kind import Kind
 from checker.rulebook.model import About, Clause, Record
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
-from checker.rulebook.scope import Scope
-from checker.rulebook.typed import ExpressionError
-from checker.sql import sql
+from checker.rulebook.settings import Change, Overrides, Settings, settable, to_blame, with_settings
 
 M = TypeVar("M", bound=BaseModel)
-
-
-class Setting(NamedTuple):
-    """A value that a site sets otherwise, and where it says so."""
-
-    value: Any
-    place: str
-
-
-Overrides = Mapping[str, Mapping[str, Setting]]
-"""For a rule's id, what a site sets otherwise, by key: ``within``, ``severity``, a value's name."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that act rather than show, those that turn the direction of writing among them."""
@@ -73,22 +60,16 @@ def read_rulebook(
     records = reader.records()
     clauses = reader.clauses()
     reader.finish()  # what is wrong there would be said again of every rule
-    rules = reader.rules(about.name, records, clauses)
+    rules = reader.rules(about, records, clauses)
     reader.finish()
-    book = Rulebook(about, records, clauses, rules, path, reader.digest.hexdigest(), version)
-    _check(book, reader)
-    reader.finish()
-    return book
+    return Rulebook(about, records, clauses, rules, path, reader.digest.hexdigest(), version)
 
 
 class _Reader:
     def __init__(self, path: Path, kinds: Mapping[str, type[Kind]], overrides: Overrides) -> None:
-        self.path, self.kinds, self.overrides = path, kinds, overrides
+        self.path, self.kinds, self.settings = path, kinds, Settings(overrides)
         self.errors: list[CheckerError] = []
         self.digest = hashlib.sha256()
-        self.used: set[str] = set()
-        self.stages: dict[str, list[tuple[str, Rule]]] = {}
-        """Each rule as its file has it, then as each setting leaves it, with the setting's place."""
 
     def finish(self) -> None:
         """Raise what has been found wrong so far."""
@@ -96,11 +77,7 @@ class _Reader:
             raise several(self.errors)
 
     def wrong(self, file: Path, key: str, problem: str, remedy: str) -> None:
-        self.errors.append(RulebookError(_place(file, key), problem, remedy))
-
-    def place(self, rule: Rule, key: str, is_wrong: Callable[[Rule], bool]) -> str:
-        """Return where to put right what is wrong with a rule: the setting that made it so, or a key of its file."""
-        return next(place for place, stage in self.stages[rule.id] if is_wrong(stage)) or key
+        self.errors.append(RulebookError(placed(file, key), problem, remedy))
 
     def toml(self, file: Path) -> dict[str, Any]:
         try:
@@ -129,16 +106,11 @@ class _Reader:
                     )
         return content
 
-    def model(self, kind: type[M], content: Any, file: Path, key: str = "", setting: str = "") -> M | None:  # noqa: ANN401
-        """Return the checked model, or note what is wrong with it: in its file, or made so by a setting."""
-        try:
-            return kind.model_validate(content)
-        except ValidationError as error:
-            self.errors += [
-                RulebookError(setting or place, problem, remedy)
-                for place, problem, remedy in told(error, kind, content, file, key)
-            ]
-            return None
+    def model(self, kind: type[M], content: Any, file: Path, key: str = "") -> M | None:  # noqa: ANN401
+        """Return the checked model, or note what is wrong with it."""
+        model, wrong = checked(kind, content, file, key)
+        self.errors += [RulebookError(*one) for one in wrong]
+        return model
 
     def files(self, folder: str) -> list[Path]:
         found = sorted((self.path / folder).rglob("*.toml"))
@@ -209,21 +181,15 @@ class _Reader:
         found = {number: self.model(Clause, content, file, number) for number, content in self.toml(file).items()}
         return {number: clause for number, clause in found.items() if clause is not None}
 
-    def rules(self, book: str, records: Mapping[str, Record], clauses: Mapping[str, Clause]) -> dict[str, Rule]:
+    def rules(self, about: About, records: Mapping[str, Record], clauses: Mapping[str, Clause]) -> dict[str, Rule]:
         rules: dict[str, Rule] = {}
         for file in self.files("rules"):
-            identity = f"{book}/{file.relative_to(self.path / 'rules').with_suffix('').as_posix()}"
-            for rule in self.family(identity, self.toml(file), file):
+            identity = f"{about.name}/{file.relative_to(self.path / 'rules').with_suffix('').as_posix()}"
+            for one, content in self.family(identity, self.toml(file), file):
+                rule = self.rule(one, content, file, about, records)
+                if rule is None:
+                    continue
                 rules[rule.id] = rule
-                if rule.record not in records:
-                    key = _place(file, f"{rule.kind_name}.record")
-                    self.errors.append(
-                        RulebookError(
-                            self.place(rule, key, lambda stage: stage.record not in records),
-                            _("{name} is no record type").format(name=rule.record),
-                            nearest(rule.record, records),
-                        )
-                    )
                 for number in (rule.clause, *rule.also):
                     if number not in clauses:
                         self.wrong(
@@ -232,37 +198,28 @@ class _Reader:
                             _("clause {number} is not in clauses.toml").format(number=number),
                             nearest(number, clauses),
                         )
-                for name, table in rule.lookups.items():
-                    if table.record not in records:
-                        self.wrong(
-                            file,
-                            f"lookup.{name}.record",
-                            _("{name} is no record type").format(name=table.record),
-                            nearest(table.record, records),
-                        )
+                if rule.record in records:
+                    self.errors += [RulebookError(*one) for one in wrong_in_examples(rule, file, records)]
         known = [*rules, *(old for rule in rules.values() for old in rule.formerly)]
-        for unused in set(self.overrides) - self.used:
-            if unused.startswith(f"{book}/"):
-                for setting in self.overrides[unused].values():
-                    self.errors.append(
-                        RulebookError(setting.place, _("a setting names no rule"), nearest(unused, known))
-                    )
+        for unused, setting in self.settings.unused(about.name):
+            self.errors.append(RulebookError(setting.place, _("a setting names no rule"), nearest(unused, known)))
         return rules
 
-    def family(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[Rule]:
-        """Yield the rule of a file, or each item of its family."""
+    def family(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the table of a file's rule, or of each item of its family, with the rule's id."""
         if self.model(_File, content, file) is None:
             return
         items = content.pop("item", None)
         if items is None:
-            yield from self.rule(identity, content, file)
+            yield identity, content
             return
         kind = self.kind_of(content, file)
         for suffix, item in items.items():
             own = {key: value for key, value in item.items() if key in ITEM_KEYS}
-            for key in set(item) - ITEM_KEYS - {kind}:
-                allowed = [*ITEM_KEYS, *([kind] if kind else [])]
-                self.wrong(file, f"item.{suffix}.{key}", _("unknown key"), nearest(key, allowed))
+            allowed = [*ITEM_KEYS, *([kind] if kind else [])]
+            for key in item:
+                if key not in allowed:
+                    self.wrong(file, f"item.{suffix}.{key}", _("unknown key"), nearest(key, allowed))
             merged = {**content, **own}
             for table in ("values", "lookup"):
                 if table in content or table in own:
@@ -276,7 +233,7 @@ class _Reader:
                 for example in content.get("example", [])
                 if example.get("item", suffix) == suffix
             ]
-            yield from self.rule(f"{identity}#{suffix}", merged, file)
+            yield f"{identity}#{suffix}", merged
         for example in content.get("example", []):
             if example.get("item") not in (None, *items):
                 self.wrong(
@@ -311,72 +268,36 @@ class _Reader:
             )
         return None
 
-    def rule(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[Rule]:
-        """Yield the rule of a table, as its site's settings leave it."""
+    def rule(
+        self, identity: str, content: dict[str, Any], file: Path, about: About, records: Mapping[str, Record]
+    ) -> Rule | None:
+        """Return the rule of a table as its site's settings leave it, and note what is wrong with it."""
         name = self.kind_of(content, file)
         if name is None:
-            return
-        rule = self.stage(identity, name, content, file)
-        told_: list[str] = []
-        for key, setting in self.settings(identity, content):
-            if rule is None:
-                return
-            content, known = self.with_setting(content, name, key, setting.value)
-            if known:
-                remedy = nearest(key, known)
-                self.errors.append(RulebookError(setting.place, _("the rule has nothing of that name"), remedy))
-                continue
-            told_.append(f"{key}={setting.value}")
-            rule = self.stage(identity, name, content, file, tuple(told_), setting.place)
-        if rule is not None:
-            yield rule
-
-    def stage(
-        self,
-        identity: str,
-        name: str,
-        content: Mapping[str, Any],
-        file: Path,
-        overrides: tuple[str, ...] = (),
-        setting: str = "",
-    ) -> Rule | None:
-        """Return a rule as its file, or a setting, has it."""
-        rest = {key: value for key, value in content.items() if key != name}
-        kind = self.model(self.kinds[name], content[name], file, name, setting)
-        if kind is None:
             return None
-        rest |= {"id": identity, "kind-name": name, "kind": kind, "overrides": overrides}
-        rule = self.model(Rule, rest, file, "", setting)
-        if rule is not None:
-            self.stages.setdefault(identity, []).append((setting, rule))
+        known = settable(content, self.kinds[name])
+        changes = []
+        for key, setting in self.settings.of(identity, *content.get("formerly", ())):
+            if key in known:
+                changes.append((key, setting))
+            else:
+                problem = _("the rule has nothing of that name")
+                self.errors.append(RulebookError(setting.place, problem, nearest(key, known)))
+
+        def read(some: Sequence[Change]) -> tuple[Rule | None, list[Wrong]]:
+            table = {
+                **with_settings(content, name, some),
+                "id": identity,
+                "overrides": tuple(f"{key}={setting.value}" for key, setting in some),
+            }
+            return checked_rule(table, name, self.kinds[name], file, about, records)
+
+        rule, wrong = read(changes)
+        for one in wrong:
+            place, problem, remedy = one
+            blamed = to_blame(one, changes, lambda some: read(some)[1])
+            self.errors.append(RulebookError(blamed or place, problem, remedy))
         return rule
-
-    def settings(self, identity: str, content: Mapping[str, Any]) -> Iterator[tuple[str, Setting]]:
-        """Yield what a site sets otherwise for a rule, under any id that it has or had."""
-        for one in (identity, *content.get("formerly", [])):
-            if one in self.overrides:
-                self.used.add(one)
-                yield from self.overrides[one].items()
-
-    def with_setting(
-        self, content: dict[str, Any], kind: str, key: str, value: object
-    ) -> tuple[dict[str, Any], list[str]]:
-        """Return a rule's table with a setting in its place; without a place, the keys that have one."""
-        if key == "severity":
-            return {**content, key: value}, []
-        for table, keys in (("values", content.get("values", {})), (kind, _keys(self.kinds[kind]))):
-            if key in keys:
-                return {**content, table: {**content[table], key: value}}, []
-        return content, [*_keys(self.kinds[kind]), *content.get("values", {}), "severity"]
-
-
-def _keys(kind: type[Kind]) -> list[str]:
-    """Return the keys that a kind's table may have."""
-    return [field.alias or name for name, field in kind.model_fields.items()]
-
-
-def _place(file: Path, key: str) -> str:
-    return f"{file}: {key}" if key else str(file)
 
 
 def _filled(example: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -395,48 +316,6 @@ def _filled(example: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any
 
     filled: dict[str, Any] = fill(example)
     return filled
-
-
-def _check(book: Rulebook, reader: _Reader) -> None:
-    """Compile every rule as if every field were exported, and check the fields of its examples."""
-    everything = {name: frozenset(record.fields) for name, record in book.records.items()}
-    as_of = sql("CAST('2000-01-01' AS TIMESTAMP)")
-    for rule in book.rules.values():
-        file = file_of(book, rule)
-        for place, stage in reader.stages[rule.id]:
-            scope = Scope(stage, book.records, everything.get, as_of, roll=book.about.roll is not None)
-            try:
-                judgement(stage.kind, scope)
-            except ExpressionError as error:
-                at = place or _place(file, error.key or rule.kind_name)
-                reader.errors.append(RulebookError(at, error.problem, error.remedy))
-                break
-            if not place:
-                for name in rule.lookup:
-                    if name not in scope.read:
-                        reader.wrong(file, f"lookup.{name}", _("nothing uses it"), _("use it or delete it"))
-        for example in rule.example:
-            tables = [
-                (rule.record, example.given),
-                *((name, row) for name, rows in example.rows.items() for row in rows),
-            ]
-            for name, row in tables:
-                if name not in book.records:
-                    reader.wrong(
-                        file,
-                        f"example {example.name!r}",
-                        _("{name} is no record type").format(name=name),
-                        nearest(name, book.records),
-                    )
-                    continue
-                for field in row:
-                    if field not in book.records[name].fields:
-                        reader.wrong(
-                            file,
-                            f"example {example.name!r}",
-                            _("{name} is no field of {record}").format(name=field, record=name),
-                            nearest(field, book.records[name].fields),
-                        )
 
 
 def file_of(book: Rulebook, rule: Rule) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
 from typing import TypeVar
 
 from sqlglot import exp
@@ -349,7 +348,7 @@ class Scope:
         """Return a lookup compiled, which is done once."""
         if name not in self._compiled:
             table = self.lookups[name]
-            with at(f"lookup.{name}") if name in self.rule.lookup else nullcontext():
+            with at(f"lookup.{name}") if name in self.rule.lookup else at(self.rule.kind_name, self.rule.kind.keys()):
                 self._compiled[name] = compile_lookup(table, self.record, self.records[table.record], self._beside)
         return self._compiled[name]
 

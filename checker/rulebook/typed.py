@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -50,12 +50,18 @@ class ExpressionError(UnplacedError):
 
 
 @contextmanager
-def at(key: str) -> Iterator[None]:
-    """Say of what is found wrong within which key it stands under; what is inside says so first."""
+def at(key: str, inside: Container[str] | None = None) -> Iterator[None]:
+    """Say of what is found wrong within which key it stands under; what is inside says so first.
+
+    Args:
+        key: The key.
+        inside: What may stand inside, where what says so first might mean something else.
+    """
     try:
         yield
     except ExpressionError as error:
-        error.key = f"{key}.{error.key}" if error.key else key
+        is_told = bool(error.key) and (inside is None or error.key in inside)
+        error.key = f"{key}.{error.key}" if is_told else key
         raise
 
 

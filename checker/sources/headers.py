@@ -163,7 +163,7 @@ def match(headers: tuple[str, ...], record: Record, mapped: Mapping[str, str]) -
             if index is None or name in columns or name in mapped:
                 continue
             if index in taken:
-                if field.type not in ("date", "datetime") or index in {columns[one] for one in second}:
+                if not field.is_moment or index in {columns[one] for one in second}:
                     continue
                 second.add(name)
             columns[name] = index

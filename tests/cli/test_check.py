@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +239,57 @@ def test_a_value_set_for_the_site(cli: Cli, small: Path) -> None:
     assert outcomes(cli(*one).out)["pass"] == 2
 
 
+@pytest.mark.parametrize("settings", list(permutations(["before=resolved_at", "at=received_at"])))
+def test_settings_that_are_right_only_together_in_any_order(cli: Cli, small: Path, settings: tuple[str, ...]) -> None:
+    approval(small, 'signed = ["customer"]')
+    words = [word for setting in settings for word in ("--set", f"desk/request/signed.{setting}")]
+    ran = cli(
+        "check", "exports", "-r", "book", "--as-of", "2023-03-01", "-s", "desk/request/signed", "-f", "json", *words
+    )
+    (rule,) = json.loads(ran.out)["rules"]
+    assert rule["overrides"] == list(settings)
+
+
+def test_settings_of_the_site_that_are_right_only_together(cli: Cli, small: Path) -> None:
+    approval(small, 'signed = ["customer"]')
+    settings = '[rules."desk/request/signed"]\nrole = "dept"\nallowed = ["front"]\n'
+    (small / "checker.toml").write_text(settings, encoding="utf-8")
+    assert cli("check", "exports", "-r", "book", "--as-of", "2023-03-01").status == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "settings", "blamed"),
+    [
+        ('signed = ["customer"]', ["severity=info", "before=resolved_at"], ["before=resolved_at"]),
+        ('signed = ["customer"]', ["before=resolved_at", "at=recieved_at"], ["at=recieved_at"]),
+        ('at = "received_at"', ["at=resolved_at", "signed=[]", "before=fee", "severity=info"], ["before=fee"]),
+        ('at = "received_at"', ["role=dpet", "severity=info", "allowed=['front']"], ["role=dpet", "allowed=['front']"]),
+        ('at = "received_at"', ["before=fee", "at=fee"], ["before=fee", "at=fee"]),
+    ],
+)
+def test_the_setting_that_makes_a_rule_wrong_is_blamed(
+    cli: Cli, small: Path, table: str, settings: list[str], blamed: list[str]
+) -> None:
+    approval(small, table)
+    words = [word for setting in settings for word in ("--set", f"desk/request/signed.{setting}")]
+    (told,) = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", *words).err.splitlines()
+    assert told.startswith(f"checker: {', '.join(f'--set desk/request/signed.{one}' for one in blamed)}: ")
+
+
+def test_what_is_wrong_without_settings_too_is_told_of_the_file(cli: Cli, small: Path) -> None:
+    approval(small, 'at = "recieved_at"')
+    (told,) = cli(
+        "check", "exports", "-r", "book", "--as-of", "2023-03-01", "--set", "desk/request/signed.severity=info"
+    ).err.splitlines()
+    assert told.startswith("checker: book/rules/request/signed.toml: approval: recieved_at is no field")
+
+
+def approval(folder: Path, table: str) -> None:
+    """Add a rule ``desk/request/signed`` to the rulebook."""
+    text = 'title = { en = "a", zh = "a" }\nclause = "D1"\nseverity = "minor"\n[approval]\nrecord = "request"\n'
+    (folder / "book/rules/request/signed.toml").write_text(text + table, encoding="utf-8")
+
+
 def test_what_is_hidden_on_the_terminal_is_said(cli: Cli, small: Path) -> None:
     rows = "".join(f"D{number},紧急,2023-02-01 09:00,2023-02-20 09:00\n" for number in range(12))
     text = f"请求编号,等级,受理时间,办结时间\n{rows}"
@@ -294,8 +346,11 @@ def test_records_later_than_the_audit_are_counted_and_no_rule_applies_to_them(cl
         f"Later than the audit, so that no rule applies yet: Request {later['rows']}"
         in cli("check", "exports", *before).out
     )
-    zh = cli("check", "exports", *before, "--lang", "zh").out
-    assert "晚于检查时点、暂不适用任何规则：" in zh
+    zh = cli("check", "exports", *before, "--lang", "zh", "-o", "report.html").out
+    assert f"晚于检查时点、暂不适用任何规则：请求 {later['rows']}" in zh
+    page = (small / "report.html").read_text(encoding="utf-8")
+    assert f"applies yet: Request {later['rows']}</span>" in page
+    assert f"暂不适用任何规则：请求 {later['rows']}</span>" in page
 
 
 def test_an_event_later_than_the_audit_is_quoted_as_such(cli: Cli, small: Path) -> None:
@@ -333,8 +388,11 @@ def test_an_export_without_a_record_is_told_beside_others(cli: Cli, small: Path)
     requests = small / "exports" / "requests.csv"
     (small / "exports" / "requests2.csv").write_text(requests.read_text().splitlines()[0] + "\n")
     (small / "exports" / "visits.csv").write_text("回访编号,请求编号\n")
-    ran = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-o", "report.md")
+    ran = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-o", "report.md", "-o", "report.html")
     told = "Without a single record: exports/requests2.csv, exports/visits.csv"
     assert ran.status == 1
     assert told in ran.out.splitlines()
     assert told in (small / "report.md").read_text(encoding="utf-8").splitlines()
+    page = (small / "report.html").read_text(encoding="utf-8")
+    assert f"{told}</span>" in page
+    assert "没有一条记录的文件：exports/requests2.csv, exports/visits.csv</span>" in page

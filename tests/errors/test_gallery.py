@@ -71,6 +71,16 @@ def visited(name: str, **keys: str) -> Case:
     return Case(name, {RULE: text.replace("[deadline]", f'[lookup.x]\nrecord = "visit"\n{table}[deadline]')})
 
 
+def assessment(name: str, **keys: str) -> Case:
+    """A case with examinations; their keys beside the record type's own."""
+    given = {"record": "request", "of": "visit", "on": '{ request_id = "request_id" }', "by": "resolved_at", **keys}
+    own = {"item": "visit_id", "at": "visited_at", "conclusion": "visit_id", "explained": "visit_id"}
+    table = "".join(
+        f"{key} = {value if value.startswith('{') else repr(value)}\n" for key, value in {**own, **given}.items()
+    )
+    return late(name, f"[assessment]\nfilled = []\n{table}")
+
+
 CASES = [
     # the data
     Case("no such path", command="check nowhere --rulebook book"),
@@ -245,6 +255,10 @@ CASES = [
     late("a list that is none", '[form]\nrecord = "request"\nfields = "fee"\n'),
     late("a list of no texts", '[form]\nrecord = "request"\nfields = ["room", 3]\n'),
     late("hours that are none", '[time_of_day]\nrecord = "request"\nat = "received_at"\nhours = "8-18"\n'),
+    assessment("an assessment by fields of two types", on='{ fee = "request_id" }'),
+    assessment("an assessment of no record type", of="vist"),
+    assessment("an assessment at no field", at="visitd_at"),
+    assessment("an assessment without a field", on='{ request_id = "request_id" }', at="visited_at", item="item"),
     rule("an unknown key in an example", 'expect = "violation"', 'expect = "violation"\nrow = {}'),
     rule("an example without a name", 'name   = "settled on the eleventh day"\n', ""),
     rule("an example of no date", "due    = 2023-02-11", 'due    = "soon"'),
@@ -264,6 +278,7 @@ CASES = [
     record("a field that is no table", '{ type = "text", headers = ["房号"], personal = true }', '"text"'),
     record("an unknown key in a field", 'headers = ["房号"], personal', 'headers = ["房号"], persona'),
     record("a record without a key", '["request_id"]', "[]"),
+    record("a record of no files", '["request*", "*请求*"]', "[]"),
     record("a record key that is no field", '["request_id"]', '["request_di"]'),
     record("a date that is no field", 'at         = "received_at"', 'at         = "recieved_at"'),
     record("a date that is none", 'at         = "received_at"', 'at         = "room"'),
@@ -357,3 +372,14 @@ def test_message_in_chinese(case: Case, cli: Cli, desk: Path) -> None:
 
 def test_no_text_without_a_case() -> None:
     assert list(gallery()) == [case.name for case in CASES]
+
+
+def test_several_errors_stand_in_the_order_of_what_was_written(cli: Cli, desk: Path) -> None:
+    numbers = range(8)
+    settings = [f"desk/no/{number}.within=1" for number in numbers]
+    told = cli(*CHECK.split(), *(word for setting in settings for word in ("--set", setting))).err.splitlines()
+    assert [line.split(": ")[1] for line in told] == [f"--set {setting}" for setting in settings]
+    keys = "".join(f"wrong{number} = 1\n" for number in numbers)
+    write(desk, {RULE: LATE.replace("[deadline]", f"[item.a]\n{keys}[deadline]")})
+    told = cli(*CHECK.split()).err.splitlines()
+    assert [line.split(": ")[2] for line in told] == [f"item.a.wrong{number}" for number in numbers]

@@ -301,3 +301,21 @@ def test_memory_is_bounded(cli: Cli, small: Path) -> None:
     assert cli("check", "exports", "-r", "book", "--memory-limit", "lots").err == (
         "checker: --memory-limit lots: this is no amount of memory; write 512MB or 4GB\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT request_id FROM request WHERE fee + room > 1", "No function matches"),
+        ("SELECT r.request_id FROM request r, visit r", "Alias already used: r"),
+    ],
+)
+def test_authors_of_queries_are_told_what_the_engine_says_in_any_language(
+    cli: Cli, small: Path, query: str, told: str
+) -> None:
+    written(small, QUERY.format(sql=f'"{query}"'))
+    (small / "exports" / "visits.csv").write_text("回访编号,请求编号,回访时间\nV1,R1,2023-02-03\n", encoding="utf-8")
+    ran = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "--lang", "zh")
+    assert ran.status == 2
+    assert told in ran.err
+    assert len(ran.err.splitlines()) == 1

@@ -1,31 +1,17 @@
-"""Drafts of rules: for each kind a rule over whatever fields a record type has, with examples that pass."""
+"""Drafts of rules that read one record type."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from checker.authoring.toml import (
-    NUMBERS,
-    example,
-    fields,
-    key,
-    linked,
-    listed,
-    moment,
-    quoted,
-    rows,
-    table,
-    two_moments,
-    value,
-)
+from checker.authoring.picking import NUMBERS, events, fields, key, moment, two_events
+from checker.authoring.toml import example, quoted, rows, table
 from checker.rulebook.model import Record
 
-Draft = Callable[[str, Mapping[str, Record]], str | None]
-"""Returns the rule's own tables and examples for one of some record types; ``None`` where it lacks the fields."""
 
-
-def _deadline(name: str, record: Record) -> str | None:
-    if (pair := two_moments(record)) is None:
+def _deadline(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
+    if (pair := two_events(record)) is None:
         return None
     start, end = pair
 
@@ -47,8 +33,9 @@ def _deadline(name: str, record: Record) -> str | None:
     )
 
 
-def _waiting_period(name: str, record: Record) -> str | None:
-    if (pair := two_moments(record)) is None:
+def _waiting_period(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
+    if (pair := two_events(record)) is None:
         return None
     start, end = pair
 
@@ -63,8 +50,9 @@ def _waiting_period(name: str, record: Record) -> str | None:
     )
 
 
-def _sequence(name: str, record: Record) -> str | None:
-    if (pair := two_moments(record)) is None:
+def _sequence(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
+    if (pair := two_events(record)) is None:
         return None
     first, second = pair
 
@@ -78,7 +66,8 @@ def _sequence(name: str, record: Record) -> str | None:
     )
 
 
-def _form(name: str, record: Record) -> str | None:
+def _form(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     field = next(fields(record, "text", "reference"), None)
     if field is None:
         return None
@@ -89,7 +78,8 @@ def _form(name: str, record: Record) -> str | None:
     )
 
 
-def _limit(name: str, record: Record) -> str | None:
+def _limit(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     field = next(fields(record, *NUMBERS), None)
     if field is None:
         return None
@@ -101,7 +91,8 @@ def _limit(name: str, record: Record) -> str | None:
     )
 
 
-def _eligibility(name: str, record: Record) -> str | None:
+def _eligibility(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     field = next(fields(record, *NUMBERS), None)
     if field is None:
         return None
@@ -112,7 +103,8 @@ def _eligibility(name: str, record: Record) -> str | None:
     )
 
 
-def _unique(name: str, record: Record) -> str | None:
+def _unique(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     field = next(fields(record, "text", "reference"), None)
     if field is None:
         return None
@@ -124,7 +116,8 @@ def _unique(name: str, record: Record) -> str | None:
     )
 
 
-def _indicator(name: str, record: Record) -> str | None:
+def _indicator(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     field = next(fields(record, *NUMBERS), None)
     if field is None:
         return None
@@ -136,7 +129,8 @@ def _indicator(name: str, record: Record) -> str | None:
     )
 
 
-def _reconcile(name: str, record: Record) -> str | None:
+def _reconcile(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     one, other = ([*fields(record, *NUMBERS), None, None])[:2]
     if one is None or other is None:
         return None
@@ -148,7 +142,8 @@ def _reconcile(name: str, record: Record) -> str | None:
     )
 
 
-def _rate(name: str, record: Record) -> str | None:
+def _rate(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     field = next(fields(record, *NUMBERS), None)
     if field is None:
         return None
@@ -162,7 +157,8 @@ def _rate(name: str, record: Record) -> str | None:
     )
 
 
-def _query(name: str, record: Record) -> str | None:
+def _query(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     field = next(fields(record, *NUMBERS), None)
     if field is None:
         return None
@@ -180,8 +176,9 @@ def _query(name: str, record: Record) -> str | None:
     )
 
 
-def _cadence(name: str, record: Record) -> str | None:
-    at = next(fields(record, "date", "datetime"), None)
+def _cadence(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
+    at = next(events(record), None)
     if at is None:
         return None
 
@@ -198,7 +195,8 @@ def _cadence(name: str, record: Record) -> str | None:
     )
 
 
-def _coverage(name: str, record: Record) -> str | None:
+def _coverage(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     begin, end = ([*fields(record, "datetime"), None, None])[:2]
     if begin is None or end is None:
         return None
@@ -213,7 +211,8 @@ def _coverage(name: str, record: Record) -> str | None:
     )
 
 
-def _time_of_day(name: str, record: Record) -> str | None:
+def _time_of_day(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     at = next(fields(record, "datetime", "time"), None)
     if at is None:
         return None
@@ -225,8 +224,9 @@ def _time_of_day(name: str, record: Record) -> str | None:
     )
 
 
-def _approval(name: str, record: Record) -> str | None:
-    signed, pair = next(fields(record, "text", "reference"), None), two_moments(record)
+def _approval(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
+    signed, pair = next(fields(record, "text", "reference"), None), two_events(record)
     if signed is None or pair is None:
         return None
     at, before = pair
@@ -243,7 +243,8 @@ def _approval(name: str, record: Record) -> str | None:
     )
 
 
-def _checklist(name: str, record: Record) -> str | None:
+def _checklist(name: str, records: Mapping[str, Record]) -> str | None:
+    record = records[name]
     field = next(fields(record, "documents"), None)
     if field is None:
         return None
@@ -255,87 +256,22 @@ def _checklist(name: str, record: Record) -> str | None:
     )
 
 
-def _reference(name: str, record: Record, others: Mapping[str, Record]) -> str | None:
-    for other, link in linked(name, record, others):
-        keys = {"record": f'"{other}"', "on": f'{{ {link} = "{link}" }}', "take": '"exists"'}
-        given = {link: value(record.fields[link], 1)}
-        return (
-            table("lookup.found", keys)
-            + table("reference", {"record": f'"{name}"', "to": '"found"'})
-            + example("there is one", given, "pass", rows(other, given))
-            + example("there is none", given, "violation")
-        )
-    return None
-
-
-def _assessment(name: str, record: Record, others: Mapping[str, Record]) -> str | None:
-    start = next(fields(record, "date", "datetime"), None)
-    for other, link in linked(name, record, others):
-        at = next(fields(others[other], "date", "datetime"), None)
-        texts = [field for field in fields(others[other], "text") if field != link]
-        if start is None or at is None or len(texts) < 3:
-            continue
-        item, conclusion, *filled, explained = texts
-        keys = {
-            "record": f'"{name}"',
-            "of": f'"{other}"',
-            "on": f'{{ {link} = "{link}" }}',
-            "code": '"A1"',
-            "from": f'"{start}"',
-            "within": '"3 days"',
-            "item": f'"{item}"',
-            "at": f'"{at}"',
-            "conclusion": f'"{conclusion}"',
-            "filled": listed(filled),
-            "explained": f'"{explained}"',
-            "ordinary": '"normal"',
-        }
-        given = {link: value(record.fields[link], 1), start: moment(record, start, "2024-02-01")}
-        found = {
-            link: given[link],
-            item: '"A1"',
-            at: moment(others[other], at, "2024-02-04"),
-            conclusion: '"normal"',
-            **dict.fromkeys(filled, '"something"'),
-        }
-        late = {**found, at: moment(others[other], at, "2024-02-05")}
-        return (
-            table("assessment", keys)
-            + example("examined on the third day", given, "pass", rows(other, found))
-            + example("examined on the fourth day", given, "violation", rows(other, late))
-            + example("not examined", given, "violation")
-        )
-    return None
-
-
-def _alone(draft: Callable[[str, Record], str | None]) -> Draft:
-    """Return the draft of a kind that reads one record type."""
-    return lambda name, records: draft(name, records[name])
-
-
-def _beside(draft: Callable[[str, Record, Mapping[str, Record]], str | None]) -> Draft:
-    """Return the draft of a kind that reads a second record type."""
-    return lambda name, records: draft(name, records[name], records)
-
-
-DRAFTS: dict[str, Draft] = {
-    "approval": _alone(_approval),
-    "assessment": _beside(_assessment),
-    "cadence": _alone(_cadence),
-    "checklist": _alone(_checklist),
-    "coverage": _alone(_coverage),
-    "deadline": _alone(_deadline),
-    "eligibility": _alone(_eligibility),
-    "form": _alone(_form),
-    "indicator": _alone(_indicator),
-    "limit": _alone(_limit),
-    "query": _alone(_query),
-    "rate": _alone(_rate),
-    "reconcile": _alone(_reconcile),
-    "reference": _beside(_reference),
-    "sequence": _alone(_sequence),
-    "time_of_day": _alone(_time_of_day),
-    "unique": _alone(_unique),
-    "waiting_period": _alone(_waiting_period),
+ALONE = {
+    "approval": _approval,
+    "cadence": _cadence,
+    "checklist": _checklist,
+    "coverage": _coverage,
+    "deadline": _deadline,
+    "eligibility": _eligibility,
+    "form": _form,
+    "indicator": _indicator,
+    "limit": _limit,
+    "query": _query,
+    "rate": _rate,
+    "reconcile": _reconcile,
+    "sequence": _sequence,
+    "time_of_day": _time_of_day,
+    "unique": _unique,
+    "waiting_period": _waiting_period,
 }
 """The drafts by kind."""

@@ -1,0 +1,86 @@
+"""A model or a rule, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from checker.errors import nearest
+from checker.invalid import told
+from checker.language import _
+from checker.rulebook.kind import Kind, judgement
+from checker.rulebook.model import About, Record
+from checker.rulebook.rule import Rule
+from checker.rulebook.scope import Scope
+from checker.rulebook.typed import ExpressionError
+from checker.sql import sql
+
+M = TypeVar("M", bound=BaseModel)
+Wrong = tuple[str, str, str]
+"""Place, problem and remedy."""
+
+
+def placed(file: Path, key: str) -> str:
+    """Return the place of a key in a file."""
+    return f"{file}: {key}" if key else str(file)
+
+
+def checked(kind: type[M], content: Any, file: Path, key: str = "") -> tuple[M | None, list[Wrong]]:  # noqa: ANN401
+    """Return the checked model, or what is wrong with it."""
+    try:
+        return kind.model_validate(content), []
+    except ValidationError as error:
+        return None, list(told(error, kind, content, file, key))
+
+
+def checked_rule(
+    table: Mapping[str, Any], name: str, kind: type[Kind], file: Path, about: About, records: Mapping[str, Record]
+) -> tuple[Rule | None, list[Wrong]]:
+    """Return a rule, compiled once as if every field were exported, and what is wrong with it."""
+    own, wrong = checked(kind, table[name], file, name)
+    if own is None:
+        return None, wrong
+    rest = {key: value for key, value in table.items() if key != name}
+    rule, wrong = checked(Rule, {**rest, "kind-name": name, "kind": own}, file)
+    if rule is None:
+        return None, wrong
+    named = [
+        (f"{name}.record", rule.record),
+        *((f"lookup.{lookup}.record", one.record) for lookup, one in rule.lookup.items()),
+        *((name, one.record) for one in own.lookups().values()),
+    ]
+    if unknown := [(key, record) for key, record in named if record not in records]:
+        return rule, [
+            (placed(file, key), _("{name} is no record type").format(name=record), nearest(record, records))
+            for key, record in unknown
+        ]
+    everything = {record: frozenset(one.fields) for record, one in records.items()}
+    as_of = sql("CAST('2000-01-01' AS TIMESTAMP)")
+    scope = Scope(rule, records, everything.get, as_of, roll=about.roll is not None)
+    try:
+        judgement(rule.kind, scope)
+    except ExpressionError as error:
+        return rule, [(placed(file, error.key or name), error.problem, error.remedy)]
+    if rule.overrides:  # a setting may leave out what used a lookup
+        return rule, []
+    unused = [placed(file, f"lookup.{lookup}") for lookup in rule.lookup if lookup not in scope.read]
+    return rule, [(place, _("nothing uses it"), _("use it or delete it")) for place in unused]
+
+
+def wrong_in_examples(rule: Rule, file: Path, records: Mapping[str, Record]) -> Iterator[Wrong]:
+    """Yield what a rule's examples name that is no record type or no field."""
+    for example in rule.example:
+        place = placed(file, f"example {example.name!r}")
+        tables = [(rule.record, example.given), *((name, row) for name, rows in example.rows.items() for row in rows)]
+        for name, row in tables:
+            if name not in records:
+                yield place, _("{name} is no record type").format(name=name), nearest(name, records)
+                continue
+            fields = records[name].fields
+            for field in row:
+                if field not in fields:
+                    problem = _("{name} is no field of {record}").format(name=field, record=name)
+                    yield place, problem, nearest(field, fields)
