@@ -19,7 +19,7 @@ from checker.plan import Judged, RecordPlan
 from checker.rulebook.fields import UNREADABLE, later_column, unreadable_column
 from checker.rulebook.kind import Fact, Listing, Outcome, Sentence
 from checker.rulebook.typed import Typed
-from checker.sql import NULL, as_column, column, number, sql, subquery, text
+from checker.sql import NULL, as_column, column, joined_text, number, sql, subquery, text
 from checker.tables import FILE, ROW, Table, raw_column
 from checker.wording import Template
 
@@ -33,6 +33,7 @@ FINDING = (
     "row",
     "key",
     "fingerprint",
+    "content",
     "subject",
     "subject_hash",
     "department",
@@ -42,7 +43,7 @@ FINDING = (
     "evidence",
     "facts",
 )
-"""The columns of a finding."""
+"""The columns of a finding; ``content`` is what the rule read, hashed, which tells records of one key apart."""
 
 UNREADABLE_VALUE = ("file", "row", "key", "field", "value")
 """The columns of an unreadable value."""
@@ -51,6 +52,11 @@ UNREADABLE_VALUE = ("file", "row", "key", "field", "value")
 def shown_column(field: str) -> str:
     """Return the column of told records that holds a field as text: its value, or what stands there instead of one."""
     return f"{field}__shown"
+
+
+def _unmasked_column(field: str) -> str:
+    """Return the column of told records that holds the same, never masked."""
+    return f"{field}__unmasked"
 
 
 def told(record: RecordPlan, judged: str, asked: Iterable[exp.Select], *, mask: bool) -> exp.Select:
@@ -66,7 +72,9 @@ def told(record: RecordPlan, judged: str, asked: Iterable[exp.Select], *, mask: 
     wanted = dict.fromkeys((*(one.name for row in rows for one in row.find_all(exp.Column)), UNREADABLE))
     about = record.table.record
     read = dict.fromkeys(name for judged_ in record.rules for name, _value, _label in judged_.evidence)
-    cells = {shown_column(name): _shown(record, name, mask=mask) for name in read if name in record.table.fields}
+    fields = [name for name in read if name in record.table.fields]
+    cells = {shown_column(name): _shown(record, name, mask=mask) for name in fields}
+    cells |= {_unmasked_column(name): _shown(record, name, mask=False) for name in fields}
     cells |= {
         "_key_shown": record.key_shown(mask=mask),
         "_key_text": sql("COALESCE(:k, '')", k=record.key),
@@ -254,6 +262,7 @@ def _finding(
         "row": column(ROW),
         "key": column("_key_shown"),
         "fingerprint": sql("LEFT(SHA2(:r || :k, 256), 16)", r=f"{judged.rule.first_id}\n", k=column("_key_text")),
+        "content": _content(record, judged),
         "subject": column("_subject"),
         "subject_hash": column("_subject_hash"),
         "department": column("_department"),
@@ -315,6 +324,13 @@ def unreadable_values(record: RecordPlan, source: str, *, mask: bool) -> list[ex
 
 def _role(record: RecordPlan, field: str | None, *, mask: bool) -> exp.Expr:
     return NULL if field is None or field not in record.table.fields else record.field_shown(field, mask=mask)
+
+
+def _content(record: RecordPlan, judged: Judged) -> exp.Expr:
+    """Return what a rule read of a record, whether that is masked or not, hashed."""
+    fields = [name for name, _value, _label in judged.evidence if name in record.table.fields]
+    read = joined_text("\n", (sql("COALESCE(:c, '')", c=column(_unmasked_column(name))) for name in fields))
+    return sql("LEFT(SHA2(:r, 256), 16)", r=read) if fields else text("")
 
 
 def _evidence(record: RecordPlan, name: str, value: Typed, *, mask: bool) -> exp.Expr:

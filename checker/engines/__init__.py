@@ -35,6 +35,7 @@ RESULTS = {
         "row": "BIGINT",
         "key": "VARCHAR",
         "fingerprint": "VARCHAR",
+        "content": "VARCHAR",
         "subject": "VARCHAR",
         "subject_hash": "VARCHAR",
         "department": "VARCHAR",

@@ -277,11 +277,11 @@ class DuckDB:
 FINDINGS = """
 CREATE VIEW findings AS
 WITH twins AS (
-  SELECT rule, f."row", LEFT(sha256(concat_ws(chr(10), f.fingerprint, CAST(f.evidence AS VARCHAR),
-    row_number() OVER (PARTITION BY rule, f.fingerprint, f.evidence ORDER BY f."row"))), 16) AS fingerprint
+  SELECT rule, f."row", LEFT(sha256(concat_ws(chr(10), f.fingerprint, f.content,
+    row_number() OVER (PARTITION BY rule, f.fingerprint, f.content ORDER BY f."row"))), 16) AS fingerprint
   FROM found AS f JOIN (SELECT record, unnest("rows") AS "row" FROM keys) AS k USING (record, "row")
 )
-SELECT f.* EXCLUDE (branch, facts) REPLACE (coalesce(t.fingerprint, f.fingerprint) AS fingerprint),
+SELECT f.* EXCLUDE (branch, facts, content) REPLACE (coalesce(t.fingerprint, f.fingerprint) AS fingerprint),
   s.outcome, s.data_error,
   filled(s.en, s.en_facts, f.facts) AS en, filled(s.zh, s.zh_facts, f.facts) AS zh
 FROM found AS f JOIN sentences AS s USING (rule, branch) LEFT JOIN twins AS t USING (rule, "row")
