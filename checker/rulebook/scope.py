@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlglot import exp
@@ -21,10 +22,12 @@ from checker.rulebook.lookups import compile_lookup
 from checker.rulebook.model import Record, Text
 from checker.rulebook.queries import compile_query
 from checker.rulebook.rule import Rule
-from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed, ambiguous, at
+from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed, ambiguous, at, key_of
 from checker.sql import FALSE, NULL, TRUE, column, every, first_of, is_known, is_null, negated, some, sql
 
 T = TypeVar("T")
+
+
 Exported = Callable[[str], frozenset[str] | None]
 """The fields of a record type that the exports give; ``None`` for a record type that no export holds."""
 
@@ -138,17 +141,29 @@ class Scope:
 
     def typed(self, source: str) -> Typed:
         """Compile an expression."""
-        return compile_expression(source, self.name, self._next_working_day_of)
+        with self._stated(source):
+            return compile_expression(source, self.name, self._next_working_day_of)
 
     def value(self, source: str, *types: Type) -> Typed:
         """Compile an expression of one of some types."""
-        typed = self.typed(source)
-        if typed.type not in types and typed.type != "empty":
-            raise ExpressionError(
-                _("{source!r} is {type}").format(source=source, type=typed.type),
-                _("it must be {types}").format(types=" / ".join(sorted(types))),
-            )
-        return typed
+        with self._stated(source):
+            typed = self.typed(source)
+            if typed.type not in types and typed.type != "empty":
+                raise ExpressionError(
+                    _("{source!r} is {type}").format(source=source, type=typed.type),
+                    _("it must be {types}").format(types=" / ".join(sorted(types))),
+                )
+            return typed
+
+    @contextmanager
+    def _stated(self, source: str) -> Iterator[None]:
+        """Say of what is found wrong with a text under which key of the rule's kind it stands."""
+        try:
+            yield
+        except ExpressionError as error:
+            if not error.key:
+                error.key = ".".join((self.rule.kind_name, *key_of(source, self.rule.kind.model_dump(by_alias=True))))
+            raise
 
     def condition(self, source: str) -> exp.Expr:
         """Compile a condition."""

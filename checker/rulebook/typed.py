@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -63,6 +63,22 @@ def at(key: str, inside: Container[str] | None = None) -> Iterator[None]:
         is_told = bool(error.key) and (inside is None or error.key in inside)
         error.key = f"{key}.{error.key}" if is_told else key
         raise
+
+
+def key_of(text: str, within: object) -> tuple[str, ...]:
+    """Return the keys under which a text stands in tables and lists; none where it does not."""
+    parts: Iterable[tuple[object, object]] = ()
+    if isinstance(within, Mapping):
+        parts = within.items()
+    elif isinstance(within, list | tuple):
+        parts = enumerate(within)
+    for key, part in parts:
+        own = (key,) if isinstance(key, str) else ()
+        if part == text:
+            return own
+        if found := key_of(text, part):
+            return (*own, *found)
+    return ()
 
 
 @dataclass(frozen=True)
