@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import checker.config
+import checker.kinds
+import checker.waivers  # noqa: F401  # models of dates are made before a test stops the clock
 from checker import cli as command
 from checker import language
 from checker.engines import Opened, engine
