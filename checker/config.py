@@ -115,7 +115,7 @@ def read_config(path: Path | None) -> Config:
         if not path.is_file():
             return Config()
     try:
-        content = tomli.loads(path.read_text(encoding="utf-8"))
+        content = tomli.loads(path.read_text(encoding="utf-8-sig"))
     except OSError:
         raise UsageError(path, _("there is no such file"), _("check --config")) from None
     except (ValueError, RecursionError) as error:

@@ -143,7 +143,7 @@ def _gb18030(path: Path) -> str:
 
 def _toml(path: Path) -> tuple[Waiver, ...]:
     try:
-        content = tomli.loads(path.read_text(encoding="utf-8"))
+        content = tomli.loads(path.read_text(encoding="utf-8-sig"))
         return _File.model_validate(content).waiver
     except ValidationError as error:
         raise several(UsageError(*one) for one in told(error, _File, content, path)) from None

@@ -9,11 +9,11 @@ from checker.kinds.cadence import Per, first_day
 from checker.kinds.limit import Bounded
 from checker.language import N_, Label
 from checker.rulebook import moments
-from checker.rulebook.kind import Branch, Fact, Judgement, Outcome
+from checker.rulebook.kind import Branch, Fact, Judgement, Outcome, Sentence
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import Typed
-from checker.sql import TRUE, is_null, joined_text, negated, some, sql, text
+from checker.sql import TRUE, is_null, joined_text, negated, some, sql
 
 
 class Rate(Bounded):
@@ -69,8 +69,8 @@ class Rate(Bounded):
                 "{group}{hits} of {all} ({share}) so far; the period ends {last}.",
             )
         counted = [*group, scope.applies(self.when)]
-        named = joined_text(", ", called) if called else text("")
-        facts["group"] = Typed(sql("CASE WHEN :n = '' THEN '' ELSE :n || ': ' END", n=named), "text")
+        named = Typed(joined_text(", ", called), "text") if called else None
+        facts["group"] = Sentence("{group}: ", {"group": named}) if named else Label("", "")
         keys = [scope.name(name).sql for name in scope.record.key]
         place = scope.among(exp.RowNumber(), "integer", counted, keys)
         count = scope.among(exp.Count(this=exp.Star()), "integer", counted)

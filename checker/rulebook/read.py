@@ -83,7 +83,7 @@ class _Reader:
         try:
             content = file.read_bytes()
             self.digest.update(file.relative_to(self.path).as_posix().encode() + b"\0" + content + b"\0")
-            return self.harmless(tomli.loads(content.decode()), file)
+            return self.harmless(tomli.loads(content.decode("utf-8-sig")), file)
         except OSError:
             raise RulebookError(
                 file, _("the file cannot be read"), _("a rulebook is a folder with rulebook.toml")

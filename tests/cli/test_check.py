@@ -396,3 +396,11 @@ def test_an_export_without_a_record_is_told_beside_others(cli: Cli, small: Path)
     page = (small / "report.html").read_text(encoding="utf-8")
     assert f"{told}</span>" in page
     assert "没有一条记录的文件：exports/requests2.csv, exports/visits.csv</span>" in page
+
+
+def test_files_that_an_editor_has_marked_as_utf8_are_read(cli: Cli, small: Path) -> None:
+    before = cli("check", "exports", *ONE, "-f", "csv").out
+    (small / "checker.toml").write_text('rulebooks = ["book"]\n', encoding="utf-8-sig")
+    for file in (small / "book").rglob("*.toml"):
+        file.write_text(file.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert cli("check", "exports", "--select", RULE, "--as-of", "2023-03-01", "-f", "csv").out == before
