@@ -164,4 +164,4 @@ class Assessment(Kind):
         start = scope.moment(self.from_)
         due = after(scope, self.from_, start, self.within, roll=scope.roll)
         empty = Branch(Outcome.NOT_ASSESSED, is_null(start.sql), N_("{from} is empty."))
-        return due, (empty, Branch(Outcome.NOT_ASSESSED, is_null(due.typed.sql), due.unknown))
+        return due, (empty, *due.unknowns)

@@ -131,7 +131,7 @@ def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label,
             sql(":h AND :k AND :o", h=happened, k=kept, o=in_order),
             "Due {due} ({sum}), {to} {done}: in time.",
         ),
-        Branch(Outcome.NOT_ASSESSED, is_null(due.typed.sql), due.unknown),
+        *due.unknowns,
         Branch(
             Outcome.PENDING,
             sql(":n AND :o", n=not_done, o=due.open_at(scope.as_of)),
@@ -170,7 +170,7 @@ def _held(scope: Scope, began: tuple[Label, Typed] | None, source: str, due: Due
         facts |= {"from": began[0], "start": began[1]}
         branches.append(Branch(Outcome.NOT_ASSESSED, is_null(began[1].sql), "{from} is empty."))
     branches += [
-        Branch(Outcome.NOT_ASSESSED, is_null(due.typed.sql), due.unknown),
+        *due.unknowns,
         Branch(Outcome.PENDING, due.open_at(scope.as_of), "Due {due} ({sum}), not met yet: {grounds}."),
         Branch(Outcome.VIOLATION, TRUE, "Due {due} ({sum}), not met as of {as_of}: {grounds}; {overdue} overdue."),
     ]
@@ -181,11 +181,21 @@ def _held(scope: Scope, began: tuple[Label, Typed] | None, source: str, due: Due
 
 @dataclass(frozen=True)
 class Due:
-    """A limit: a DATE that allows the whole day, or a TIMESTAMP (with the mark of a day where it is one)."""
+    """A limit: a DATE that allows the whole day, or a TIMESTAMP (with the mark of a day where it is one).
+
+    Attributes:
+        sum: How it was counted.
+        unknown: What to say where it is not known though its start is; nothing where that cannot be.
+    """
 
     typed: Typed
     sum: Sentence | tuple[Sentence, ...]
     unknown: str
+
+    @property
+    def unknowns(self) -> tuple[Branch, ...]:
+        """The step that stops where the limit is not known, if that can be."""
+        return (Branch(Outcome.NOT_ASSESSED, is_null(self.typed.sql), self.unknown),) if self.unknown else ()
 
     @property
     def _by_day(self) -> bool:
@@ -259,12 +269,13 @@ def after(scope: Scope, source: str, start: Typed, within: Dated[Period], *, rol
         facts["rest"] = Typed(scope.by_edition(within, rest_days), "integer")
         says = N_("{from} {start} + {within}, rest days skipped: {rest}")
     counted = Sentence(says, facts)
+    working = roll or any(period.unit == "working day" for period in periods)
     if roll:
         moved = N_("{counted}; {unrolled} moved to the next working day where it is none")
         counted = Sentence(moved, {"counted": counted, "unrolled": Typed(ends, "date")})
         ends = scope.next_working_day(ends)
     unknown = N_("The working-day calendar does not reach the end of {sum}.")
-    return Due(Typed(ends, "date"), counted, unknown)
+    return Due(Typed(ends, "date"), counted, unknown if working else "")
 
 
 def on_record(scope: Scope, source: str, means: Text | None = None) -> Due:

@@ -72,7 +72,7 @@ class Reference(Kind):
         }
         branches += [
             Branch(Outcome.NOT_ASSESSED, is_null(start.sql), "{from} is empty."),
-            Branch(Outcome.NOT_ASSESSED, is_null(due.typed.sql), due.unknown),
+            *due.unknowns,
             Branch(Outcome.PENDING, due.open_at(scope.as_of), "Due {due} ({sum}), not there yet: {what}."),
             Branch(Outcome.VIOLATION, TRUE, "Due {due} ({sum}), not there as of {as_of}: {what}; {overdue} overdue."),
         ]

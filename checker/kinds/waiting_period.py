@@ -45,7 +45,7 @@ class WaitingPeriod(Kind):
                     "{to} is still empty.",
                 ),
                 Branch(Outcome.NOT_ASSESSED, is_null(start.sql), "{from} is empty."),
-                Branch(Outcome.NOT_ASSESSED, is_null(earliest.typed.sql), earliest.unknown),
+                *earliest.unknowns,
                 Branch(Outcome.PASS, waited, "Not before {earliest} ({sum}), {to} {done}: kept."),
                 Branch(Outcome.VIOLATION, TRUE, "Not before {earliest} ({sum}), {to} {done}: too early."),
             ),
