@@ -142,11 +142,15 @@ class RecordPlan:
         text_ = wording.shown(self.table.value(name), None)
         return wording.masked(text_) if mask and self.table.record.fields[name].personal else text_
 
+    def is_personal(self, value: exp.Expr) -> bool:
+        """Return whether a value quotes a personal field of this record or of one looked up."""
+        return any(reference.name in self._personal for reference in value.find_all(exp.Column))
+
     def masked(self, value: exp.Expr, shown: exp.Expr) -> exp.Expr:
-        """Return a value's text masked if it quotes a personal field of this record or of one looked up."""
-        quoted = {reference.name for reference in value.find_all(exp.Column)}
-        if not quoted & self._personal:
+        """Return a value's text, masked if it is personal."""
+        if not self.is_personal(value):
             return shown
+        quoted = {reference.name for reference in value.find_all(exp.Column)}
         lists = {one.column for one in self.derived if isinstance(one, Lookup) and one.word == "list"}
         # of a list of names the ends are whole names
         return sql("CASE WHEN :s <> '' THEN '***' END", s=shown) if quoted & lists else wording.masked(shown)

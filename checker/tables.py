@@ -175,7 +175,9 @@ class Table:
         wrong = [name for name, flag in flags.items() if flag != FALSE]
         if self.beginnings:
             flags[LATER] = self._is_not_there(flags)
-        ahead = {name: sql("CASE WHEN :l THEN :v END", l=self._is_later(name), v=column(name)) for name in self.events}
+        ahead = {
+            name: sql("CASE WHEN NOT :h THEN :v END", h=self._has_come(name), v=column(name)) for name in self.events
+        }
         done = map(column, (*self.place, *also, *map(raw_column, self.texts)))
         named = [as_column(flag, name) for name, flag in flags.items()]
         named += [as_column(value, later_column(name)) for name, value in ahead.items()]
@@ -188,15 +190,14 @@ class Table:
         """Return a field's value as of the audit."""
         if name not in self.events:
             return column(name)
-        return as_column(sql("CASE WHEN NOT :l THEN :v END", l=self._is_later(name), v=column(name)), name)
-
-    def _is_later(self, name: str) -> exp.Expr:
-        return sql("NOT COALESCE(:h, TRUE)", h=self._has_come(name))
+        return as_column(sql("CASE WHEN :h THEN :v END", h=self._has_come(name), v=column(name)), name)
 
     def _is_not_there(self, unreadable: Mapping[str, exp.Expr]) -> exp.Expr:
         """Return whether a row begins later than the audit: an event does, and nothing else has or may have come."""
         record, begins = self.record, self.beginnings
-        later = some(self._is_later(name) for name in begins if record.fields[name].is_event)
+        later = some(
+            sql("NOT COALESCE(:h, TRUE)", h=self._has_come(name)) for name in begins if record.fields[name].is_event
+        )
         if len(begins) == 1:
             return later
         come = [sql("COALESCE(:h, FALSE)", h=self._has_come(name)) for name in begins]

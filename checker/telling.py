@@ -43,7 +43,7 @@ FINDING = (
     "evidence",
     "facts",
 )
-"""The columns of a finding; ``content`` is what the rule read, hashed, which tells records of one key apart."""
+"""The columns of a finding; ``content`` tells those of one key apart whose evidence may be masked."""
 
 UNREADABLE_VALUE = ("file", "row", "key", "field", "value")
 """The columns of an unreadable value."""
@@ -74,7 +74,8 @@ def told(record: RecordPlan, judged: str, asked: Iterable[exp.Select], *, mask: 
     read = dict.fromkeys(name for judged_ in record.rules for name, _value, _label in judged_.evidence)
     fields = [name for name in read if name in record.table.fields]
     cells = {shown_column(name): _shown(record, name, mask=mask) for name in fields}
-    cells |= {_unmasked_column(name): _shown(record, name, mask=False) for name in fields}
+    personal = [name for name in fields if about.fields[name].personal]
+    cells |= {_unmasked_column(name): _shown(record, name, mask=False) for name in personal}
     cells |= {
         "_key_shown": record.key_shown(mask=mask),
         "_key_text": sql("COALESCE(:k, '')", k=record.key),
@@ -327,10 +328,16 @@ def _role(record: RecordPlan, field: str | None, *, mask: bool) -> exp.Expr:
 
 
 def _content(record: RecordPlan, judged: Judged) -> exp.Expr:
-    """Return what a rule read of a record, whether that is masked or not, hashed."""
-    fields = [name for name, _value, _label in judged.evidence if name in record.table.fields]
-    read = joined_text("\n", (sql("COALESCE(:c, '')", c=column(_unmasked_column(name))) for name in fields))
-    return sql("LEFT(SHA2(:r, 256), 16)", r=read) if fields else text("")
+    """Return what a rule read of a record, hashed, where its evidence may be masked; else nothing."""
+    if not any(record.is_personal(value.sql) for _name, value, _label in judged.evidence):
+        return NULL
+    fields = record.table.record.fields
+    read = [
+        column(_unmasked_column(name) if fields[name].personal else shown_column(name))
+        for name, _value, _label in judged.evidence
+        if name in record.table.fields
+    ]
+    return sql("LEFT(SHA2(:r, 256), 16)", r=joined_text("\n", read)) if read else text("")
 
 
 def _evidence(record: RecordPlan, name: str, value: Typed, *, mask: bool) -> exp.Expr:

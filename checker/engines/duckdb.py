@@ -277,9 +277,10 @@ class DuckDB:
 FINDINGS = """
 CREATE VIEW findings AS
 WITH twins AS (
-  SELECT rule, f."row", LEFT(sha256(concat_ws(chr(10), f.fingerprint, f.content,
-    row_number() OVER (PARTITION BY rule, f.fingerprint, f.content ORDER BY f."row"))), 16) AS fingerprint
-  FROM found AS f JOIN (SELECT record, unnest("rows") AS "row" FROM keys) AS k USING (record, "row")
+  SELECT rule, f."row", LEFT(sha256(concat_ws(chr(10), f.fingerprint, f.read,
+    row_number() OVER (PARTITION BY rule, f.fingerprint, f.read ORDER BY f."row"))), 16) AS fingerprint
+  FROM (SELECT *, coalesce(content, CAST(evidence AS VARCHAR)) AS read FROM found) AS f
+  JOIN (SELECT record, unnest("rows") AS "row" FROM keys) AS k USING (record, "row")
 )
 SELECT f.* EXCLUDE (branch, facts, content) REPLACE (coalesce(t.fingerprint, f.fingerprint) AS fingerprint),
   s.outcome, s.data_error,

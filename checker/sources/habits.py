@@ -32,6 +32,8 @@ _LABEL = re.compile(r"[^:\d]{1,12}:(.|\n)*")
 _SIGNED = re.compile(r"(制表|填表|制单|编制|审核|复核|打印|导出|统计)(人|员|者|单位|部门|时间|日期)?")
 _GUARDED = re.compile(r'="[^"]*"|\'[^\']+')
 _AROUND = SPACE + "\u3000\ufeff"
+_TELLING = 5
+"""How many cells of a heading are looked at."""
 _CUT_SHORT = re.compile(r"[1-9]([.]\d+)?E[+]\d\d")
 
 
@@ -59,7 +61,7 @@ def is_below(cells: Sequence[str]) -> bool:
 def heads(rows: Sequence[Sequence[str]], header: int) -> Heads:
     """Return the rows that may stand again among the records, and are none: the headers and the titles above them.
 
-    Of the headers' row only the cells with a header count.
+    Of the headers' row only the cells with a header count; of any the first few tell it from records.
 
     Args:
         rows: The first rows of a table.
@@ -67,8 +69,15 @@ def heads(rows: Sequence[Sequence[str]], header: int) -> Heads:
     """
     width = len(rows[header])
     titles = (tuple(cell.strip(_AROUND) for cell in row) for row in rows[:header] if len(row) <= width)
-    above = tuple((*cells, *[""] * (width - len(cells))) for cells in titles if any(cells))
-    return (*above, tuple(cell.strip(_AROUND) or None for cell in rows[header]))
+    above = ((*cells, *[""] * (width - len(cells))) for cells in titles if any(cells))
+    return tuple(map(_first, (*above, tuple(cell.strip(_AROUND) or None for cell in rows[header]))))
+
+
+def _first(cells: Sequence[str | None]) -> tuple[str | None, ...]:
+    """Return the first few cells that count; the others may be anything."""
+    told = [place for place, cell in enumerate(cells) if cell is not None]
+    last = told[:_TELLING][-1] if told else 0
+    return tuple(cell if place <= last else None for place, cell in enumerate(cells))
 
 
 def head(cells: Sequence[str], known: Heads) -> int | None:

@@ -24,7 +24,9 @@ _LOST = re.compile(r"[?\ufffd]{2,}")
 def _narrow(header: str) -> str:
     """Return a header in one width and case, without letters that cannot be seen."""
     text = unicodedata.normalize("NFKC", header)
-    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf").lower()
+    if not text.isprintable():  # almost all are, and to look at every sign takes long
+        text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return text.lower()
 
 
 @cache
