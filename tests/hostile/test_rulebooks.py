@@ -99,7 +99,7 @@ def test_an_expression_says_nothing_but_what_is_listed(audit: Callable[..., Any]
     written(small, limit(value=f"'''{expression}'''"))
     ran = audit()
     assert ran.status == 2
-    assert "book/rules/request/hostile.toml: limit:" in ran.err
+    assert "book/rules/request/hostile.toml: limit.value:" in ran.err
     assert "Traceback" not in ran.err
     assert not Path("/tmp/stolen.db").exists()
     assert not Path("/tmp/stolen.csv").exists()
