@@ -150,10 +150,13 @@ class RecordPlan:
         """Return a value's text, masked if it is personal."""
         if not self.is_personal(value):
             return shown
-        quoted = {reference.name for reference in value.find_all(exp.Column)}
-        lists = {one.column for one in self.derived if isinstance(one, Lookup) and one.word == "list"}
-        # of a list of names the ends are whole names
-        return sql("CASE WHEN :s <> '' THEN '***' END", s=shown) if quoted & lists else wording.masked(shown)
+        if any(reference.name in self._lists for reference in value.find_all(exp.Column)):
+            return sql("CASE WHEN :s <> '' THEN '***' END", s=shown)  # the ends of a list of names are whole names
+        return wording.masked(shown)
+
+    @cached_property
+    def _lists(self) -> frozenset[str]:
+        return frozenset(one.column for one in self.derived if isinstance(one, Lookup) and one.word == "list")
 
     @cached_property
     def _personal(self) -> frozenset[str]:

@@ -244,7 +244,7 @@ class DuckDB:
         session.execute(f"CREATE TABLE {written(quick)} AS {written(read)}")
         slow = occurring(table, quick, ask)
         rows = written(table.finished(exp.select("* REPLACE (rowid AS _row)").from_(quick), slow))
-        if slow or self._small:
+        if slow or self._small:  # of a small table binding its columns again for each query is most of the work
             session.execute(f"CREATE TABLE {written(kept)} AS {rows}")
             session.execute(f"DROP TABLE {written(quick)}")
             rows = written(exp.select("*").from_(kept))

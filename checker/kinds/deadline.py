@@ -259,7 +259,8 @@ def after(scope: Scope, source: str, start: Typed, within: Dated[Period], *, rol
         )
     ends = scope.by_edition(within, lambda period: last_day(day, period, scope.working_day))
     says = N_("{from} {start} + {within}")
-    if any(period.unit == "working day" for period in periods):
+    in_working_days = any(period.unit == "working day" for period in periods)
+    if in_working_days:
 
         def rest_days(period: Period) -> exp.Expr:
             end = last_day(day, period, scope.working_day)
@@ -269,13 +270,12 @@ def after(scope: Scope, source: str, start: Typed, within: Dated[Period], *, rol
         facts["rest"] = Typed(scope.by_edition(within, rest_days), "integer")
         says = N_("{from} {start} + {within}, rest days skipped: {rest}")
     counted = Sentence(says, facts)
-    working = roll or any(period.unit == "working day" for period in periods)
     if roll:
         moved = N_("{counted}; {unrolled} moved to the next working day where it is none")
         counted = Sentence(moved, {"counted": counted, "unrolled": Typed(ends, "date")})
         ends = scope.next_working_day(ends)
     unknown = N_("The working-day calendar does not reach the end of {sum}.")
-    return Due(Typed(ends, "date"), counted, unknown if working else "")
+    return Due(Typed(ends, "date"), counted, unknown if roll or in_working_days else "")
 
 
 def on_record(scope: Scope, source: str, means: Text | None = None) -> Due:

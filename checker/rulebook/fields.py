@@ -19,7 +19,7 @@ UNREADABLE = "_unreadable"
 
 
 LATER = "_later"
-"""The column that says whether all of a record happened later than the audit: it is not there yet."""
+"""The column that says whether a record begins later than the audit: it is not there yet."""
 
 _UNREADABLE_FIELD, _LATER_FIELD = "__unreadable", "__later"
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from checker.authoring.picking import NUMBERS, events, fields, key, moment, two_events
 from checker.authoring.toml import example, quoted, rows, table
 from checker.rulebook.model import Record
+
+
+def _dated(record: Record, pair: tuple[str, str], begun: str) -> Callable[[str], dict[str, str]]:
+    """Return what gives an example of two events, the first on a day, for the day of the second."""
+    first, second = pair
+    return lambda day: {first: moment(record, first, begun), second: moment(record, second, day)}
 
 
 def _deadline(name: str, records: Mapping[str, Record]) -> str | None:
@@ -14,10 +20,7 @@ def _deadline(name: str, records: Mapping[str, Record]) -> str | None:
     if (pair := two_events(record)) is None:
         return None
     start, end = pair
-
-    def given(day: str) -> dict[str, str]:
-        return {start: moment(record, start, "2024-02-01"), end: moment(record, end, day)}
-
+    given = _dated(record, pair, "2024-02-01")
     keys = {"record": f'"{name}"', "from": f'"{start}"', "to": f'"{end}"', "within": '"3 days"'}
     return (
         table("deadline", keys)
@@ -38,10 +41,7 @@ def _waiting_period(name: str, records: Mapping[str, Record]) -> str | None:
     if (pair := two_events(record)) is None:
         return None
     start, end = pair
-
-    def given(day: str) -> dict[str, str]:
-        return {start: moment(record, start, "2024-02-01"), end: moment(record, end, day)}
-
+    given = _dated(record, pair, "2024-02-01")
     keys = {"record": f'"{name}"', "from": f'"{start}"', "to": f'"{end}"', "wait": '"3 days"'}
     return (
         table("waiting_period", keys)
@@ -55,10 +55,7 @@ def _sequence(name: str, records: Mapping[str, Record]) -> str | None:
     if (pair := two_events(record)) is None:
         return None
     first, second = pair
-
-    def given(day: str) -> dict[str, str]:
-        return {first: moment(record, first, "2024-02-02"), second: moment(record, second, day)}
-
+    given = _dated(record, pair, "2024-02-02")
     return (
         table("sequence", {"record": f'"{name}"', "steps": f'["{first}", "{second}"]'})
         + example("in order", given("2024-02-03"), "pass")
