@@ -105,10 +105,11 @@ class DuckDB:
         for statement in (*macros(), *tables(RESULTS), *tables({"sentences": SENTENCES}), FINDINGS):
             self._do(statement)
 
-    def _session(self) -> duckdb.DuckDBPyConnection:
+    def _session(self, *settings: str) -> duckdb.DuckDBPyConnection:
         """Return one more connection to the working tables."""
         session = self._root.cursor()
-        session.execute("USE audit")
+        for statement in ("USE audit", *settings):
+            session.execute(statement)
         self._limits.watch(session)
         return session
 
@@ -127,7 +128,10 @@ class DuckDB:
         try:
             self._limits.start()
             plan = self.prepare(plan, data, calendar)
-            judging = [Judging(self._session(), record, index, mask=mask) for index, record in enumerate(plan.records)]
+            judging = [
+                Judging(self._session(), unordered, record, index, mask=mask)
+                for index, (record, unordered) in enumerate(zip(plan.records, self._unordered, strict=True))
+            ]
 
             def judged(one: Judging) -> RecordResult:
                 progress(one.path, one.index / len(judging))
@@ -148,6 +152,7 @@ class DuckDB:
         size = sum(path.stat().st_size for path in files)
         self._small = size < _SMALL
         self._attach(size)
+        self._unordered = [self._session("SET preserve_insertion_order = false") for _record in plan.records]
         self._lock(files)
         plan = plan.keeping(everything=self._small or keep)
         if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):

@@ -35,10 +35,26 @@ def table_name(*parts: str) -> str:
 
 
 class Judging:
-    """The judging of one record type, over a connection of its own."""
+    """The judging of one record type, over connections of its own.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, record: RecordPlan, index: int, *, mask: bool) -> None:
-        self.connection, self.record, self.index, self.mask = connection, record, index, mask
+    Args:
+        ordered: A connection that keeps rows in the order of the export, by which they are numbered.
+        unordered: One that does not, so that all cores may write wide tables within little memory.
+        record: The plan of the record type.
+        index: Its number.
+        mask: Whether personal fields are masked.
+    """
+
+    def __init__(
+        self,
+        ordered: duckdb.DuckDBPyConnection,
+        unordered: duckdb.DuckDBPyConnection,
+        record: RecordPlan,
+        index: int,
+        *,
+        mask: bool,
+    ) -> None:
+        self.ordered, self.connection, self.record, self.index, self.mask = ordered, unordered, record, index, mask
         self.path, self.parts = record.table.path, 1
         self.outcomes, self.judged, self.told, self.unreadable = (
             table_name(self.path, part) for part in ("outcomes", "judged", "told", "unreadable")
@@ -64,9 +80,10 @@ class Judging:
             ((rows,),) = self._rows(f"SELECT count(*) FROM {table_name(self.path)}")
             parts = self.record.parts(self.parts, rows)
         first, *others = (written(part.judging()) for part in parts)
-        self._do(f"CREATE TABLE {self.outcomes} AS {first}")
+        session = self.connection if self.record.table.kept else self.ordered  # kept rows have their numbers
+        session.execute(f"CREATE TABLE {self.outcomes} AS {first}")
         for part in others:
-            self._do(f"INSERT INTO {self.outcomes} {part}")
+            session.execute(f"INSERT INTO {self.outcomes} {part}")
 
     def divide(self) -> bool:
         """Let the next run go in smaller parts, and return whether it can."""
