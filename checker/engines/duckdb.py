@@ -152,7 +152,7 @@ class DuckDB:
         size = sum(path.stat().st_size for path in files)
         self._small = size < _SMALL
         self._attach(size)
-        self._unordered = [self._session("SET preserve_insertion_order = false") for _record in plan.records]
+        self._unordered = [self._session("SET SESSION preserve_insertion_order = false") for _record in plan.records]
         self._lock(files)
         plan = plan.keeping(everything=self._small or keep)
         if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):
