@@ -13,7 +13,7 @@ from checker.language import _
 from checker.plan import Plan
 from checker.rulebook.derived import Returned
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
-from checker.sources.habits import no_head
+from checker.sources.habits import is_record
 from checker.sources.match import Matched
 from checker.sql import as_column, column, sql, text
 
@@ -50,7 +50,7 @@ def source(scan: Scan) -> exp.Expr:
     rows = exp.Anonymous(this=function, expressions=[text(str(scan.path)), *named])
     if isinstance(scan, CsvScan) and scan.has_empty_rows:
         filled = sql("NOT :c IS NULL", c=exp.Coalesce(this=column("c0"), expressions=list(map(column, columns[1:]))))
-        return exp.select("*").from_(rows).where(filled, no_head(scan.heads)).subquery("x")
+        return exp.select("*").from_(rows).where(filled, is_record(scan.heads, scan.width)).subquery("x")
     return rows
 
 

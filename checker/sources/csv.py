@@ -69,7 +69,7 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
     columns = tuple(f"c{number}" for number in range(width))
     heads = habits.heads(found.rows, row)
     rows = found.rows[row + 1 : -1 if len(head) == _HEAD else None]  # the last one may be cut off
-    rows = [one for one in rows if habits.head(one, heads) is None]
+    rows = [one for one in rows if habits.among(one, heads) is None]
     cells = dict(zip(columns, zip_longest(*rows, fillvalue=""), strict=False))
     for header, column in zip(found.headers, columns, strict=True):
         if heading.is_text(header):
@@ -214,13 +214,13 @@ def _gaps(scan: CsvScan, header: int, place: str, records: int) -> Gaps:
     csv.field_size_limit(_LONGEST_CELL)
     with scan.path.open(encoding="utf-8", newline="") as lines:
         rows = islice(csv.reader(lines, delimiter=scan.delimiter), header + 1, None)
-        none, heads, count = [], [], 0
+        none, called, count = [], [], 0
         for count, cells in enumerate(rows, 1):
             if not (any(cells) if scan.has_empty_rows else cells):
                 none.append(count - 1)
-            elif (head := habits.head(cells, scan.heads)) is not None:
+            elif (word := habits.among(cells, scan.heads)) is not None:
                 none.append(count - 1)
-                heads.append(head)
+                called.append(word)
     if count - len(none) != records:
         raise mixed_ends(place)
-    return Gaps([index - before for before, index in enumerate(none)], habits.heads_called(heads, scan.heads))
+    return Gaps([index - before for before, index in enumerate(none)], habits.counted(called))

@@ -154,8 +154,8 @@ class _Table:
 
     @property
     def is_record(self) -> str:
-        """The SQL of whether a row below the headers is a record: it holds something, and is no heading again."""
-        return f"({self.filled} AND {_written(habits.no_head(self.heads))})"
+        """The SQL of whether a row below the headers is a record: it holds something, and is no heading or total."""
+        return f"({self.filled} AND {_written(habits.is_record(self.heads, self.width))})"
 
     def below(self, header: int) -> list[str]:
         """Leave the lines below the records that are none out, and return how to call them."""
@@ -219,16 +219,16 @@ class _Table:
             f"COPY (SELECT {cells} FROM given{joins} WHERE given.r > {header} AND given.r < {self.end}"
             f" AND {self.is_record}{order}) TO {_quoted(self.target)} (FORMAT parquet)"
         )
-        heads = (f"WHEN NOT {_written(habits.no_head((one,)))} THEN {number}" for number, one in enumerate(self.heads))
+        held = ", ".join(f"COALESCE(c{index}, '')" for index in range(self.width))
         others = self.engine.execute(
-            f"SELECT r - {header + 1}, CASE {' '.join(heads)} END FROM given"
+            f"SELECT r - {header + 1}, {held} FROM given"
             f" WHERE r > {header} AND NOT {self.is_record}"
             f" AND r <= (SELECT max(r) FROM given WHERE r < {self.end} AND {self.filled}) ORDER BY r"
         ).fetchall()
         self.engine.close()
         self.raw.unlink()
-        called = habits.heads_called((head for _index, head in others if head is not None), self.heads)
-        return Gaps([index - before for before, (index, _head) in enumerate(others)], called)
+        called = habits.counted(filter(None, (habits.among(line, self.heads) for _index, *line in others)))
+        return Gaps([index - before for before, (index, *_line) in enumerate(others)], called)
 
     def cell(self, index: int, *, is_error: bool) -> str:
         """Return the SQL of a column's cells; midnight is left out where the cell shows a day only."""

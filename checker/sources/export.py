@@ -77,7 +77,7 @@ class Gaps(NamedTuple):
 
     Attributes:
         before: For each how many records stand before it, in ascending order.
-        called: How to call those that are not empty: headings that stand again.
+        called: How to call those that are not empty: headings that stand again, totals.
     """
 
     before: Sequence[int] = ()

@@ -1,7 +1,7 @@
 """What offices do to tables besides filling them in.
 
-Units in a title, headings that stand again on every page, lines of totals and signatures below the records, texts
-guarded against spreadsheets, and numbers that a spreadsheet has cut short.
+Units in a title, headings and totals on every page, lines of totals and signatures below the records, texts guarded
+against spreadsheets, and numbers that a spreadsheet has cut short.
 """
 
 from __future__ import annotations
@@ -16,20 +16,23 @@ from sqlglot import exp
 from checker.rulebook.spelling import SPACE
 from checker.sources.export import Heads
 from checker.sources.units import is_money
-from checker.sql import FALSE, TRUE, column, every, first_of, sql
+from checker.sql import FALSE, TRUE, column, every, first_of, some, sql
 
 SAMPLE = 1000
 """How many rows at the top of a table tell how its texts are written."""
 
 _UNIT = re.compile(r"单位\s*[:：]?\s*([^\s,，;；:：、/()（）【】]+)")
-_TOTAL = re.compile(
-    r"(本页|本月|本年|本期|总)?\s*(合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|合\s*計|總\s*計)([:(].*)?"
-    r"|(grand\s*)?totals?:?|sub-?totals?:?",
-    re.IGNORECASE,
+_BLANK = "[ \u3000\t]*"
+_TOTAL = (
+    f"(本页|本月|本年|本期|总)?{_BLANK}(合{_BLANK}计|总{_BLANK}计|小{_BLANK}计|共{_BLANK}计|累{_BLANK}计"
+    f"|合{_BLANK}計|總{_BLANK}計){_BLANK}([:：(（][^\n]*)?|(?i:(grand{_BLANK}|sub-?)?totals?:?)"
 )
-_COUNT = re.compile(r"(共计?|合计|总计|第)\s*\d+\s*[/页条行户人笔份个项].*|[-—\s]*(以下空白|以下无正文)[-—\s]*")
+_AMONG = f"{_TOTAL}|第{_BLANK}[0-9]+{_BLANK}页([ \u3000,，、/|(（共][^\n]*)?"
+"""What the first words of a row say that is no record wherever it stands: a total, the number of a page."""
+_IN_TOTALS = ("otal", "OTAL"), ("计", "計", "页")
+_COUNT = r"(共计?|合计|总计|第)\s*\d+\s*[/页条行户人笔份个项].*|[-—\s]*(以下空白|以下无正文)[-—\s]*"
 _LABEL = re.compile(r"[^:\d]{1,12}:(.|\n)*")
-_SIGNED = re.compile(r"(制表|填表|制单|编制|审核|复核|打印|导出|统计)(人|员|者|单位|部门|时间|日期)?")
+_SIGNED = r"(制表|填表|制单|编制|审核|复核|打印|导出|统计)(人|员|者|单位|部门|时间|日期)?"
 _GUARDED = re.compile(r'="[^"]*"|\'[^\']+')
 _AROUND = SPACE + "\u3000\ufeff"
 _TELLING = 5
@@ -53,7 +56,7 @@ def is_below(cells: Sequence[str]) -> bool:
     if not filled:
         return False
     return (
-        any(pattern.fullmatch(filled[0]) is not None for pattern in (_TOTAL, _COUNT, _SIGNED))
+        re.fullmatch(f"{_TOTAL}|{_COUNT}|{_SIGNED}", filled[0]) is not None
         or all(_LABEL.fullmatch(cell) for cell in filled)
     )  # fmt: skip
 
@@ -80,17 +83,47 @@ def _first(cells: Sequence[str | None]) -> tuple[str | None, ...]:
     return tuple(cell if place <= last else None for place, cell in enumerate(cells))
 
 
-def head(cells: Sequence[str], known: Heads) -> int | None:
-    """Return which of the rows at the top of a table stands again in some cells; ``None`` where none does."""
-    for number, wanted in enumerate(known):
+def among(cells: Sequence[str], known: Heads) -> str | None:
+    """Return how to call a row among the records that is none: a heading that stands again, a total, a page's number.
+
+    Args:
+        cells: What it holds.
+        known: The rows at the top of the table.
+
+    Returns:
+        Its first words; ``None`` for a record.
+    """
+    for wanted in known:
         if all(word is None or cell.strip(_AROUND) == word for cell, word in zip(cells, wanted, strict=False)):
-            return number
-    return None
+            return called([word or "" for word in wanted])
+    first = next(filter(None, (cell.strip(_AROUND) for cell in cells[:_TELLING])), "")
+    return called([first]) if re.fullmatch(_AMONG, first) else None
 
 
-def no_head(known: Heads) -> exp.Expr:
-    """Return the SQL of whether a row with the columns ``c0``, ``c1`` … is none of them; of most one cell tells."""
-    return every(first_of([(_differs(index, word), TRUE) for index, word in _telling(one)], FALSE) for one in known)
+def is_record(known: Heads, width: int) -> exp.Expr:
+    """Return the SQL of whether a row with the columns ``c0``, ``c1`` … is none of those; of most one cell tells.
+
+    Args:
+        known: The rows at the top of the table.
+        width: How many columns it has.
+    """
+    heads = [first_of([(_differs(index, word), TRUE) for index, word in _telling(one)], FALSE) for one in known]
+    return every([*heads, _is_no_total(width)])
+
+
+def _is_no_total(width: int) -> exp.Expr:
+    """Return the SQL of whether the first words of a row are no total."""
+    branches = []
+    for cell in (column(f"c{index}") for index in range(min(width, _TELLING))):
+        trimmed = sql("TRIM(:c, :around)", c=cell, around=_AROUND)
+        total = sql("REGEXP_LIKE(:t, :p)", t=trimmed, p=f"^({_AMONG})\\z")
+        # looking for a word takes a tenth of matching a pattern
+        english, chinese = (some(sql("CONTAINS(:c, :w)", c=cell, w=word) for word in words) for words in _IN_TOTALS)
+        branches += [
+            (sql(":c BETWEEN '!' AND '~~'", c=cell), sql("NOT (:e AND :t)", e=english, t=total)),
+            (sql(":t <> ''", t=trimmed), sql("NOT (:m AND :t)", m=some([english, chinese]), t=total)),
+        ]
+    return first_of(branches, TRUE)
 
 
 def _telling(one: Sequence[str | None]) -> list[tuple[int, str]]:
@@ -110,11 +143,9 @@ def _differs(index: int, word: str) -> exp.Expr:
     )
 
 
-def heads_called(found: Iterable[int], known: Heads) -> tuple[str, ...]:
-    """Return how to call the rows that stood again, given which of those at the top each was."""
-    count = Counter(found)
-    words = {number: called([cell or "" for cell in known[number]]) for number in sorted(count)}
-    return tuple(f"{word} ×{count[number]}" if count[number] > 1 else word for number, word in words.items())
+def counted(words: Iterable[str]) -> tuple[str, ...]:
+    """Return how to call such rows, each with how often it stood there."""
+    return tuple(f"{word} ×{count}" if count > 1 else word for word, count in Counter(words).items())
 
 
 def called(cells: Sequence[str]) -> str:

@@ -125,6 +125,32 @@ def test_headings_among_the_records_are_none_and_are_told(above, again, called, 
     assert {found.place.row for found in report.findings.of(*Outcome) if found.key == "007"} == {last}
 
 
+@pytest.mark.parametrize(
+    ("line", "called"),
+    [
+        (row("小计", "", "", "", "2.5"), "小计"),
+        (row(" 本页 小 计：2 条", "", "", "", "2.5"), "本页 小 计"),
+        (row("", "\u3000", "合计（1条）", "", "2.5"), "合计（1条）"),
+        (row("第 2 页 共 3 页"), "第 2 页 共 3 页"),
+        (row("Sub-total", "", "", "", "2.5"), "Sub-total"),
+        (row("", "GRAND TOTAL:", "", "", "2.5"), "GRAND TOTAL"),
+    ],
+)
+def test_totals_of_pages_among_the_records_are_none_and_are_told(line, called, written):
+    report = written([HEADER, ROWS[0], line, row(), ROWS[1], line, ROWS[1], row("总计", "", "", "", "3.5")])
+    (one,) = report.inputs
+    assert (one.rows, one.data_errors) == (3, 2)  # the doubled key
+    assert report.ignored == tuple(f"{one.place} ({word})" for word in ("总计", f"{called} ×2"))
+    assert {found.place.row for found in report.findings.of(*Outcome) if found.key == "008"} == {5, 7}
+
+
+@pytest.mark.parametrize("key", ["经营活动现金流入小计", "1栋合计", "会计", "统计", "TOTAL-7", "第3页面", "总计划"])
+def test_a_record_with_a_key_like_a_total_stays_one(key, written):
+    report = written([HEADER, row(key, "重大", "2023-01-01 09:00:00"), *ROWS])
+    assert [one.rows for one in report.inputs] == [3]
+    assert report.ignored == ()
+
+
 def test_a_heading_below_all_records_is_none_and_is_told(written, expected):
     report = written([HEADER, *ROWS, row(), HEADER])
     assert findings(report) == expected
