@@ -32,6 +32,7 @@ SQL_TYPE: dict[Type, str] = {
     "time": "TIME",
     "yes_no": "BOOLEAN",
     "documents": "VARCHAR",
+    "month": "VARCHAR",
     "period": "VARCHAR",
     "span": "BIGINT",
     "empty": "VARCHAR",

@@ -13,7 +13,8 @@ NAMES = {
     "papers": Typed(column("papers"), "documents", documents={"card": Document(TRUE, ("card",), both("card"))}),
     "grade": Typed(column("grade"), "text"),
     "begun_at": Typed(column("begun_at"), "datetime"),
-    "month": Typed(column("month"), "period"),
+    "month": Typed(column("month"), "month"),
+    "span": Typed(column("span"), "period"),
 }
 
 
@@ -26,9 +27,12 @@ NAMES = {
         ("only(papers, grade)", "the document must be written out"),
         ("workday(grade)", "was given text"),
         ("first_day(grade)", "was given text"),
-        ("month = '2023年1月'", "'2023年1月' is no period"),
-        ("month IN ('2023-01', '2023-13')", "'2023-13' is no period"),
-        ("month = grade", "period is compared with text"),
+        ("month = '2023年1月'", "'2023年1月' is no month"),
+        ("month = '2023Q1'", "'2023Q1' is no month"),
+        ("month IN ('2023-01', '2023-13')", "'2023-13' is no month"),
+        ("span = '2023年1月'", "'2023年1月' is no period"),
+        ("month = grade", "month is compared with text"),
+        ("greatest(span, month) = span", "greatest() goes by periods, of which a month and its quarter have no order"),
         (
             "workday(begun_at)",
             "workday() knows only this record's own dates",

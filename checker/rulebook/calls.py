@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,8 +15,18 @@ from checker.language import _
 from checker.periods import Period, last_instant
 from checker.rulebook import moments
 from checker.rulebook.spelling import nothing_else
-from checker.rulebook.typed import MOMENT, NUMERIC, Document, ExpressionError, Type, Typed, seconds_between
-from checker.sql import every, sql
+from checker.rulebook.typed import (
+    CALENDAR,
+    MOMENT,
+    NUMERIC,
+    Document,
+    ExpressionError,
+    Type,
+    Typed,
+    no_order,
+    seconds_between,
+)
+from checker.sql import every, first_of, sql, text
 
 NextWorkingDay = Callable[[exp.Expr], exp.Expr]
 """Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
@@ -90,10 +100,10 @@ def day(_checker: Caller, args: list[Typed]) -> Typed:
     return Typed(moments.day(args[0].sql), "date")
 
 
-@_function(MOMENT | {"period"})
+@_function(MOMENT | CALENDAR)
 def year(_checker: Caller, args: list[Typed]) -> Typed:
     """The calendar year, such as 2023, of a moment or of a period such as ``2023-02``."""
-    if args[0].type == "period":
+    if args[0].type in CALENDAR:
         return Typed(sql("CAST(SUBSTRING(:p, 1, 4) AS BIGINT)", p=args[0].sql), "integer")
     return Typed(sql("CAST(EXTRACT(YEAR FROM :m) AS BIGINT)", m=args[0].sql), "integer")
 
@@ -107,7 +117,7 @@ def month(_checker: Caller, args: list[Typed]) -> Typed:
 @_function(MOMENT)
 def period(_checker: Caller, args: list[Typed]) -> Typed:
     """The month of a moment, such as ``2023-02``."""
-    return Typed(sql("SUBSTRING(CAST(CAST(:m AS DATE) AS VARCHAR), 1, 7)", m=args[0].sql), "period")
+    return Typed(sql("SUBSTRING(CAST(CAST(:m AS DATE) AS VARCHAR), 1, 7)", m=args[0].sql), "month")
 
 
 @_function(MOMENT)
@@ -116,21 +126,32 @@ def yyyymmdd(_checker: Caller, args: list[Typed]) -> Typed:
     return Typed(sql("REPLACE(CAST(CAST(:m AS DATE) AS VARCHAR), '-', '')", m=args[0].sql), "text")
 
 
-@_function({"period"})
+@_function(CALENDAR)
 def first_day(_checker: Caller, args: list[Typed]) -> Typed:
-    """The first day of a month such as ``2023-02``; empty for a longer period."""
-    return Typed(_month_start(args[0].sql), "date")
+    """The first day of a month such as ``2023-02``, or of a longer period such as ``2023Q1``."""
+    return Typed(_starting(args[0], _FIRST_MONTH), "date")
 
 
-@_function({"period"})
+@_function(CALENDAR)
 def last_day_(_checker: Caller, args: list[Typed]) -> Typed:
-    """The last day of a month; empty for a longer period."""
-    return Typed(sql("CAST(:d + INTERVAL '1' MONTH AS DATE) + -1", d=_month_start(args[0].sql)), "date")
+    """The last day of a month or longer period."""
+    return Typed(sql("CAST(:d + INTERVAL '1' MONTH AS DATE) + -1", d=_starting(args[0], _LAST_MONTH)), "date")
 
 
-def _month_start(period: exp.Expr) -> exp.Expr:
-    """Return the DATE on which a month begins; NULL for a longer period."""
-    return sql("CAST(CASE WHEN :p LIKE '____-__' THEN :p || '-01' END AS DATE)", p=period)
+_FIRST_MONTH = {"": 1, "Q1": 1, "Q2": 4, "Q3": 7, "Q4": 10, "H1": 1, "H2": 7}
+_LAST_MONTH = {"": 12, "Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "H1": 6, "H2": 12}
+"""The first and the last month of a year, a quarter and a half-year."""
+
+
+def _starting(value: Typed, months: Mapping[str, int]) -> exp.Expr:
+    """Return the DATE on which a month begins, or such a month of a longer period."""
+    begin = sql("CAST(:p || '-01' AS DATE)", p=value.sql)
+    if value.type == "month":
+        return begin
+    part = sql("SUBSTRING(:p, 5)", p=value.sql)
+    days = [(sql(":s = :m", s=part, m=mark), text(f"-{month:02}-01")) for mark, month in months.items()]
+    within = sql("CAST(SUBSTRING(:p, 1, 4) || :d AS DATE)", p=value.sql, d=first_of(days, exp.Null()))
+    return sql("CASE WHEN :p LIKE '____-__' THEN :b ELSE :w END", p=value.sql, b=begin, w=within)
 
 
 @_function(MOMENT)
@@ -230,7 +251,7 @@ def week_end(_checker: Caller, args: list[Typed]) -> Typed:
 @_variadic
 def concat(checker: Caller, args: list[Typed]) -> Typed:
     """Texts, dates, periods and whole numbers one after the other, those that are empty left out."""
-    if not args or any(arg.type not in ("text", "date", "period", "integer") for arg in args):
+    if not args or any(arg.type not in ("text", "date", "month", "period", "integer") for arg in args):
         raise checker.wrong(_("concat() takes texts, dates, periods and whole numbers"), _("give it some"))
     parts = [sql("COALESCE(CAST(:v AS VARCHAR), '')", v=arg.sql) for arg in args]
     whole = parts[0]
@@ -273,6 +294,8 @@ def _same_type(name: str) -> None:
         if not args:
             raise checker.wrong(_("{name}() takes values").format(name=name), _("give it some"))
         common = checker.common(args)
+        if common.type == "period" and name != "coalesce":
+            raise no_order(f"{name}()")
         values = checker.lifted(args, common)
         if name == "coalesce":
             return replace(common, sql=exp.Coalesce(this=values[0], expressions=values[1:]))

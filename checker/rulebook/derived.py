@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2s
 
 from sqlglot import exp
 
+from checker.language import Label
 from checker.rulebook.fields import field_of
 from checker.rulebook.typed import Type
 
@@ -77,6 +78,8 @@ class Lookup(Derived):
         value: What is taken of each row.
         order: What ``first`` and ``last`` go by.
         type: The type of the result.
+        codes: The choices that the result is one of, where it is.
+        open: Whether it may be another than these.
         reads: The other record's fields that are needed.
         own: This record's fields that are needed.
         correlated: Whether ``where`` or ``value`` names this record's fields.
@@ -89,6 +92,8 @@ class Lookup(Derived):
     value: exp.Expr | None
     order: exp.Expr | None
     type: Type
+    codes: Mapping[str, Label] = field(compare=False, repr=False)
+    open: bool
     reads: tuple[str, ...]
     own: tuple[str, ...]
     correlated: bool

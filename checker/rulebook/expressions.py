@@ -18,8 +18,17 @@ from sqlglot.errors import ParseError, TokenError
 from checker.errors import nearest
 from checker.language import _
 from checker.rulebook.calls import FUNCTIONS, NextWorkingDay
-from checker.rulebook.spelling import PERIOD
-from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Typed, as_datetime, compare_moments, order_periods
+from checker.rulebook.spelling import MONTH, PERIOD
+from checker.rulebook.typed import (
+    CALENDAR,
+    MOMENT,
+    NUMERIC,
+    ExpressionError,
+    Typed,
+    as_datetime,
+    compare_moments,
+    order_periods,
+)
 from checker.sql import negated, parsed, sql
 
 Names = Callable[[str], Typed]
@@ -201,9 +210,9 @@ class _Checker:
             return sql(f"ROUND(:l - :r, 6) {word} 0", l=left.sql, r=right.sql)
         if types <= MOMENT:
             return compare_moments(left, word, right)
-        if types == {"period"} and word not in ("=", "<>"):
+        if "period" in types <= CALENDAR and word not in ("=", "<>"):
             return order_periods(left, word, right)
-        if len(types) == 1 and types <= {"text", "time", "period", "yes_no", "span"}:
+        if types <= CALENDAR or (len(types) == 1 and types <= {"text", "time", "yes_no", "span"}):
             self.known_code(left, right)
             return sql(f":l {word} :r", l=left.sql, r=right.sql)
         raise self.wrong(
@@ -213,15 +222,16 @@ class _Checker:
 
     def dated(self, value: Typed, other: Typed) -> Typed:
         """Read a text literal as what it is compared with: a date, a datetime, a time of day or a calendar period."""
-        if other.type not in ("date", "datetime", "time", "period") or not isinstance(value.sql, exp.Literal):
+        if other.type not in MOMENT | CALENDAR | {"time"} or not isinstance(value.sql, exp.Literal):
             return value
         text = value.sql.name
-        if other.type == "period":
-            if re.fullmatch(PERIOD, text):
-                return Typed(value.sql, "period")
+        if other.type in CALENDAR:
+            if re.fullmatch(MONTH if other.type == "month" else PERIOD, text):
+                return Typed(value.sql, other.type)
+            longer = _("write 2023-02 or, for longer periods, 2023Q1, 2023H1 or 2023")
             raise self.wrong(
-                _("{value!r} is no {type}").format(value=text, type="period"),
-                _("write 2023-02 or, for longer periods, 2023Q1, 2023H1 or 2023"),
+                _("{value!r} is no {type}").format(value=text, type=other.type),
+                longer if other.type == "period" else _("write 2023-02"),
             )
         try:
             if other.type == "time":
@@ -287,6 +297,8 @@ class _Checker:
             return Typed(exp.Null(), "number", exact=exact)
         if types == MOMENT:
             return Typed(exp.Null(), "datetime")
+        if types == CALENDAR:
+            return Typed(exp.Null(), "period")
         raise self.wrong(
             _("values of different types: {types}").format(types=", ".join(sorted(types))),
             _("give all results one type"),

@@ -13,8 +13,8 @@ from checker.rulebook.expressions import compile_expression
 from checker.rulebook.fields import field_value, unreadable_column
 from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rule import LookupTable
-from checker.rulebook.typed import NUMERIC, ExpressionError, Typed, ambiguous, at
-from checker.sql import TRUE, column, some, sql
+from checker.rulebook.typed import CALENDAR, NUMERIC, ExpressionError, Typed, ambiguous, at, no_order
+from checker.sql import NULL, TRUE, column, some, sql
 
 _TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
 
@@ -54,7 +54,7 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
     for mine, theirs in table.on.items():
         with at("on"):
             left, right = field_value(record, mine, column(mine)), field_value(other, theirs, column(theirs))
-            if left.type != right.type:
+            if left.type != right.type and not {left.type, right.type} <= CALENDAR:
                 raise ExpressionError(
                     _("{mine} is {left}, but {theirs} is {right}").format(
                         mine=mine, left=left.type, theirs=theirs, right=right.type
@@ -79,13 +79,19 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
             )
         if value and word == "list" and value.type != "text":
             raise ExpressionError(_("{take!r} lists {type}").format(take=table.take, type=value.type), _("list texts"))
+        if value and word in ("min", "max") and value.type == "period":
+            raise no_order(table.take)
     order = None
     if word in ("first", "last"):
         with at("order"):
             source = table.order or other.at
             if source is None:
                 raise ExpressionError(_("{word} has no order").format(word=word), _("give order, the field to go by"))
-            order = compile_expression(source, names).sql
+            by = compile_expression(source, names)
+            if by.type == "period":
+                raise no_order(word)
+            order = by.sql
+    chosen = value if value and word != "list" else Typed(NULL, "empty")
     return Lookup(
         record=table.record,
         on=tuple(table.on.items()),
@@ -94,6 +100,8 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
         value=value.sql if value else None,
         order=order,
         type="integer" if word == "count" else value.type if value else "yes_no",
+        codes=chosen.codes,
+        open=chosen.open,
         reads=tuple(reads),
         own=tuple(own),
         correlated=bool(correlated),

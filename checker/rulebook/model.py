@@ -143,6 +143,20 @@ class Record(Model):
     fields: Annotated[dict[Name, RecordField], Field(min_length=1)]
 
     @model_validator(mode="after")
+    def _headers_differ(self) -> Record:
+        seen: dict[str, str] = {}
+        for name, field in self.fields.items():
+            for header in (name, *field.headers):
+                if seen.setdefault(header.casefold(), name) != name:
+                    raise UnplacedError(
+                        _("the header {header!r} stands for both {first!r} and {second!r}").format(
+                            header=header, first=seen[header.casefold()], second=name
+                        ),
+                        _("write it under one of them"),
+                    )
+        return self
+
+    @model_validator(mode="after")
     def _at_is_a_date(self) -> Record:
         if self.at in self.fields and self.fields[self.at].type not in DATED:
             message = N_("at names what is no date")

@@ -357,7 +357,7 @@ class Scope:
     def _lookup(self, name: str) -> Typed:
         lookup = self._derived(name)
         self.derived[lookup] = None
-        return Typed(column(lookup.column), lookup.type)
+        return Typed(column(lookup.column), lookup.type, codes=lookup.codes, open=lookup.open)
 
     def _derived(self, name: str) -> Lookup:
         """Return a lookup compiled, which is done once."""

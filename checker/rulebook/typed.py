@@ -15,10 +15,10 @@ from checker.rulebook import moments
 from checker.sql import sql
 
 Type = Literal[
-    "text", "integer", "number", "date", "datetime", "time", "yes_no", "documents", "period", "span", "empty"
+    "text", "integer", "number", "date", "datetime", "time", "yes_no", "documents", "month", "period", "span", "empty"
 ]
-"""What an expression yields; ``period`` is a month (``2023-01``) or longer period of the calendar, ``span`` a length of
-time in seconds, ``empty`` the literal NULL."""
+"""What an expression yields; ``month`` is one of a year (``2023-01``), ``period`` that or a longer one (``2023Q1``),
+``span`` a length of time in seconds, ``empty`` the literal NULL."""
 
 TYPE_OF_FIELD: dict[str, Type] = {
     "text": "text",
@@ -30,13 +30,14 @@ TYPE_OF_FIELD: dict[str, Type] = {
     "date": "date",
     "datetime": "datetime",
     "time": "time",
-    "month": "period",
+    "month": "month",
     "period": "period",
     "yes_no": "yes_no",
     "documents": "documents",
 }
 NUMERIC: frozenset[Type] = frozenset({"integer", "number"})
 MOMENT: frozenset[Type] = frozenset({"date", "datetime"})
+CALENDAR: frozenset[Type] = frozenset({"month", "period"})
 
 
 class ExpressionError(UnplacedError):
@@ -131,6 +132,14 @@ def order_periods(left: Typed, word: str, right: Typed) -> exp.Expr:
     mark = [sql("SUBSTRING(:p, 5, 1)", p=one.sql) for one in (left, right)]
     alike = sql("LENGTH(:l) = LENGTH(:r) AND :a = :b", l=left.sql, r=right.sql, a=mark[0], b=mark[1])
     return sql(f"CASE WHEN :a THEN :l {word} :r END", a=alike, l=left.sql, r=right.sql)
+
+
+def no_order(what: str) -> ExpressionError:
+    """Return what to raise about something that goes by the order of periods."""
+    return ExpressionError(
+        _("{what} goes by periods, of which a month and its quarter have no order").format(what=what),
+        _("go by first_day() or last_day() of them"),
+    )
 
 
 def as_datetime(value: Typed) -> Typed:

@@ -27,6 +27,7 @@ GOOD = {"data/requests.csv": HEADER + ROW}
 RULE = "book/rules/request/late.toml"
 LATE = (HERE.parent / "book/rules/request/late.toml").read_text(encoding="utf-8")
 RECORD = "book/records/request.toml"
+VISIT = "book/records/visit.toml"
 ABOUT = (HERE.parent / "book/rulebook.toml").read_text(encoding="utf-8")
 REQUEST = (HERE.parent / RECORD).read_text(encoding="utf-8")
 
@@ -69,6 +70,14 @@ def visited(name: str, **keys: str) -> Case:
     when = 'when   = "x = 1 AND grade ='
     text = LATE.replace('when   = "grade =', when)
     return Case(name, {RULE: text.replace("[deadline]", f'[lookup.x]\nrecord = "visit"\n{table}[deadline]')})
+
+
+def visited_by_quarter(name: str, when: str = "x = 1", **keys: str) -> Case:
+    """A case with a lookup over visits that have a period and a result."""
+    case = visited(name, **keys)
+    more = 'quarter = { type = "period" }\nresult = { type = "choice", choices = { good = ["好"], bad = ["差"] } }\n'
+    files = {RULE: str(case.files[RULE]).replace("x = 1", when), VISIT: (HERE.parent / VISIT).read_text() + more}
+    return Case(name, files)
 
 
 def assessment(name: str, **keys: str) -> Case:
@@ -228,6 +237,10 @@ CASES = [
     visited("an unknown key in a lookup", whree="x"),
     visited("a sum of what is no number", take="sum(visited_at)"),
     visited("a list of what is no text", take="list(visited_at)"),
+    visited_by_quarter("the last by periods of any length", take="last(visited_at)", order="quarter"),
+    visited_by_quarter("the largest of periods of any length", take="max(quarter)"),
+    visited_by_quarter("a lookup compared with no choice", when="x = 'godo'", take="first(result)", order="visited_at"),
+    record("two fields with one header", '"等级"', '"受理时间"'),
     rule("a value named like a field", "[deadline]", "[values]\ngrade = 3\n[deadline]"),
     Case(
         "a lookup's value named like a field of the other record",
