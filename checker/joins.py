@@ -8,7 +8,7 @@ from functools import reduce
 from sqlglot import exp
 
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
-from checker.rulebook.fields import LATER, later_column, unreadable_column
+from checker.rulebook.fields import LATER, fields_read, later_column, unreadable_column
 from checker.sql import (
     FALSE,
     NULL,
@@ -133,7 +133,9 @@ def _grouped(table: Table, lookups: list[Lookup], other: Table) -> exp.Select:
     theirs = [*case, *dict.fromkeys(theirs for _mine, theirs in first.on)]
     same = [(column(key, "t"), column(key, "o")) for key in case]
     same += [(column(mine, "t"), column(their, "o")) for mine, their in first.on]
-    own = exp.select(*map(column, dict.fromkeys((ROW, *case, *(f for lookup in lookups for f in lookup.own)))))
+    reads = dict.fromkeys(field for lookup in lookups for field in lookup.own)
+    flags = [unreadable_column(field) for field in reads if table.record.fields[field].may_hold_errors]
+    own = exp.select(*map(column, (ROW, *case, *reads, *flags)))
     mine = subquery(own.from_(subquery(table.values(), "s")), "t")
     rows = subquery(other.happened(), "o")
 
@@ -224,11 +226,11 @@ def _undecided(lookups: list[Lookup], other: Table) -> list[exp.Expr]:
     tests: list[exp.Expr] = []
     for lookup in lookups:
         taken = [one for one in (lookup.value, lookup.order) if one is not None]
-        read = dict.fromkeys(c.name for one in taken for c in one.find_all(exp.Column) if c.table == "o")
-        doubts: list[exp.Expr] = [column(unreadable_column(f), "o") for f in read if fields[f].may_be_unreadable]
+        read = {field: None for one in taken for field in fields_read(one, "o")}
+        doubts: list[exp.Expr] = [column(unreadable_column(f), "o") for f in read if fields[f].may_hold_errors]
         if lookup.order is not None:
-            reads = {one.name for one in lookup.order.find_all(exp.Column) if one.table == "o"}
-            later = [is_known(column(later_column(name), "o")) for name in other.events if name in reads]
+            ordered = fields_read(lookup.order, "o")
+            later = [is_known(column(later_column(name), "o")) for name in other.events if name in ordered]
             doubts.append(every([is_null(lookup.order), negated(some(later))]))  # it may stand anywhere
         elif lookup.word == "sum":
             doubts.append(is_null(lookup.value or NULL))

@@ -20,7 +20,7 @@ from checker import wording
 from checker.joins import with_derived
 from checker.language import Label
 from checker.rulebook.derived import Among, Derived, Lookup, Returned
-from checker.rulebook.fields import LATER, UNREADABLE
+from checker.rulebook.fields import LATER, UNREADABLE, field_of
 from checker.rulebook.kind import LATER_THAN_AUDIT, Branch, Judgement, Outcome, judgement
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
@@ -167,7 +167,7 @@ class RecordPlan:
                 taken = [
                     c for c in derived.value.find_all(exp.Column) if c.table == "o" and not c.find_ancestor(exp.Is)
                 ]
-                if any(fields[c.name].personal for c in taken):  # whether one is there shows nothing of it
+                if any(fields[field_of(c.name)].personal for c in taken):  # whether one is there shows nothing of it
                     own.add(derived.column)
         return frozenset(own)
 

@@ -171,7 +171,7 @@ class Table:
             if name in slow
             else FALSE
             for name in self.fields
-            if record[name].may_be_unreadable
+            if record[name].may_hold_errors
         }
         wrong = [name for name, flag in flags.items() if flag != FALSE]
         if self.beginnings:

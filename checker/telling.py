@@ -307,7 +307,7 @@ def unreadable_values(record: RecordPlan, source: str, *, mask: bool) -> list[ex
     """
     selects = []
     for name, field in record.table.record.fields.items():
-        if name not in record.table.fields or not field.may_be_unreadable:
+        if name not in record.table.fields or not field.may_hold_errors:
             continue
         value = column(raw_column(name))
         cells = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -13,8 +12,8 @@ from checker.language import N_, Label, _
 from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Model
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import Document, ExpressionError
-from checker.sql import TRUE, every, is_null, negated, some, sql
+from checker.rulebook.typed import Document, ExpressionError, Typed
+from checker.sql import TRUE, every, is_null, some, sql
 
 
 class Also(Model):
@@ -47,18 +46,25 @@ class Checklist(Kind):
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds; an empty list lacks every document."""
         at_hand = scope.value(self.documents, "documents")
+        conditions = [(TRUE, self.require), *((scope.condition(also.when), also.require) for also in self.also)]
         lacking: list[tuple[exp.Expr, Label]] = []
+        unknown: list[tuple[exp.Expr, Label]] = []
         unclear: list[tuple[exp.Expr, Label]] = []
-        lacking += [_lack(at_hand.documents, wanted) for wanted in self.require]
-        for also in self.also:
-            condition = scope.condition(also.when)
-            for wanted in also.require:
-                lack, label = _lack(at_hand.documents, wanted)
+        for condition, require in conditions:
+            for wanted in require:
+                lack, label = _lack(at_hand, wanted)
                 lacking.append((every([condition, lack]), label))
-                unclear.append((every([is_null(condition), lack]), label))
+                unknown.append((every([condition, is_null(lack)]), label))
+                if condition != TRUE:
+                    unclear.append((every([is_null(condition), sql("COALESCE(:l, TRUE)", l=lack)]), label))
         return Judgement(
             (
                 Branch(Outcome.VIOLATION, some(test for test, _label in lacking), "Missing: {lacking}."),
+                Branch(
+                    Outcome.NOT_ASSESSED,
+                    some(test for test, _label in unknown),
+                    "Whether it is there cannot be told, for the list holds what is not known: {unknown}.",
+                ),
                 Branch(
                     Outcome.NOT_ASSESSED,
                     some(test for test, _label in unclear),
@@ -66,20 +72,26 @@ class Checklist(Kind):
                 ),
                 Branch(Outcome.PASS, TRUE, "All documents are there."),
             ),
-            {"lacking": Listing(tuple(lacking)), "unclear": Listing(tuple(unclear))},
+            {
+                "lacking": Listing(tuple(lacking)),
+                "unknown": Listing(tuple(unknown)),
+                "unclear": Listing(tuple(unclear)),
+            },
         )
 
 
-def _lack(documents: Mapping[str, Document], wanted: str) -> tuple[exp.Expr, Label]:
-    """Return whether none of some alternative documents is there, and what they are called."""
+def _lack(at_hand: Typed, wanted: str) -> tuple[exp.Expr, Label]:
+    """Return whether none of some alternative documents is there, unknown if one may be, and what they are called."""
     alternatives: list[Document] = []
     for code in wanted.split("|"):
-        if code.strip() not in documents:
+        if code.strip() not in at_hand.documents:
             raise ExpressionError(
                 _("{value!r} is not among the choices").format(value=code.strip()),
-                nearest(code.strip(), documents),
+                nearest(code.strip(), at_hand.documents),
             )
-        alternatives.append(documents[code.strip()])
-    held = some(sql("COALESCE(:h, FALSE)", h=document.held) for document in alternatives)
+        alternatives.append(at_hand.documents[code.strip()])
+    held = some(document.held for document in alternatives)
     names = [document.label for document in alternatives]
-    return negated(held), Label(" or ".join(n.en for n in names), "或".join(n.zh for n in names))
+    return sql(":e OR NOT :h", e=is_null(at_hand.sql), h=held), Label(
+        " or ".join(n.en for n in names), "或".join(n.zh for n in names)
+    )

@@ -24,13 +24,13 @@ class Eligibility(Kind):
         """Judge a record by the first of these that holds."""
         required, reads = scope.reading(lambda: scope.condition(self.require))
         told = self.tells.label if self.tells else Label("", "")
-        facts: dict[str, Fact] = {"grounds": scope.grounds(reads), "empty": scope.empty(reads), "tells": told}
+        facts: dict[str, Fact] = {"grounds": scope.grounds(reads), "unknown": scope.doubts(reads), "tells": told}
         broken = N_("{tells}: {grounds}.") if self.tells else N_("The condition is not met: {grounds}.")
         return Judgement(
             (
                 Branch(Outcome.PASS, required, "The condition is met: {grounds}."),
                 Branch(Outcome.VIOLATION, negated(required), broken),
-                Branch(Outcome.NOT_ASSESSED, TRUE, "The condition cannot be told: {empty} is empty."),
+                Branch(Outcome.NOT_ASSESSED, TRUE, "The condition cannot be told: {unknown}."),
             ),
             facts,
         )

@@ -14,7 +14,8 @@ from checker.errors import UnplacedError, nearest
 from checker.language import _
 from checker.periods import Period, last_instant
 from checker.rulebook import moments
-from checker.rulebook.spelling import nothing_else
+from checker.rulebook.fields import other_documents
+from checker.rulebook.spelling import document_held, nothing_else
 from checker.rulebook.typed import (
     CALENDAR,
     MOMENT,
@@ -270,8 +271,14 @@ def has(checker: Caller, args: list[Typed]) -> Typed:
 @_variadic
 def only(checker: Caller, args: list[Typed]) -> Typed:
     """Whether a list of documents holds nothing but the documents named."""
-    spellings = [word for document in _named_documents(checker, "only", args) for word in document.spellings]
-    return Typed(nothing_else(args[0].sql, spellings), "yes_no")
+    named = _named_documents(checker, "only", args)
+    listed = args[0].sql
+    alone = nothing_else(listed, [word for document in named for word in document.spellings])
+    if args[0].open:
+        return Typed(alone, "yes_no")
+    others = [word for document in args[0].documents.values() if document not in named for word in document.spellings]
+    other, unknown = document_held(listed, others), other_documents(listed)
+    return Typed(sql(":a OR NULLIF(:u AND NOT :o, TRUE)", a=alone, u=unknown, o=other), "yes_no")
 
 
 def _named_documents(checker: Caller, function: str, args: list[Typed]) -> list[Document]:

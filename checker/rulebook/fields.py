@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from sqlglot import exp
 
@@ -12,7 +12,7 @@ from checker.language import Label, _
 from checker.rulebook.model import Record
 from checker.rulebook.spelling import document_held
 from checker.rulebook.typed import TYPE_OF_FIELD, Document, ExpressionError, Typed
-from checker.sql import number, sql, text
+from checker.sql import FALSE, column, number, sql, text
 
 UNREADABLE = "_unreadable"
 """The column that says whether any field of a row is unreadable."""
@@ -39,6 +39,12 @@ def field_of(column_: str) -> str:
     return column_.removesuffix(_UNREADABLE_FIELD).removesuffix(_LATER_FIELD)
 
 
+def fields_read(expression: exp.Expr, under: str) -> dict[str, None]:
+    """Return the fields that an expression reads under a table's alias, by their values or by what is said of them."""
+    columns = (one for one in expression.find_all(exp.Column) if one.table == under)
+    return dict.fromkeys(field_of(one.name) for one in columns)
+
+
 def field_value(record: Record, name: str, place: exp.Expr) -> Typed:
     """Return what a record's field stands for, given its column."""
     if name not in record.fields:
@@ -50,11 +56,19 @@ def field_value(record: Record, name: str, place: exp.Expr) -> Typed:
     labels = {code: Label(code, spellings[0] if spellings else code) for code, spellings in field.choices.items()}
     if field.type != "documents":
         return Typed(place, TYPE_OF_FIELD[field.type], codes=labels, open=field.open)
+    unknown = sql("NULLIF(:u, TRUE)", u=other_documents(place)) if field.may_hold_errors else FALSE
     documents = {
-        code: Document(document_held(place, (code, *spellings)), (code, *spellings), labels[code])
+        code: Document(
+            sql(":h OR :u", h=document_held(place, (code, *spellings)), u=unknown), (code, *spellings), labels[code]
+        )
         for code, spellings in field.choices.items()
     }
-    return Typed(place, "documents", documents=documents)
+    return Typed(place, "documents", documents=documents, open=field.open)
+
+
+def other_documents(place: exp.Expr) -> exp.Column:
+    """Return the column that says whether a list of documents holds some that are not known."""
+    return column(unreadable_column(place.name), cast("exp.Column", place).table or None)
 
 
 def constant(value: Any) -> Typed:  # noqa: ANN401  # a rulebook's scalar

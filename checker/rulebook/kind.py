@@ -163,7 +163,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
         readable(when_reads)
     if when is not None and not scope.absent(when_reads):
         undecided(when_reads, "unsure", N_("{unsure} cannot be told, for a value is empty or cannot be read."))
-        facts["condition_empty"] = scope.empty(when_reads)
+        facts["condition_unknown"] = scope.doubts(when_reads)
         branches += [
             Branch(Outcome.NOT_APPLICABLE, negated(when), "The rule does not apply."),
             *(
@@ -173,7 +173,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
             Branch(
                 Outcome.NOT_ASSESSED,
                 sql(":w IS NULL", w=when),
-                "Whether the rule applies cannot be told: {condition_empty} is empty.",
+                "Whether the rule applies cannot be told: {condition_unknown}.",
             ),
         ]
     if missing:

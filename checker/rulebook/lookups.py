@@ -10,7 +10,7 @@ from sqlglot import exp
 from checker.language import _
 from checker.rulebook.derived import Lookup
 from checker.rulebook.expressions import compile_expression
-from checker.rulebook.fields import field_value, unreadable_column
+from checker.rulebook.fields import field_value, fields_read, unreadable_column
 from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rule import LookupTable
 from checker.rulebook.typed import CALENDAR, NUMERIC, ExpressionError, Typed, ambiguous, at, no_order
@@ -116,7 +116,7 @@ def _unsure(where: exp.Expr, fields: Mapping[str, RecordField]) -> exp.Expr:
     """Return a condition that is unknown where it asks if something is empty that in truth cannot be read."""
 
     def unsure(node: exp.Expr) -> exp.Expr:
-        read = dict.fromkeys(one.name for one in node.find_all(exp.Column) if one.table == "o")
+        read = fields_read(node, "o")
         unreadable = [column(unreadable_column(name), "o") for name in read if fields[name].may_be_unreadable]
         return sql("CASE WHEN NOT :u THEN :n END", u=some(unreadable), n=node) if unreadable else node
 

@@ -63,7 +63,7 @@ class RecordField(Model):
     Attributes:
         headers: What exports call it, besides its own name; the first one is its name in Chinese reports.
         choices: For ``choice`` and ``documents``: each code with the spellings it is exported under.
-        open: Whether a ``choice`` may hold other values, kept as they are.
+        open: Whether a ``choice`` may hold other values, kept as they are, and a list of documents other ones.
         personal: Whether reports mask it.
         unit: The unit of its numbers, such as ``yuan``.
         optional: Whether an export may leave its column out; the field is empty then.
@@ -93,16 +93,26 @@ class RecordField(Model):
 
     @property
     def may_be_unreadable(self) -> bool:
-        """Whether the type can refuse a text."""
+        """Whether the type can refuse a text, and the field has no value then."""
         return self.type not in ("text", "reference", "documents") and not self.open
+
+    @property
+    def may_hold_errors(self) -> bool:
+        """Whether a text can be a data error: one that is refused, or a list with documents that are not known."""
+        return self.may_be_unreadable or (self.type == "documents" and not self.open)
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every spelling of every choice."""
+        return tuple(word for code, words in self.choices.items() for word in (code, *words))
 
     @model_validator(mode="after")
     def _choices_fit(self) -> RecordField:
         if (self.type in ("choice", "documents")) != bool(self.choices):
             message = N_("choices go with the types 'choice' and 'documents', and with these only")
             raise ValueError(message)
-        if self.open and self.type != "choice":
-            message = N_("open goes with the type 'choice' only")
+        if self.open and not self.choices:
+            message = N_("open goes with the types 'choice' and 'documents' only")
             raise ValueError(message)
         if self.moment != "event" and not self.is_moment:
             message = N_("moment goes with the types 'date' and 'datetime' only")
@@ -147,7 +157,8 @@ class Record(Model):
         seen: dict[str, str] = {}
         for name, field in self.fields.items():
             for header in (name, *field.headers):
-                if seen.setdefault(header.casefold(), name) != name:
+                other = self.fields[seen.setdefault(header.casefold(), name)]
+                if other is not field and not (other.is_moment and field.is_moment):  # two moments may be one range
                     raise UnplacedError(
                         _("the header {header!r} stands for both {first!r} and {second!r}").format(
                             header=header, first=seen[header.casefold()], second=name

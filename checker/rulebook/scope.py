@@ -11,12 +11,12 @@ from typing import TypeVar
 from sqlglot import exp
 
 from checker.errors import nearest
-from checker.language import Label, _
+from checker.language import Label, _, both
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.expressions import compile_expression
-from checker.rulebook.fields import UNREADABLE, constant, field_value, later_column, unreadable_column
+from checker.rulebook.fields import UNREADABLE, constant, field_value, later_column, other_documents, unreadable_column
 from checker.rulebook.kind import Listing, Sentence, joined
 from checker.rulebook.lookups import compile_lookup
 from checker.rulebook.model import Record, Text
@@ -206,6 +206,20 @@ class Scope:
     def empty(self, names: Iterable[str]) -> Listing:
         """List those of some fields and lookups that are empty."""
         return Listing(tuple(item for name in names for item in self.lacking(name)))
+
+    def doubts(self, names: Iterable[str]) -> Listing:
+        """List why it is unknown what an expression says that reads some fields and lookups."""
+        found: list[tuple[exp.Expr, Label]] = []
+        clocks: list[tuple[exp.Expr, Label]] = []
+        for name in names:
+            value, label = self.name(name), self.label(name)
+            found += [(test, both("{name} is empty").with_(name=called)) for test, called in self.lacking(name)]
+            if name in self.record.fields and value.documents and not value.open:
+                found.append((other_documents(value.sql), both("{name} lists what is not known").with_(name=label)))
+            if value.type == "datetime":
+                clocks.append((moments.day_only(value.sql), both("{name} has no time of day").with_(name=label)))
+        nothing_else = negated(some(sql("COALESCE(:t, FALSE)", t=test) for test, _label in found))
+        return Listing((*found, *((every([nothing_else, test]), label) for test, label in clocks)))
 
     def lacking(self, name: str, where: exp.Expr = TRUE) -> tuple[tuple[exp.Expr, Label], ...]:
         """Return how to list a field or lookup where it is empty; an event later than the audit is marked as such."""

@@ -84,7 +84,10 @@ def key_of(text: str, within: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Document:
-    """A document that a list may hold: the test whether it does, its spellings, and its name."""
+    """A document that a list may hold: the test whether it does, its spellings, and its name.
+
+    The test is unknown of a document that is not found in a list with some that are not known: it may be one of these.
+    """
 
     held: exp.Expr
     spellings: tuple[str, ...]

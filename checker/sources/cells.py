@@ -33,11 +33,12 @@ class Column:
         name: The column's name in the scan; empty where only ``marks`` hold the field, or nothing does.
         header: Its header.
         part: 1 for the beginning, 2 for the end of a range ``A~B``.
-        words: For cells, the word that each stands for.
+        words: For cells, the word that each stands for; of a list, also for what stands in it.
         unit: The unit that the header gives to numbers without one.
         form: The order of day and month, or the strptime format, of a moment.
         from_1904: Whether a number that stands for a moment counts days from 1904.
         is_guarded: Whether its texts are kept from spreadsheets, as ``="007"`` or ``'007``.
+        is_list: Whether it is a list of documents.
         marks: For a list of documents, the columns that each mark one, by its name.
     """
 
@@ -49,6 +50,7 @@ class Column:
     form: str = ""
     from_1904: bool = False
     is_guarded: bool = False
+    is_list: bool = False
     marks: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -76,7 +78,8 @@ class Column:
             cell = _part(cell, self.part)
         if self.words:
             plain = call("PLAIN", cell)
-            cell = first_of([(sql(":p = :w", p=plain, w=word), text(said)) for word, said in self.words.items()], cell)
+            whole = [(sql(":p = :w", p=plain, w=word), text(said)) for word, said in self.words.items()]
+            cell = first_of(whole, _listed(plain, self.words) if self.is_list else cell)
         if self.unit:
             tidy = call("UNGROUPED", call("PLAIN", cell))
             cell = sql(
@@ -97,6 +100,14 @@ class Column:
                 c=cell,
             )
         return _year_first(cell, self.form) if self.form else cell
+
+
+def _listed(plain: exp.Expr, words: Mapping[str, str]) -> exp.Expr:
+    """Return a list in which what stands for another word is that word."""
+    listed = call("READ_LIST", plain)
+    for word, said in words.items():
+        listed = sql("REPLACE(:l, :w, :s)", l=listed, w=f"、{word.replace(' ', '')}、", s=f"、{said}、")
+    return sql("TRIM(:l, '、')", l=listed)
 
 
 def _part(cell: exp.Expr, part: int) -> exp.Expr:

@@ -252,6 +252,7 @@ def _column(export: Export, index: int, field: RecordField, name: str, mapping: 
         form,
         export.from_1904 and moment,
         export.columns[index] in export.guarded,
+        field.type == "documents",
     )
 
 

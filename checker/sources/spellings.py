@@ -251,7 +251,8 @@ def _list(bare: exp.Expr) -> exp.Expr:
         ("[\\r\\n\\t]+", "、"),
         ("([一-鿿)]{2})\\s+([一-鿿(])", "\\1、\\2"),  # 合 同 is one word, spread out
         ("[\\[\\]{}\"'《》\\s]+", ""),
-        ("[、,;|]+", "、"),
+        ("[(][^()]*[)]", ""),  # 户口本(原件)
+        ("[、,;|/+]+", "、"),
     ):
         listed = _replaced(listed, pattern, by)
     wrapped = sql("'、' || TRIM(:l, '、') || '、'", l=listed)

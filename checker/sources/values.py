@@ -13,7 +13,7 @@ from functools import reduce
 from sqlglot import exp
 
 from checker.rulebook.model import RecordField
-from checker.rulebook.spelling import plain
+from checker.rulebook.spelling import nothing_else, plain
 from checker.sources.spellings import among, coded, dated, extracted, like, read
 from checker.sources.units import factors, is_length, lengths, seconds
 from checker.sql import call, first_of, sql, text
@@ -121,7 +121,7 @@ def unreadable(field: RecordField, raw: exp.Expr, bare: exp.Expr, value: exp.Exp
         field: The field; its type can refuse a text.
         raw: The text as exported.
         bare: What ``PLAIN`` makes of the text; NULL where the commonest spelling was read, or nothing is there.
-        value: What was read.
+        value: What was read; of a list of documents all of it, with those that are not known.
     """
     nothing = {
         "yes_no": "NOTHING",
@@ -132,6 +132,8 @@ def unreadable(field: RecordField, raw: exp.Expr, bare: exp.Expr, value: exp.Exp
         "month": "NO_MOMENT",
         "period": "NO_MOMENT",
     }
+    if field.type == "documents":
+        return sql("NOT COALESCE(:k, TRUE)", k=nothing_else(value, field.spellings))
     empty = call(nothing.get(field.type, "NO_NUMBER"), bare)
     if field.type == "integer":  # a broken number was read by the commonest spelling, but is no whole one
         broken = sql("NOT COALESCE(:e, FALSE)", e=empty)

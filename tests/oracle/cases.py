@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from hypothesis import strategies as st
-from oracle import Condition, Row, Rule, Table, Truth
+from oracle import UNKNOWN_PAPER, Condition, Row, Rule, Table, Truth
 
 DRAWN = st.sampled_from
 
@@ -40,7 +40,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "flag": st.booleans(),
     "amount": amounts,
     "limit": amounts,
-    "papers": st.lists(st.sampled_from(["id_card", "household_register", "contract"]), min_size=1, unique=True),
+    "papers": st.lists(
+        st.sampled_from(["id_card", "household_register", "contract", UNKNOWN_PAPER]), min_size=1, unique=True
+    ),
     "signed_by": people,
     "checked_by": people,
     "role": st.sampled_from(["manager", "director", "clerk"]),

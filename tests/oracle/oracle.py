@@ -195,16 +195,20 @@ def eligibility(rule: Rule, row: Row, _table: Table) -> str:
     return NOT_ASSESSED if met is None else PASS if met else VIOLATION
 
 
-def lacking(demands: Iterable[tuple[Truth, bool]], *, wrong: bool = False) -> str:
+def lacking(demands: Iterable[tuple[Truth, Truth]], *, wrong: bool = False) -> str:
     """Judge demands, each with whether it applies and whether it is met."""
-    unmet = [applies for applies, met in demands if not met]
+    unmet = [True if applies and met is False else None for applies, met in demands if not met and applies is not False]
     if True in unmet or wrong:
         return VIOLATION
     return NOT_ASSESSED if None in unmet else PASS
 
 
+UNKNOWN_PAPER = "photo"
+"""A document that the record type does not know."""
+
+
 def form(rule: Rule, row: Row, _table: Table) -> str:
-    demands: list[tuple[Truth, bool]] = [
+    demands: list[tuple[Truth, Truth]] = [
         (True, any(row[name] is not None for name in names)) for names in [*rule.fields, *([n] for n in rule.values)]
     ]
     demands += [(condition(row), row[name] is not None) for condition, name in rule.also]
@@ -214,8 +218,12 @@ def form(rule: Rule, row: Row, _table: Table) -> str:
 
 def checklist(rule: Rule, row: Row, _table: Table) -> str:
     held = row["papers"] or ()
-    demands: list[tuple[Truth, bool]] = [(True, any(name in held for name in names)) for names in rule.require]
-    demands += [(condition(row), name in held) for condition, name in rule.also]
+
+    def there(names: Iterable[str]) -> Truth:
+        return any(name in held for name in names) or (None if UNKNOWN_PAPER in held else False)
+
+    demands: list[tuple[Truth, Truth]] = [(True, there(names)) for names in rule.require]
+    demands += [(condition(row), there([name])) for condition, name in rule.also]
     return lacking(demands)
 
 

@@ -166,3 +166,21 @@ def test_match_shows_where_columns_went_and_writes_a_mapping(cli, tmp_path, monk
     assert "解决时刻                  resolved_at\n" in ran.out
     assert cli("check", "-r", BOOK, "投诉.csv", "--as-of", "2023-01-02").status == 0
     assert cli("records", "-r", BOOK, "--match", "投诉.csv", "-o", "mine.toml").status == 2
+
+
+def test_a_word_in_a_list_of_documents_is_mapped(tmp_path):
+    cells = {
+        "1": "身份证原件、户口簿",
+        "2": "户口簿、身份证",
+        "3": "身份证、照片",
+        "4": "齐全",
+        "5": "身份证、户口簿、照片",
+    }
+    rows = "".join(f"{key},{papers}\n" for key, papers in cells.items())
+    (tmp_path / "投诉.csv").write_text("投诉编号,资料\n" + rows, encoding="utf-8")
+    said = {"身份证原件": "identity", "户口簿": "户口本", "齐全": "身份证、户口本"}
+    report = audited(tmp_path, mapping={"complaint": {"values": {"documents": said}}})
+    (rule,) = (one for one in report.rules if one.rule.id == "office/complaint/papers")
+    assert rule.outcomes == {"pass": 4, "violation": 0, "pending": 0, "not_applicable": 0, "not_assessed": 1}
+    told = [(one.key, one.value) for one in report.findings.data_errors() if one.key]
+    assert sorted(told) == [("3", "身份证、照片"), ("5", "身份证、户口本、照片")]

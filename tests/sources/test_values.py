@@ -170,7 +170,7 @@ def values(tmp_path_factory):
     seen = {}
     for (field, text), cells in zip(CASES, found.fetchall(), strict=True):
         row = dict(zip(names, cells, strict=True))
-        seen[field, text] = "?" if row.get(unreadable_column(field)) else row[field]
+        seen[field, text] = "?" if row.get(unreadable_column(field)) and row[field] is None else row[field]
     engine.close()
     return seen
 
