@@ -36,8 +36,16 @@ EMPTY = (
 )
 """Spellings of nothing, in lower case, in fields of every type; a text keeps its width, so both widths stand here."""
 
+EMPTY_TEXT = (*EMPTY, "待定", "待补", "待签", "待填", "待确认", "未定", "未签", "未填", "暂缺", "暂无")
+"""What also stands where a text is still to come."""
+
+EMPTY_NAME = (*EMPTY_TEXT, "无", "没有")
+"""What also stands where nobody or nothing is named."""
+
 _CHINESE = ("\u3400", "\u9fff")
 """The first and the last of the commonest Chinese letters."""
+
+_SPACES = SPACE + "\u3000"
 
 _ERRORS = ("#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!")
 """What stands in a spreadsheet's cell in place of a text that its formula could not compute; a number of it is told."""
@@ -66,13 +74,12 @@ def functions() -> list[Function]:
     r, p, zone = column("r"), column("p"), column("zone")
     raw, bare = (("r", "VARCHAR"),), (("p", "VARCHAR"),)
     yes_no = coded(p, [(YES, exp.true()), (NO, exp.false())])
-    spaces = SPACE + "\u3000"
-    spaced = sql(":r < '!' OR STARTS_WITH(:r, :wide) OR :ends", r=r, wide="\u3000", ends=_ends(r, spaces))
-    trimmed = sql("CASE WHEN :spaced THEN TRIM(:r, :spaces) ELSE :r END", r=r, spaced=spaced, spaces=spaces)
+    spaced = sql(":r < '!' OR STARTS_WITH(:r, :wide) OR :ends", r=r, wide="\u3000", ends=_ends(r, _SPACES))
+    trimmed = sql("CASE WHEN :spaced THEN TRIM(:r, :spaces) ELSE :r END", r=r, spaced=spaced, spaces=_SPACES)
     return [
         Function("NOTHING", bare, "BOOLEAN", among(p, EMPTY)),
-        Function("READ_TEXT", raw, "VARCHAR", _unless_empty(r, trimmed)),
-        Function("READ_WORD", raw, "VARCHAR", _unless_empty(r, _identifier(r))),
+        Function("READ_TEXT", raw, "VARCHAR", _unless(r, EMPTY_TEXT, trimmed)),
+        Function("READ_WORD", raw, "VARCHAR", _unless(r, EMPTY_NAME, _identifier(r))),
         Function("PLAIN", raw, "VARCHAR", sql("LOWER(:w)", w=_word(r))),
         Function("NO_NUMBER", bare, "BOOLEAN", among(p, EMPTY_NUMBER)),
         Function("NO_MOMENT", bare, "BOOLEAN", among(p, EMPTY_MOMENT)),
@@ -144,12 +151,14 @@ def coded(
     return first_of([(among(value, spellings), code) for spellings, code in words], otherwise or exp.Null())
 
 
-def _unless_empty(raw: exp.Expr, value: exp.Expr) -> exp.Expr:
-    words = "|".join(map(re.escape, (*EMPTY, *_ERRORS)))  # comparing with each takes four times as long
-    pattern = like(raw, f"^(?i)[{SPACE}]*({words})[{SPACE}]*\\z")
+def _unless(raw: exp.Expr, empty: tuple[str, ...], value: exp.Expr) -> exp.Expr:
+    """Return a value; NULL where the text is one of some words."""
+    words = "|".join(map(re.escape, (*empty, *_ERRORS)))  # comparing with each takes four times as long
+    pattern = like(raw, f"^(?i)[{_SPACES}]*({words})[{_SPACES}]*\\z")
     first, last = _CHINESE  # most short texts are Chinese words, and few of those say nothing
     chinese = sql(":r BETWEEN :first AND :last", r=raw, first=first, last=last)
-    known = [sql("STARTS_WITH(:r, :w)", r=raw, w=word) for word in EMPTY if first <= word < last]
+    letters = dict.fromkeys(word[0] for word in empty if first <= word < last)
+    known = [sql("STARTS_WITH(:r, :w)", r=raw, w=letter) for letter in letters]
     may_be = sql("NOT :c OR :k", c=chinese, k=some(known))
     short = sql("LENGTH(:r) <= 7 AND :m AND :n", r=raw, m=may_be, n=pattern)
     return sql("CASE WHEN :short THEN NULL ELSE :v END", short=short, v=value)
@@ -251,7 +260,7 @@ def _list(bare: exp.Expr) -> exp.Expr:
         ("[\\r\\n\\t]+", "、"),
         ("([一-鿿)]{2})\\s+([一-鿿(])", "\\1、\\2"),  # 合 同 is one word, spread out
         ("[\\[\\]{}\"'《》\\s]+", ""),
-        ("[(][^()]*[)]", ""),  # 户口本(原件)
+        ("[(](原件|正本|[0-9一二两三四五六七八九十]+[份张本页])[)]", ""),  # a copy may not be what is asked for
         ("[、,;|/+]+", "、"),
     ):
         listed = _replaced(listed, pattern, by)
