@@ -8,7 +8,7 @@ from checker.language import N_
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Name
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import compare_moments
+from checker.rulebook.typed import in_order
 from checker.sql import TRUE, every, is_known, is_null, negated, some, sql
 
 
@@ -70,7 +70,7 @@ class Approval(Kind):
                 "at": scope.called(self.at),
                 "before": scope.called(self.before),
             }
-            late = negated(compare_moments(given, "<=", act))
+            late = negated(in_order(given, act))
             branches.append(Branch(Outcome.VIOLATION, late, "{at} {given} lies after {before} {act}."))
         if self.role is not None:
             role = scope.name(self.role)

@@ -15,7 +15,7 @@ from checker.rulebook.dated import Dated
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
 from checker.rulebook.model import Model, Text
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import ExpressionError, Typed, as_datetime, compare_moments, seconds_between
+from checker.rulebook.typed import ExpressionError, Typed, as_datetime, in_order, seconds_between
 from checker.sql import TRUE, is_null, negated, sql
 
 
@@ -112,7 +112,7 @@ def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label,
     done = ended[1]
     happened = moments.has_come(done.sql, done.type, scope.as_of)
     not_done = sql("NOT COALESCE(:h, FALSE)", h=happened)
-    in_order = TRUE if began is None else compare_moments(began[1], "<=", done)
+    ordered = TRUE if began is None else in_order(began[1], done)
     facts: dict[str, Fact] = {
         "due": due.typed,
         "done": done,
@@ -128,7 +128,7 @@ def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label,
     branches += [
         Branch(
             Outcome.PASS,
-            sql(":h AND :k AND :o", h=happened, k=kept, o=in_order),
+            sql(":h AND :k AND :o", h=happened, k=kept, o=ordered),
             "Due {due} ({sum}), {to} {done}: in time.",
         ),
         *due.unknowns,
@@ -145,7 +145,7 @@ def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label,
     ]
     if began is not None:
         says = N_("{to} {done} lies before {from} {start}.")
-        branches.append(Branch(Outcome.NOT_ASSESSED, negated(in_order), says, data_error=True))
+        branches.append(Branch(Outcome.NOT_ASSESSED, negated(ordered), says, data_error=True))
     branches += [
         Branch(Outcome.VIOLATION, negated(kept), "Due {due} ({sum}), {to} {done}: {overdue} late."),
         Branch(Outcome.NOT_ASSESSED, TRUE, "Due {due} ({sum}), {to} {done}: its clock time is not known."),

@@ -9,12 +9,14 @@ from pydantic import Field, model_validator
 from checker.language import N_
 from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome, Sentence, joined
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import compare_moments
+from checker.rulebook.typed import in_order
 from checker.sql import TRUE, every, is_known, is_null, negated, some
 
 
 class Sequence(Kind):
     """Each step no earlier than the one before it, and none taken while an earlier one is empty.
+
+    A step that is kept to the minute beside one with seconds may lie anywhere in its minute.
 
     Attributes:
         steps: The moments in the order they must have: fields, lookups or expressions.
@@ -40,7 +42,7 @@ class Sequence(Kind):
         for index, (step, label) in enumerate(steps):
             later = steps[index + 1 :]
             for other, other_label in later:
-                disorder = negated(compare_moments(step, "<=", other))
+                disorder = negated(in_order(step, other))
                 swapped.append((disorder, joined([label, other_label])))
             if self.steps[index] not in self.optional:
                 missing = is_null(step.sql)

@@ -24,6 +24,7 @@ from checker.rulebook.typed import (
     ExpressionError,
     Type,
     Typed,
+    in_order,
     no_order,
     seconds_between,
 )
@@ -119,6 +120,12 @@ def month(_checker: Caller, args: list[Typed]) -> Typed:
 def period(_checker: Caller, args: list[Typed]) -> Typed:
     """The month of a moment, such as ``2023-02``."""
     return Typed(sql("SUBSTRING(CAST(CAST(:m AS DATE) AS VARCHAR), 1, 7)", m=args[0].sql), "month")
+
+
+@_function(MOMENT, MOMENT)
+def in_order_(_checker: Caller, args: list[Typed]) -> Typed:
+    """Whether the second of two events is no earlier than the first; one without seconds may be any in its minute."""
+    return Typed(in_order(args[0], args[1]), "yes_no")
 
 
 @_function(MOMENT)

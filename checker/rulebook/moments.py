@@ -52,6 +52,11 @@ def compare(left: exp.Expr, word: str, right: exp.Expr) -> exp.Expr:
             return negated(call("SAME_TIME", left, right))
 
 
+def in_order(first: exp.Expr, second: exp.Expr) -> exp.Expr:
+    """Return whether a TIMESTAMP is no earlier than the one before it; without seconds it may be any in its minute."""
+    return call("IN_ORDER", first, second)
+
+
 def functions() -> list[Function]:
     """Return the SQL functions for moments; two of which one has no clock are compared by their days."""
     a, b, m = column("a"), column("b"), column("m")
@@ -65,9 +70,14 @@ def functions() -> list[Function]:
     only = sql("DATE_TRUNC('MILLISECOND', :m) <> :m", m=m)
     # what is true on the clock is true by day, and most records are in order
     ordered = sql("CASE WHEN :a <= :b THEN TRUE ELSE :rest END", a=a, b=b, rest=compared("<="))
+    clocks = "NOT DAY_ONLY(:a) AND NOT DAY_ONLY(:b)"
+    # as NOT_AFTER, first what most records are
+    in_minute = f":a <= :b OR {clocks} AND EXTRACT(SECOND FROM :b) = 0 AND :a < :b + INTERVAL '1' MINUTE"
+    to_minute = sql(f"CASE WHEN {in_minute} THEN TRUE ELSE NOT_AFTER(:a, :b) END", a=a, b=b)
     return [
         Function("DAY_ONLY", (("m", "TIMESTAMP"),), "BOOLEAN", only),
         Function("NOT_AFTER", two, "BOOLEAN", ordered),
+        Function("IN_ORDER", two, "BOOLEAN", to_minute),
         Function("BEFORE", two, "BOOLEAN", compared("<")),
         Function("SAME_TIME", two, "BOOLEAN", compared("=")),
     ]

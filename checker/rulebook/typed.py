@@ -130,6 +130,13 @@ def compare_moments(left: Typed, word: str, right: Typed) -> exp.Expr:
     return sql(f":l {word} :r", l=moments.day(left.sql), r=moments.day(right.sql))
 
 
+def in_order(first: Typed, second: Typed) -> exp.Expr:
+    """Return whether one event is no earlier than another; they may be kept to the second or to the minute."""
+    if first.type == second.type == "datetime":
+        return moments.in_order(first.sql, second.sql)
+    return compare_moments(first, "<=", second)
+
+
 def order_periods(left: Typed, word: str, right: Typed) -> exp.Expr:
     """Return the order of two periods of one length; a month is neither before nor after its quarter."""
     mark = [sql("SUBSTRING(:p, 5, 1)", p=one.sql) for one in (left, right)]

@@ -13,7 +13,7 @@ DRAWN = st.sampled_from
 BAD = "???"
 """What no field but a text can read."""
 
-CLOCKS = (None, dt.time(0, 0), dt.time(9, 0), dt.time(9, 30), dt.time(23, 59))
+CLOCKS = (None, dt.time(0, 0), dt.time(9, 0), dt.time(9, 0, 30), dt.time(9, 30), dt.time(23, 59))
 DAYS = [dt.date(2023, 1, 31), *(dt.date(2023, 2, n) for n in range(1, 8)), dt.date(2023, 2, 28), dt.date(2023, 3, 2)]
 
 

@@ -133,6 +133,13 @@ def keeps(done: dt.date, due: dt.date) -> Truth:
     return no_later(done, due) if has_clock(due) else day(done) <= day(due)
 
 
+def in_order(first: dt.date | None, second: dt.date | None) -> Truth:
+    """Whether two events are in order; one without seconds may be any in its minute."""
+    if isinstance(first, dt.datetime) and isinstance(second, dt.datetime) and not second.second:
+        return no_later(first, second + dt.timedelta(seconds=59))
+    return no_later(first, second)
+
+
 # kinds
 
 
@@ -144,7 +151,7 @@ def in_time(began: dt.date | None, done: dt.date | None, due: dt.date | None, as
         return NOT_ASSESSED
     if not happened:
         return PENDING if no_later(as_of, due) else VIOLATION
-    if not no_later(began, done):
+    if not in_order(began, done):
         return NOT_ASSESSED
     kept = keeps(done, due)
     return NOT_ASSESSED if kept is None else PASS if kept else VIOLATION
@@ -171,7 +178,7 @@ def waiting_period(rule: Rule, row: Row, table: Table) -> str:
 def sequence(rule: Rule, row: Row, _table: Table) -> str:
     steps = [row[name] for name in rule.steps]
     pairs = [(steps[i], steps[j]) for i in range(len(steps)) for j in range(i + 1, len(steps))]
-    if any(no_later(first, second) is False for first, second in pairs):
+    if any(in_order(first, second) is False for first, second in pairs):
         return VIOLATION
     needed = [i for i, name in enumerate(rule.steps) if name not in rule.optional]
     empty = [i for i in needed if steps[i] is None]
@@ -231,7 +238,7 @@ def approval(rule: Rule, row: Row, _table: Table) -> str:
     marks = [row[name] for name in (*rule.signed, *([rule.at] if rule.at else []))]
     if None in marks:
         return PENDING if rule.before and row[rule.before] is None else VIOLATION
-    if rule.before and no_later(row[rule.at], row[rule.before]) is False:
+    if rule.before and in_order(row[rule.at], row[rule.before]) is False:
         return VIOLATION
     if rule.role and row[rule.role] is not None and row[rule.role] not in rule.allowed:
         return VIOLATION
