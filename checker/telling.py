@@ -176,8 +176,8 @@ class Telling:
         """Return a branch's sentence, and note the facts it quotes."""
         parts, slots = [""], list[int]()
 
-        def take(template: str, facts: dict[str, Fact]) -> None:
-            for words, name, _spec, _conversion in string.Formatter().parse(translate(template, language)):
+        def take(template: str, facts: Mapping[str, Fact]) -> None:
+            for words, name, _spec, _conversion in string.Formatter().parse(template):
                 parts[-1] += words
                 if name:
                     quote(facts[name])
@@ -198,13 +198,13 @@ class Telling:
                 case Label():
                     parts[-1] += fact.zh if language == "zh" else fact.en
                 case Sentence():
-                    take(fact.says, dict(fact.facts))
+                    take(fact.template(language), fact.facts)
                 case _:
                     for index, one in enumerate(fact):
                         parts[-1] += wording.BETWEEN[language] if index else ""
-                        take(one.says, dict(one.facts))
+                        take(one.template(language), one.facts)
 
-        take(says, dict(self._judged.judgement.facts))
+        take(translate(says, language), self._judged.judgement.facts)
         return Template(tuple(parts), tuple(slots))
 
     def _value(self, value: exp.Expr) -> exp.Expr:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from checker.language import N_, Label
+from checker.language import N_, Label, Language, translate
 from checker.rulebook.fields import LATER
 from checker.rulebook.model import Model, Name
 from checker.rulebook.typed import Typed
@@ -55,10 +55,19 @@ class Listing:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A text in English with ``{fact}`` holes and what fills them; the catalogue has its Chinese."""
+    """A text in English with ``{fact}`` holes and what fills them.
+
+    Attributes:
+        zh: Its Chinese where the catalogue cannot have it: a rule's own formula.
+    """
 
     says: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    zh: str = ""
+
+    def template(self, language: Language) -> str:
+        """Return the text in a language, with its holes."""
+        return self.zh if self.zh and language == "zh" else translate(self.says, language)
 
 
 Fact = Typed | Label | Listing | Sentence | tuple[Sentence, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
@@ -12,7 +11,7 @@ from sqlglot import exp
 
 from checker.errors import nearest
 from checker.language import Label, _, both
-from checker.rulebook import moments
+from checker.rulebook import formulas, moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.expressions import compile_expression
@@ -94,8 +93,9 @@ class Scope:
             table = self.lookups[name]
             if table.title is not None:
                 return table.title.label
-            title = self.records[table.record].title
-            return Label(f"{title.en}: {table.take}", f"{title.zh}：{table.take}")
+            other = self.records[table.record]
+            take = formulas.in_chinese(table.take, {field: other.label(field).zh for field in other.fields})
+            return Label(f"{other.title.en}: {table.take}", f"{other.title.zh}：{take}")
         return self.record.label(name) if name in self.record.fields else Label(name, name)
 
     @property
@@ -198,10 +198,18 @@ class Scope:
         _value, names = self.reading(lambda: self.any(source))
         if names == (source,):
             return Sentence("{name}", {"name": self.label(source)})
-        pattern = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\b") if names else None
-        put_in = pattern.sub(r"{\1}", source) if pattern else source
-        filled = Sentence(put_in, {name: self.name(name) for name in names})
-        return Sentence("{formula} = {filled}", {"formula": Label(source, source), "filled": filled})
+        holes = {name: f"{{{name}}}" for name in names}
+        filled = Sentence(
+            formulas.renamed(source, holes),
+            {name: self.name(name) for name in names},
+            formulas.in_chinese(source, holes),
+        )
+        return Sentence("{formula} = {filled}", {"formula": self.written(source), "filled": filled})
+
+    def written(self, source: str) -> Label:
+        """Return an expression as it is written, in Chinese with Chinese names."""
+        _value, names = self.reading(lambda: self.any(source))
+        return Label(source, formulas.in_chinese(source, {name: self.label(name).zh for name in names}))
 
     def empty(self, names: Iterable[str]) -> Listing:
         """List those of some fields and lookups that are empty."""
