@@ -281,8 +281,15 @@ def _no_type(export: Export, tried: list[_Try], with_key: list[_Try]) -> Strange
         for one in nearest
     )
     remedy = _("see the headers known with 'checker records', and what fits with 'checker records --match'")
-    if with_key:
-        likely = max(with_key, key=lambda one: len(one.match.fields))
+    likely = max(with_key, key=lambda one: len(one.match.fields), default=None)
+    first = nearest[0] if nearest else None
+    known = len(likely.match.fields) if likely else 1
+    if first and len(first.match.fields) >= max(2 * known, len(export.headers) / 2) and not first.match.has_key:
+        key = next(field for field in first.match.needed if field not in first.match.columns)
+        remedy = _("if it is {type}, say which column is {field} under [data.{record}.columns] in checker.toml").format(
+            type=first.path, field=first.record.label(key), record=first.name
+        )
+    elif likely:
         remedy = _("if it is {type}, name it like {pattern}, or under {key} of [data.{record}] in checker.toml").format(
             type=likely.path,
             pattern=likely.record.files[0],
