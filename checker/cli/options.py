@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,6 +67,10 @@ Lang = Annotated[
 ]
 
 
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+"""A day, year first, as people write it."""
+
+
 def instant(as_of: str | None) -> dt.datetime | dt.date:
     """Return the instant meant: a date, a local time, or now. Only here is today's date read.
 
@@ -75,7 +80,9 @@ def instant(as_of: str | None) -> dt.datetime | dt.date:
     if as_of is None:
         return dt.datetime.now(dt.UTC)
     try:
-        return dt.date.fromisoformat(as_of) if len(as_of) == 10 else dt.datetime.fromisoformat(as_of)
+        if day := _DAY.fullmatch(as_of.strip()):
+            return dt.date(*map(int, day.groups()))
+        return dt.datetime.fromisoformat(as_of)
     except ValueError:
         raise UsageError(
             f"--as-of {as_of}", _("this is no date"), _("write 2023-03-01 or '2023-03-01 17:30'")
