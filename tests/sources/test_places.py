@@ -83,3 +83,19 @@ def test_sheets_and_empty_rows(tmp_path):
     assert all(key == f"{place.sheet}{place.row}" for key, place in found.items())
     assert report.ignored == (f"{path.as_posix()}:封面",)
     assert [one.rows for one in report.inputs] == [4, 4]
+
+
+def test_rows_of_a_large_workbook_with_days_and_moments_in_one_column(tmp_path):
+    """From 122,880 rows on they are read in parts, which one of the cores may hand over before the other."""
+    count = 250_000
+    with xlsxwriter.Workbook(tmp_path / "投诉.xlsx", {"constant_memory": True}) as book:
+        day, moment = (book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm"))
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("投诉编号", "投诉时间", "补偿金额"))
+        for number in range(1, count):
+            sheet.write_number(number, 0, number + 1)
+            sheet.write_number(number, 1, 44927, moment if number % 2 else day)
+            if number in (1, count - 1):
+                sheet.write_string(number, 2, "五元")
+    errors = audited(tmp_path).findings.data_errors()
+    assert [(one.key, one.place.row) for one in errors] == [("2", 2), (str(count), count)]
