@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.sources.workbook import Sheet, is_day, is_moment
+from checker.sources.workbook import Sheet, styles
 
 _SHIFT, _FAT, _FREE = 30, 109, 0xFFFFFFFA
 _BOUNDSHEET, _BOF, _EOF, _MERGED, _XF, _FORMAT, _EPOCH = 0x85, 0x809, 0x0A, 0xE5, 0xE0, 0x41E, 0x22
@@ -27,17 +27,18 @@ class OldWorkbook:
         self._stream = _stream(path.read_bytes())
         self.from_1904 = False
         self._places: dict[str, int] = {}
-        self._formats: dict[int, str] = {}
-        self._styles: list[int] = []
+        formats: dict[int, str] = {}
+        numbers: list[int] = []
         for kind, data in self._records(0):
             if kind == _EPOCH:
                 self.from_1904 = data[:1] == b"\1"
             elif kind == _BOUNDSHEET:
                 self._places[_text(data[6:], 1)] = int.from_bytes(data[:4], "little")
             elif kind == _FORMAT:
-                self._formats[int.from_bytes(data[:2], "little")] = _text(data[2:], 2)
+                formats[int.from_bytes(data[:2], "little")] = _text(data[2:], 2)
             elif kind == _XF:
-                self._styles.append(int.from_bytes(data[2:4], "little"))
+                numbers.append(int.from_bytes(data[2:4], "little"))
+        self._styles = styles(numbers, formats)
 
     def _records(self, start: int) -> Iterator[tuple[int, bytes]]:
         """Yield the records from one place to the end of what begins there."""
@@ -71,11 +72,13 @@ class OldWorkbook:
             if kind == _NUMBER and abs(struct.unpack_from("<d", data, 6)[0]) >= 1e15:
                 said.long.append((column, row + 1))
             for offset, style in enumerate(_styles(kind, data)):
-                shown = self._styles[style] if style < len(self._styles) else 0
-                if is_day(shown, self._formats):
+                if style in self._styles.days:
                     days.setdefault(column + offset, []).append(row + 1)
-                elif is_moment(shown, self._formats):
+                elif style in self._styles.moments:
                     moments.add(column + offset)
+                elif style in self._styles.percents and not _is_text(kind, data):
+                    how = self._styles.percents[style]
+                    said.percents.setdefault(column + offset, {}).setdefault(how, []).append(row + 1)
         said.left = left
         said.days = {column: rows if column in moments else None for column, rows in days.items()}
         return said
@@ -86,6 +89,11 @@ def _styles(kind: int, data: bytes) -> list[int]:
     if kind == _MULRK:
         return [style for style, _number in struct.iter_unpack("<HI", data[4:-2])]
     return [int.from_bytes(data[4:6], "little")] if kind in (_NUMBER, _RK, _FORMULA) else []
+
+
+def _is_text(kind: int, data: bytes) -> bool:
+    """Return whether a cell holds a formula that gave no number."""
+    return kind == _FORMULA and data[12:14] == b"\xff\xff"
 
 
 def _error(kind: int, data: bytes) -> str:

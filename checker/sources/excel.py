@@ -20,7 +20,7 @@ from checker.sources import csv, habits
 from checker.sources.biff import OldWorkbook
 from checker.sources.export import Export, File, Gapped, Gaps, Heads, ParquetScan
 from checker.sources.heading import ROWS, Heading
-from checker.sources.workbook import Sheet, Workbook
+from checker.sources.workbook import Shares, Sheet, Workbook
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls")
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1")
@@ -33,7 +33,8 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 def read(file: File, work: Path, heading: Heading) -> list[Export]:
     """Return the sheets of a workbook that hold something.
 
-    Cells come as texts: a day as ``2023-02-27``, a moment as ``2023-02-27 09:05:00``, a number as short as it is.
+    Cells come as texts: a day as ``2023-02-27``, a moment as ``2023-02-27 09:05:00``, a number as short as it is,
+    one shown as a percentage as ``60%``.
 
     Args:
         file: The file; a text that is only named like a workbook is read as a text.
@@ -232,7 +233,7 @@ class _Table:
         return Gaps([index - before for before, (index, *_line) in enumerate(others)], called)
 
     def cell(self, index: int, *, is_error: bool) -> str:
-        """Return the SQL of a column's cells; midnight is left out where the cell shows a day only."""
+        """Return the SQL of a column's cells as they are shown: a day without midnight, a share as a percentage."""
         name = f"c{index}"
         cell = f"COALESCE(e{index}.error, {name})" if is_error else name
         midnight = f"{name} LIKE '____-__-__ 00:00:00'"
@@ -244,16 +245,31 @@ class _Table:
             is_day = "TRUE" if rows is None else self.among(rows) if rows else ""
         if is_day not in ("", "False"):
             cell = f"CASE WHEN {midnight} AND {is_day} THEN LEFT({name}, 10) ELSE {cell} END"
+        for shown, rows in self.said.percents.get(index + self.said.left, {}).items():
+            cell = f"CASE WHEN {self.among(rows)} THEN {_percentage(name, shown)} ELSE {cell} END"
         return f"{cell} AS {name}"
 
     def among(self, rows: list[int]) -> str:
-        """Return the SQL of whether a row is one of some (from 1); it gives up the order of rows.
+        """Return the SQL of whether a row is one of some (from 1); it gives up the order of rows where they have gaps.
 
         Written out in the statement they would take thirty times as long, and give it up too.
         """
+        first, last = min(rows), max(rows)
+        if len(rows) == last - first + 1:
+            return f"given.r BETWEEN {first - 1} AND {last - 1}"
         self.joined += 1
         self.engine.execute(f"CREATE TEMP TABLE rows{self.joined} AS SELECT unnest(?) - 1 AS r", [rows])
         return f"given.r IN (SELECT r FROM rows{self.joined})"
+
+
+def _percentage(name: str, shown: Shares) -> str:
+    """Return the SQL of a number as the percentage that it is shown as, with the 15 digits that a workbook keeps."""
+    number = f"TRY_CAST({name} AS DOUBLE)"
+    branches = " ".join(
+        f"WHEN {number} {condition} THEN " + (f"FORMAT('{{:.15g}}%', {number} * {percent})" if percent else name)
+        for condition, percent in shown
+    )
+    return f"CASE {branches} ELSE {name} END"
 
 
 def _same(gaps: Gaps) -> Gapped:

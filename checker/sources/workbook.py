@@ -5,19 +5,23 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree as ET  # expat bounds the expansion of entities
 
 _BLOCK = 1 << 22
 _DAYS = frozenset((14, 15, 16, 17, *range(27, 32), 36, *range(50, 55), 57, 58))
 _MOMENTS = frozenset((22,))
+_PERCENTS = {9: "0%", 10: "0.00%"}
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _STYLED = rb'<c r="([A-Z]+)[0-9]+"(?: t="[a-z]+")? s="(?:%s)"'
 _ROW = rb'<c r="%s([0-9]+)"(?: t="[a-z]+")? s="(?:%s)"'
+_NUMBER = rb'<c r="([A-Z]+)([0-9]+)"(?: t="n")? s="(%s)"(?: t="n"| [cv]m="[0-9]+")*>'
 _ERROR = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL)
 _UNCOMPUTED = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>')
 _ZERO = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*>[^<]*</f><v>0(?:[.]0)?</v></c>')
@@ -30,22 +34,60 @@ _MAY_BE_LONG = re.compile(rb"<v>[0-9](?:[0-9]{15}|[.]?[0-9]*E[+]?[1-9][0-9])")
 _FILLED = rb'<c r="%s[0-9]+"(?:>| [^>]*[^>/]>)'
 _COLUMNS = 26
 """Among how many columns the first one filled is looked for."""
-_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_CONDITION = re.compile(r"\[((?:<>|[<>]=?|=)-?[0-9]+(?:[.][0-9]+)?)\]")
+_PLACES = re.compile("[0#?]|general|g/", re.IGNORECASE)
+"""What stands for a number in a format."""
+_ANY = "IS NOT NULL"
+_SECTIONS = {1: (_ANY,), 2: (">= 0", _ANY), 3: ("> 0", "< 0", _ANY)}
+"""The numbers that the sections of a format are for, where they do not say it."""
+
+Shares = tuple[tuple[str, int], ...]
+"""How a format shows numbers as percentages: the condition of those that each section is for, and how many percent it
+shows 1 as; 0 where it shows no percentage."""
 
 
-def is_day(number: int, own: Mapping[int, str]) -> bool:
-    """Return whether a format shows a day without a clock.
+class Styles(NamedTuple):
+    """What a workbook's styles, by their number, show.
+
+    Attributes:
+        days: Those that show a day without a clock.
+        moments: Those that show a day with a clock.
+        percents: Those that show percentages, and how.
+    """
+
+    days: set[int]
+    moments: set[int]
+    percents: dict[int, Shares]
+
+
+def styles(formats: Sequence[int], own: Mapping[int, str]) -> Styles:
+    """Return what the styles of a workbook show.
 
     Args:
-        number: The format.
+        formats: The format of each style.
         own: The formats that a workbook itself defines.
     """
+    return Styles(
+        {style for style, number in enumerate(formats) if _is_day(number, own)},
+        {style for style, number in enumerate(formats) if _is_moment(number, own)},
+        {style: shown for style, number in enumerate(formats) if (shown := _percents(number, own))},
+    )
+
+
+def _is_day(number: int, own: Mapping[int, str]) -> bool:
+    """Return whether a format shows a day without a clock."""
     return _shown(own[number]) == (True, False) if number in own else number in _DAYS
 
 
-def is_moment(number: int, own: Mapping[int, str]) -> bool:
+def _is_moment(number: int, own: Mapping[int, str]) -> bool:
     """Return whether a format shows a day with a clock."""
     return _shown(own[number]) == (True, True) if number in own else number in _MOMENTS
+
+
+def _percents(number: int, own: Mapping[int, str]) -> Shares:
+    """Return how a format shows numbers as percentages; nothing where it does not."""
+    return _shares(own.get(number) or _PERCENTS.get(number, ""))
 
 
 @cache
@@ -55,6 +97,34 @@ def _shown(form: str) -> tuple[bool, bool]:
     return bool(re.search("[yd年]", signs)), bool(re.search("[hs时]", signs))
 
 
+@cache
+def _shares(form: str) -> Shares:
+    sections = [one for one in _NOT_SHOWN.sub(_kept, form).split(";")[:3] if "@" not in one]
+    percents = [_percent(_CONDITION.sub("", one)) for one in sections]
+    most = max((one for one in percents if one), default=0)
+    if not most:
+        return ()
+    conditions = map(_CONDITION.search, sections)
+    return tuple(
+        (said[1] if said else usual, most if percent is None else percent)
+        for said, usual, percent in zip(conditions, _SECTIONS[len(sections)], percents, strict=True)
+    )
+
+
+def _kept(hidden: re.Match[str]) -> str:
+    """Return a condition as it is, and a sign that is written out, and so multiplies nothing, as a wide one."""
+    if _CONDITION.fullmatch(hidden[0]):
+        return hidden[0]
+    return "％" if hidden[0].strip('"\\ ').startswith(("%", "％")) else ""
+
+
+def _percent(section: str) -> int | None:
+    """Return how many percent a section of a format shows 1 as; ``None`` where it shows no number at all."""
+    if not _PLACES.search(section):
+        return None
+    return 100 if "%" in section else int("％" in section)
+
+
 @dataclass
 class Sheet:
     """What one sheet's file says.
@@ -62,7 +132,8 @@ class Sheet:
     Attributes:
         days: For each column (from 0), the rows (from 1) whose cells are shown as days without a clock; ``None``
             where all its cells that hold moments are.
-        has_styles: Whether ``days`` is known at all.
+        percents: For each column (from 0), the rows (from 1) of its numbers shown as percentages, by how they are.
+        has_styles: Whether ``days`` and ``percents`` are known at all.
         left: The first column (from 0) that holds something.
         errors: Cells that hold an error such as ``#DIV/0!``: column, row and error.
         merged: Cells merged over several rows: the first row, the last row, and how a user calls them.
@@ -71,6 +142,7 @@ class Sheet:
     """
 
     days: dict[int, list[int] | None] = field(default_factory=dict)
+    percents: dict[int, dict[Shares, list[int]]] = field(default_factory=dict)
     has_styles: bool = False
     left: int = 0
     errors: list[tuple[int, int, str]] = field(default_factory=list)
@@ -101,24 +173,19 @@ class Workbook:
             ).lstrip("/")
             for one in book.iterfind("{*}sheets/{*}sheet")
         }
-        self._days, self._moments = self._styles()
+        self._styles = self._read_styles()
 
     def _xml(self, name: str) -> ET.Element:
         return ET.fromstring(self._archive.read(name))  # noqa: S314
 
-    def _styles(self) -> tuple[set[int], set[int]]:
-        """Return the styles that show a day, and those that show a day with a clock."""
+    def _read_styles(self) -> Styles:
         if "xl/styles.xml" not in self._archive.namelist():
-            return set(), set()
-        styles = self._xml("xl/styles.xml")
+            return Styles(set(), set(), {})
+        part = self._xml("xl/styles.xml")
         own = {
-            int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in styles.iterfind("{*}numFmts/{*}numFmt")
+            int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in part.iterfind("{*}numFmts/{*}numFmt")
         }
-        formats = [int(one.get("numFmtId", "0")) for one in styles.iterfind("{*}cellXfs/{*}xf")]
-        return (
-            {index for index, number in enumerate(formats) if is_day(number, own)},
-            {index for index, number in enumerate(formats) if is_moment(number, own)},
-        )
+        return styles([int(one.get("numFmtId", "0")) for one in part.iterfind("{*}cellXfs/{*}xf")], own)
 
     def sheet(self, name: str) -> Sheet:
         """Return what a sheet's file says, read once in blocks."""
@@ -126,16 +193,21 @@ class Workbook:
         part = self._parts.get(name, "")
         if part not in self._archive.namelist():
             return Sheet()
-        days, moments = (_styled(styles) for styles in (self._days, self._moments))
+        days, moments = (_styled(those) for those in (self._styles.days, self._styles.moments))
+        percents = re.compile(_NUMBER % _any(self._styles.percents))
+        percent_rows = defaultdict[tuple[bytes, bytes], list[int]](list)
         with_days: set[bytes] = set()
         with_moments: set[bytes] = set()
         left = _COLUMNS
         for block in self._blocks(part):
             left = next((one for one in range(left) if re.search(_FILLED % _letters(one), block)), left)
-            if self._days:
+            if self._styles.days:
                 with_days |= set(days.findall(block))
-            if self._days and self._moments:
+            if self._styles.days and self._styles.moments:
                 with_moments |= set(moments.findall(block))
+            if self._styles.percents:
+                for column, row, style in percents.findall(block):  # a search for each column would take twice as long
+                    percent_rows[column, style].append(int(row))
             if b't="e"' in block:
                 said.errors += [(_column(c), int(row), error.decode()) for c, row, error in _ERROR.findall(block)]
             if _MAY_BE_LONG.search(block):
@@ -154,8 +226,10 @@ class Workbook:
         said.left = left
         said.days = {_column(column): None for column in with_days - with_moments}
         for column in with_days & with_moments:
-            pattern = re.compile(_ROW % (column, _any(self._days)))
+            pattern = re.compile(_ROW % (column, _any(self._styles.days)))
             said.days[_column(column)] = [int(row) for block in self._blocks(part) for row in pattern.findall(block)]
+        for (column, style), rows in percent_rows.items():
+            said.percents.setdefault(_column(column), {}).setdefault(self._styles.percents[int(style)], []).extend(rows)
         return said
 
     def _blocks(self, part: str) -> Iterator[bytes]:
@@ -173,7 +247,7 @@ class Workbook:
         yield rest
 
 
-def _any(styles: set[int]) -> bytes:
+def _any(styles: Iterable[int]) -> bytes:
     return b"|".join(str(one).encode() for one in sorted(styles))
 
 
