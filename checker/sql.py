@@ -10,6 +10,7 @@ greatest. Our own functions (``Function``) are built of these and of standard SQ
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, reduce
@@ -38,12 +39,19 @@ NULL = exp.Null()
 TRUE = exp.true()
 FALSE = exp.false()
 
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())  # what it tells is refused too
+
 _LOOSE = (exp.Binary, exp.Unary, exp.Between, exp.In, exp.Is, exp.Alias)
 
 
-def parsed(text: str) -> exp.Expr:
-    """Return the tree of an SQL text, without where each part stood in it: that is of no use, and costly to copy."""
-    tree = sqlglot.parse_one(text)
+def parsed(text: str, into: type[exp.Expr] | None = None) -> exp.Expr:
+    """Return the tree of an SQL text, without where each part stood in it: that is of no use, and costly to copy.
+
+    Args:
+        text: The text.
+        into: What it must be, where not any statement will do.
+    """
+    tree = sqlglot.parse_one(text, into=into)
     for node in tree.walk():
         node._meta = node._type = None  # noqa: SLF001
     return tree

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.language import both
-from checker.rulebook.expressions import compile_expression
+from checker.rulebook.expressions import compile_expression, is_name
 from checker.rulebook.typed import Document, ExpressionError, Typed
 from checker.sql import TRUE, column
 
@@ -42,3 +42,14 @@ NAMES = {
 def test_refused(source: str, says: str) -> None:
     with pytest.raises(ExpressionError, match=says.replace("(", r"\(").replace(")", r"\)")):
         compile_expression(source, NAMES.__getitem__)
+
+
+@pytest.mark.parametrize("name", ["comment", "load", "limit", "month", "order"])
+def test_words_of_statements_are_names(name: str) -> None:
+    assert is_name(name)
+    assert compile_expression(f"{name} IS NULL", lambda word: Typed(column(word), "text")).type == "yes_no"
+
+
+@pytest.mark.parametrize("word", ["from", "case", "null", "show", "if", "values", "interval", "as_of"])
+def test_words_of_expressions_are_no_names(word: str) -> None:
+    assert not is_name(word)

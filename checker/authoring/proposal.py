@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from checker.auditing import by_table, planned
 from checker.authoring.toml import listed, quoted
@@ -20,6 +18,7 @@ from checker.calendar import published
 from checker.engines.duckdb import DuckDB
 from checker.kinds.form import Form
 from checker.rulebook import moments
+from checker.rulebook.expressions import is_name
 from checker.rulebook.fields import unreadable_column
 from checker.rulebook.model import About, FieldType, Record, RecordField, Text
 from checker.rulebook.rule import Rule
@@ -123,17 +122,9 @@ def _names(headers: Iterable[str], books: Iterable[Rulebook]) -> dict[str, str]:
             seen.add(normal(header))
             plain = "id" if _NUMBER_WORDS.fullmatch(normal(header)) else known.get(normal(header))
             name = _ascii(header) or plain or f"column_{number}"
-            name = name if _is_plain(name) else f"{name}_value"
+            name = name if is_name(name) else f"{name}_value"
             names[f"column_{number}" if name in names else name] = header
     return names
-
-
-def _is_plain(name: str) -> bool:
-    """Return whether an expression reads a word as a name: ``select`` and ``as_of`` mean something else there."""
-    try:
-        return isinstance(sqlglot.parse_one(name), exp.Column) and name != "as_of"
-    except SqlglotError:
-        return False
 
 
 def _known(books: Iterable[Rulebook]) -> dict[str, tuple[str, RecordField]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from checker.errors import nearest
 from checker.invalid import told
 from checker.language import _
+from checker.rulebook.expressions import is_name
 from checker.rulebook.kind import Kind, judgement
 from checker.rulebook.model import About, Record
 from checker.rulebook.rule import Rule
@@ -57,6 +58,9 @@ def checked_rule(
             (placed(file, key), _("{name} is no record type").format(name=record), nearest(record, records))
             for key, record in unknown
         ]
+    names = (*misnamed("values", rule.values), *misnamed("lookup", rule.lookup), *_of_two(rule))
+    if names:
+        return rule, [(placed(file, key), problem, remedy) for key, problem, remedy in names]
     everything = {record: frozenset(one.fields) for record, one in records.items()}
     as_of = sql("CAST('2000-01-01' AS TIMESTAMP)")
     scope = Scope(rule, records, everything.get, as_of, roll=about.roll is not None)
@@ -68,6 +72,21 @@ def checked_rule(
         return rule, []
     unused = [placed(file, f"lookup.{lookup}") for lookup in rule.lookup if lookup not in scope.read]
     return rule, [(place, _("nothing uses it"), _("use it or delete it")) for place in unused]
+
+
+def misnamed(table: str, names: Iterable[str]) -> Iterator[Wrong]:
+    """Yield the keys of a table whose names expressions read as something else, with problem and remedy."""
+    for name in names:
+        if not is_name(name):
+            yield f"{table}.{name}", _("{name} is a word of expressions").format(name=name), _("give it another name")
+
+
+def _of_two(rule: Rule) -> Iterator[Wrong]:
+    """Yield the lookups that have the name of a value."""
+    for name in rule.lookup:
+        if name in rule.values:
+            problem = _("{name} is a value of the rule as well").format(name=name)
+            yield f"lookup.{name}", problem, _("give one of them another name")
 
 
 def wrong_in_examples(rule: Rule, file: Path, records: Mapping[str, Record]) -> Iterator[Wrong]:

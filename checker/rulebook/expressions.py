@@ -10,10 +10,13 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import cast
 
 from sqlglot import exp
-from sqlglot.errors import ParseError, TokenError
+from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.parser import Parser
+from sqlglot.tokens import Tokenizer
 
 from checker.errors import nearest
 from checker.language import _
@@ -36,6 +39,21 @@ Names = Callable[[str], Typed]
 
 LONGEST_EXPRESSION = 2_000
 _DEEPEST = 30
+
+_WORDS = frozenset({*Tokenizer.KEYWORDS, *Parser.NO_PAREN_FUNCTION_PARSERS})
+"""Words that SQL may read as something else than a name."""
+
+
+@cache
+def is_name(word: str) -> bool:
+    """Return whether expressions read a word as a name wherever it stands; ``from`` and ``as_of`` they do not."""
+    if word.upper() not in _WORDS:
+        return word != "as_of"
+    try:
+        tree = parsed(f"{word} NOT IN (({word}), f({word}, {word} + {word}))", exp.Condition)
+    except SqlglotError:
+        return False
+    return [name.sql() for name in tree.find_all(exp.Column)] == [word] * 5
 
 
 def check_size(source: str, longest: int) -> None:
@@ -70,7 +88,7 @@ def compile_expression(source: str, names: Names, next_working_day: NextWorkingD
     """
     check_size(source, LONGEST_EXPRESSION)
     try:
-        tree = parsed(source)
+        tree = parsed(source, exp.Condition)
     except (ParseError, TokenError):
         raise ExpressionError(
             _("{text!r} is no expression").format(text=source),
@@ -79,7 +97,7 @@ def compile_expression(source: str, names: Names, next_working_day: NextWorkingD
     return _Checker(names, source, next_working_day).check(tree)
 
 
-_WORDS: dict[type[exp.Expr], str] = {
+_SIGNS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
     exp.NEQ: "<>",
     exp.LT: "<",
@@ -160,7 +178,7 @@ class _Checker:
 
     def comparison(self, node: exp.Expr) -> Typed:
         left, right = self.check(node.this), self.check(node.expression)
-        return Typed(self.compared(left, _WORDS[type(node)], right), "yes_no")
+        return Typed(self.compared(left, _SIGNS[type(node)], right), "yes_no")
 
     def between(self, node: exp.Expr) -> Typed:
         value = self.check(node.this)
@@ -341,7 +359,7 @@ _METHODS: tuple[tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], Callable[[_Ch
     ((exp.And, exp.Or), _Checker.logic),
     (exp.Not, _Checker.negation),
     (exp.Is, _Checker.is_),
-    (tuple(_WORDS), _Checker.comparison),
+    (tuple(_SIGNS), _Checker.comparison),
     (exp.Between, _Checker.between),
     (exp.In, _Checker.in_),
     (exp.Like, _Checker.like),

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from checker.errors import CheckerError, RulebookError, broken_toml, nearest, several
 from checker.language import _
-from checker.rulebook.checked import Wrong, checked, checked_rule, placed, wrong_in_examples
+from checker.rulebook.checked import Wrong, checked, checked_rule, misnamed, placed, wrong_in_examples
 from checker.rulebook.kind import Kind
 from checker.rulebook.model import About, Clause, Record
 from checker.rulebook.rule import Rule
@@ -135,6 +135,8 @@ class _Reader:
             if record is None:
                 continue
             records[file.stem] = record
+            for wrong in misnamed("fields", record.fields):
+                self.wrong(file, *wrong)
             for role in ("subject", "department", "at"):
                 name = getattr(record, role)
                 if name is not None and name not in record.fields:

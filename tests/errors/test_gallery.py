@@ -261,6 +261,18 @@ CASES = [
         "an optional step that is none",
         '[sequence]\nrecord = "request"\nsteps = ["received_at", "resolved_at"]\noptional = ["resolved"]\n',
     ),
+    rule("a value named like the audit's instant", "[deadline]", "[values]\nas_of = 2023-01-01\n[deadline]"),
+    rule(
+        "a lookup named like a word of expressions",
+        "[deadline]",
+        '[lookup.select]\nrecord = "visit"\non = { request_id = "request_id" }\ntake = "count"\n[deadline]',
+    ),
+    rule(
+        "a value and a lookup of one name",
+        "[deadline]",
+        '[values]\nvisits = 3\n[lookup.visits]\nrecord = "visit"\non = { request_id = "request_id" }\n'
+        'take = "count"\n[deadline]',
+    ),
     Case("a time zone that is none", {"book/rulebook.toml": ABOUT.replace("Asia/Shanghai", "Asia/Shangai")}),
     rule("a lookup that is no table", "[deadline]", "[lookup]\nx = 3\n[deadline]"),
     rule("a text in no language", 'title.en = "Urgent request not settled within the limit"\n', 'title = "Late"\n#'),
@@ -307,6 +319,7 @@ CASES = [
     record("a spelling of two choices", '["普通"]', '["紧急"]'),
     record("choices that are not listed", 'choices = { urgent = ["紧急"], plain = ["普通"] }', 'choices = "grades"'),
     record("a field name that is none", "room        =", "Room        ="),
+    record("a field named like a word of expressions", "fee         =", "case        ="),
     Case("no records", {"book/records/request.toml": None, "book/records/visit.toml": None}),
     Case(
         "a clause both asked and context",
