@@ -54,6 +54,15 @@ def test_the_draft_of_each_kind_passes_its_examples(cli: Cli, here: Path, kind: 
     assert "0 failed" in cli("test", f"desk/topic/{kind}", "-r", "desk").out
 
 
+@pytest.mark.parametrize("kind", ["eligibility", "indicator", "limit", "query", "rate", "reconcile"])
+def test_drafts_fit_whole_numbers(cli: Cli, here: Path, kind: str) -> None:
+    cli("new", "rulebook", "desk")
+    path = here / "desk" / "records" / "request.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"money"', '"integer"'), encoding="utf-8")
+    assert cli("new", "rule", f"a/{kind}", "-r", "desk", "-k", kind).status == 0
+    assert cli("test", f"desk/a/{kind}", "-r", "desk").status == 0
+
+
 def test_a_share_of_all_names_no_group(cli: Cli, here: Path) -> None:
     cli("new", "rulebook", "desk")
     cli("new", "rule", "fees/share", "-r", "desk", "-k", "rate")

@@ -132,9 +132,9 @@ def _reconcile(name: str, records: Mapping[str, Record]) -> str | None:
     if one is None or other is None:
         return None
     return (
-        table("reconcile", {"record": f'"{name}"', "value": f'"{one}"', "equals": f'"{other}"', "tolerance": "0.5"})
-        + example("as far apart as allowed", {one: "100", other: "100.5"}, "pass")
-        + example("further apart", {one: "100", other: "101"}, "violation")
+        table("reconcile", {"record": f'"{name}"', "value": f'"{one}"', "equals": f'"{other}"', "tolerance": "1"})
+        + example("as far apart as allowed", {one: "100", other: "101"}, "pass")
+        + example("further apart", {one: "100", other: "102"}, "violation")
         + example("one is not on record", {one: "100"}, "not_assessed")
     )
 
