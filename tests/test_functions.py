@@ -13,6 +13,7 @@ NAMES = {
     "papers": Typed(column("papers"), "documents", documents={"card": Document(TRUE, ("card",), both("card"))}),
     "grade": Typed(column("grade"), "text"),
     "begun_at": Typed(column("begun_at"), "datetime"),
+    "fee": Typed(column("fee"), "number"),
     "month": Typed(column("month"), "month"),
     "span": Typed(column("span"), "period"),
 }
@@ -25,6 +26,9 @@ NAMES = {
         ("only(grade, 'card')", "takes a documents field"),
         ("has(papers)", "takes a documents field"),
         ("only(papers, grade)", "the document must be written out"),
+        ("round(fee, year(begun_at))", "the number of places must be written out"),
+        ("round(fee, NULL)", "the number of places must be written out"),
+        ("round(fee, 21)", "the number of places must be written out"),
         ("workday(grade)", "was given text"),
         ("first_day(grade)", "was given text"),
         ("month = '2023年1月'", "'2023年1月' is no month"),

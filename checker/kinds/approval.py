@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
-from checker.language import N_
+from checker.errors import UnplacedError
+from checker.language import N_, _
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Name
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import in_order
+from checker.rulebook.typed import at, in_order, must_match
 from checker.sql import TRUE, every, is_known, is_null, negated, some, sql
 
 
@@ -42,6 +43,8 @@ class Approval(Kind):
         if not (self.signed or self.role or self.at or self.apart):
             message = N_("give signed, role, at or apart")
             raise ValueError(message)
+        if self.apart and self.apart[0] == self.apart[1]:
+            raise UnplacedError(_("apart names one field twice"), _("name two fields"))
         return self
 
     def judge(self, scope: Scope) -> Judgement:
@@ -80,6 +83,8 @@ class Approval(Kind):
             branches.append(Branch(Outcome.VIOLATION, wrong, "{role_name} = {role}: not entitled."))
         if self.apart is not None:
             first, second = (scope.name(name) for name in self.apart)
+            with at("approval.apart"):
+                must_match(self.apart[0], first.type, self.apart[1], second.type)
             facts["apart"] = scope.grounds(self.apart)
             branches.append(
                 Branch(

@@ -93,7 +93,11 @@ def _variadic(function: Function) -> Function:
 def _literal(checker: Caller, value: Typed, what: str) -> str:
     if isinstance(value.sql, exp.Literal):
         return value.sql.name
-    raise checker.wrong(_("{what} must be written out").format(what=what), _("put it in single quotes"))
+    raise _written_out(checker, what, _("put it in single quotes"))
+
+
+def _written_out(checker: Caller, what: str, remedy: str) -> ExpressionError:
+    return checker.wrong(_("{what} must be written out").format(what=what), remedy)
 
 
 @_function(MOMENT)
@@ -137,7 +141,7 @@ def yyyymmdd(_checker: Caller, args: list[Typed]) -> Typed:
 @_function(CALENDAR)
 def first_day(_checker: Caller, args: list[Typed]) -> Typed:
     """The first day of a month such as ``2023-02``, or of a longer period such as ``2023Q1``."""
-    return Typed(_starting(args[0], _FIRST_MONTH), "date")
+    return Typed(date_of(args[0]), "date")
 
 
 @_function(CALENDAR)
@@ -149,6 +153,11 @@ def last_day_(_checker: Caller, args: list[Typed]) -> Typed:
 _FIRST_MONTH = {"": 1, "Q1": 1, "Q2": 4, "Q3": 7, "Q4": 10, "H1": 1, "H2": 7}
 _LAST_MONTH = {"": 12, "Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "H1": 6, "H2": 12}
 """The first and the last month of a year, a quarter and a half-year."""
+
+
+def date_of(value: Typed) -> exp.Expr:
+    """Return the DATE of a moment, or the one on which a month or longer period begins."""
+    return _starting(value, _FIRST_MONTH) if value.type in CALENDAR else moments.day(value.sql)
 
 
 def _starting(value: Typed, months: Mapping[str, int]) -> exp.Expr:
@@ -338,9 +347,16 @@ def abs_(_checker: Caller, args: list[Typed]) -> Typed:
     return replace(args[0], sql=sql("ABS(:v)", v=args[0].sql))
 
 
+_MOST_PLACES = 20
+
+
 @_function(NUMERIC, {"integer"})
-def round_(_checker: Caller, args: list[Typed]) -> Typed:
+def round_(checker: Caller, args: list[Typed]) -> Typed:
     """The number rounded to so many places."""
+    places = args[1].sql.this if isinstance(args[1].sql, exp.Neg) else args[1].sql
+    if not (isinstance(places, exp.Literal) and int(places.name) <= _MOST_PLACES):
+        remedy = _("write a number up to {most}, such as 2").format(most=_MOST_PLACES)
+        raise _written_out(checker, _("the number of places"), remedy)
     return Typed(sql("ROUND(:v, :n)", v=args[0].sql, n=args[1].sql), "number", exact=False)
 
 

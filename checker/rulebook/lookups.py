@@ -13,7 +13,7 @@ from checker.rulebook.expressions import compile_expression
 from checker.rulebook.fields import field_value, fields_read, unreadable_column
 from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rule import LookupTable
-from checker.rulebook.typed import CALENDAR, NUMERIC, ExpressionError, Typed, ambiguous, at, no_order
+from checker.rulebook.typed import NUMERIC, ExpressionError, Typed, ambiguous, at, must_match, no_order
 from checker.sql import NULL, TRUE, column, some, sql
 
 _TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
@@ -54,13 +54,7 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
     for mine, theirs in table.on.items():
         with at("on"):
             left, right = field_value(record, mine, column(mine)), field_value(other, theirs, column(theirs))
-            if left.type != right.type and not {left.type, right.type} <= CALENDAR:
-                raise ExpressionError(
-                    _("{mine} is {left}, but {theirs} is {right}").format(
-                        mine=mine, left=left.type, theirs=theirs, right=right.type
-                    ),
-                    _("match fields of one type"),
-                )
+            must_match(mine, left.type, theirs, right.type)
     with at("where"):
         where = compile_expression(table.where, names) if table.where else Typed(TRUE, "yes_no")
         if where.type != "yes_no":

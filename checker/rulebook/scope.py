@@ -12,6 +12,7 @@ from sqlglot import exp
 from checker.errors import nearest
 from checker.language import Label, _, both
 from checker.rulebook import formulas, moments
+from checker.rulebook.calls import date_of
 from checker.rulebook.dated import Dated
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.expressions import compile_expression
@@ -295,7 +296,7 @@ class Scope:
                 _("a value has editions, but the record has no date of its own"),
                 _("name a field in the record's 'at'"),
             )
-        day = moments.day(self.name(self.record.at).sql)
+        day = date_of(self.name(self.record.at))
         in_force = [
             sql(":d >= CAST(:s AS DATE)", d=day, s=(edition.from_ or dt.date.min).isoformat())
             for edition in dated.editions

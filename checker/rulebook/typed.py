@@ -123,6 +123,15 @@ def ambiguous(name: str, record: str) -> ExpressionError:
     )
 
 
+def must_match(mine: str, left: Type, theirs: str, right: Type) -> None:
+    """Refuse two named values that cannot equal each other, for they are of different types."""
+    if left != right and not {left, right} <= CALENDAR:
+        raise ExpressionError(
+            _("{mine} is {left}, but {theirs} is {right}").format(mine=mine, left=left, theirs=theirs, right=right),
+            _("match fields of one type"),
+        )
+
+
 def compare_moments(left: Typed, word: str, right: Typed) -> exp.Expr:
     """Return the comparison of two dates or datetimes, by day where either has no clock."""
     if left.type == right.type == "datetime":

@@ -273,6 +273,12 @@ CASES = [
         '[values]\nvisits = 3\n[lookup.visits]\nrecord = "visit"\non = { request_id = "request_id" }\n'
         'take = "count"\n[deadline]',
     ),
+    late(
+        "places that are not written out",
+        '[limit]\nrecord = "request"\nvalue = "round(fee, year(received_at))"\nmin = 1\n',
+    ),
+    late("two that are one", '[approval]\nrecord = "request"\napart = ["customer", "customer"]\n'),
+    late("two of different types", '[approval]\nrecord = "request"\napart = ["customer", "fee"]\n'),
     Case("a time zone that is none", {"book/rulebook.toml": ABOUT.replace("Asia/Shanghai", "Asia/Shangai")}),
     rule("a lookup that is no table", "[deadline]", "[lookup]\nx = 3\n[deadline]"),
     rule("a text in no language", 'title.en = "Urgent request not settled within the limit"\n', 'title = "Late"\n#'),
