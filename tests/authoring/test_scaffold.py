@@ -54,6 +54,16 @@ def test_the_draft_of_each_kind_passes_its_examples(cli: Cli, here: Path, kind: 
     assert "0 failed" in cli("test", f"desk/topic/{kind}", "-r", "desk").out
 
 
+def test_the_draft_of_an_assessment_goes_by_a_day(cli: Cli, here: Path) -> None:
+    cli("new", "rulebook", "desk")
+    path = here / "desk" / "records" / "review.toml"
+    more = '[fields]\ntyped_at = { type = "datetime" }\n'
+    text = path.read_text(encoding="utf-8").replace("[fields]\n", more).replace("at   ", "#")
+    path.write_text(text, encoding="utf-8")
+    assert cli("new", "rule", "a/assessment", "-r", "desk", "-k", "assessment").status == 0
+    assert cli("test", "desk/a/assessment", "-r", "desk").status == 0
+
+
 @pytest.mark.parametrize("kind", ["eligibility", "indicator", "limit", "query", "rate", "reconcile"])
 def test_drafts_fit_whole_numbers(cli: Cli, here: Path, kind: str) -> None:
     cli("new", "rulebook", "desk")

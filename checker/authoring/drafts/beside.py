@@ -27,7 +27,7 @@ def _assessment(name: str, records: Mapping[str, Record]) -> str | None:
     record = records[name]
     start = next(events(record), None)
     for other, link in linked(name, records):
-        at = next(events(records[other]), None)
+        at = next((one for one in events(records[other]) if records[other].fields[one].type == "date"), None)
         texts = [field for field in fields(records[other], "text") if field != link]
         if start is None or at is None or len(texts) < 3:
             continue
