@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from checker.errors import UnplacedError, nearest
+from checker.errors import UnplacedError, close_to, nearest
 from checker.language import N_, _
 
 _LONGEST = 60
@@ -62,13 +62,14 @@ def told(
     every = error.errors()
     found: dict[tuple[int | str, ...], list[Any]] = {}
     for one in every:
-        if not _begins(one["loc"], (other["loc"] for other in every)):
+        if not _begins(one["loc"], (other["loc"] for other in every)) and not _meant(one, every):
             found.setdefault(_written_path(one, content), []).append(one)
     for path, errors in found.items():
         if _begins(path, found):
             continue
         keys = key + named(path, content) if key else named(path, content).removeprefix(".")
-        yield f"{file}: {keys}" if keys else str(file), *_said(errors, path, model)
+        lacking = [one["loc"][-1] for one in _beside(errors[0], every, "missing")]
+        yield f"{file}: {keys}" if keys else str(file), *_said(errors, path, model, lacking)
 
 
 def named(path: Sequence[int | str], content: object) -> str:
@@ -91,6 +92,17 @@ def named(path: Sequence[int | str], content: object) -> str:
 def _begins(path: tuple[int | str, ...], others: Iterable[tuple[int | str, ...]]) -> bool:
     """Return whether another path goes on where one ends: then what is wrong here follows from what is wrong there."""
     return any(len(other) > len(path) and other[: len(path)] == path for other in others)
+
+
+def _beside(error: Any, every: Iterable[Any], type_: str) -> Iterator[Any]:  # noqa: ANN401
+    """Yield the errors of a type that are of the same table as another."""
+    return (one for one in every if one["type"] == type_ and one["loc"][:-1] == error["loc"][:-1])
+
+
+def _meant(error: Any, every: Iterable[Any]) -> bool:  # noqa: ANN401
+    """Return whether a key is missing that an unknown one beside it seems to mean: that one is told."""
+    unknown = (str(one["loc"][-1]) for one in _beside(error, every, "extra_forbidden"))
+    return error["type"] == "missing" and any(close_to(word, [error["loc"][-1]]) for word in unknown)
 
 
 def _written_path(error: Any, content: object) -> tuple[int | str, ...]:  # noqa: ANN401
@@ -118,14 +130,24 @@ def _below(content: object, part: Any) -> object:  # noqa: ANN401
     return content[part] if _has(content, part) else None  # type: ignore[index]  # as just asked
 
 
-def _said(errors: Sequence[Any], path: Sequence[int | str], model: type[BaseModel]) -> tuple[str, str]:
-    """Return problem and remedy of what is wrong at one place; several errors are the types it might have had."""
+def _said(
+    errors: Sequence[Any], path: Sequence[int | str], model: type[BaseModel], lacking: Sequence[str]
+) -> tuple[str, str]:
+    """Return problem and remedy of what is wrong at one place.
+
+    Args:
+        errors: What pydantic says of it; several are the types it might have had.
+        path: The place.
+        model: What the whole should have been.
+        lacking: The keys that are missing beside it.
+    """
     error = next((one for one in errors if not _SHAPE.fullmatch(one["type"])), errors[0])
     value = error["input"]
     refused = _("{value} is not allowed").format(value=_in_toml(value))
     match error["type"]:
         case "extra_forbidden":
-            return _("unknown key"), nearest(str(path[-1]), _properties(model, error["loc"][:-1]))
+            word = str(path[-1])
+            return _("unknown key"), close_to(word, lacking) or nearest(word, _properties(model, error["loc"][:-1]))
         case "missing":
             return _("the key is missing"), _("add it")
         case "literal_error":

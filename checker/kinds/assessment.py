@@ -5,17 +5,18 @@ from __future__ import annotations
 from pydantic import model_validator
 from sqlglot import exp
 
+from checker.errors import nearest
 from checker.kinds.deadline import Due, after, on_record
-from checker.language import N_, Label
+from checker.language import N_, Label, _
 from checker.periods import Period
 from checker.rulebook.dated import Dated
 from checker.rulebook.fields import field_value
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
-from checker.rulebook.model import Name
+from checker.rulebook.model import Name, Record
 from checker.rulebook.rule import LookupTable
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import Typed
-from checker.sql import TRUE, is_null, sql, text
+from checker.rulebook.typed import ExpressionError, Type, Typed, at
+from checker.sql import TRUE, column, is_null, sql, text
 
 _DONE, _REST = "_done", "_rest"
 _IN_TIME, _LATE, _LACKING = "0", "1", "2"
@@ -102,8 +103,9 @@ class Assessment(Kind):
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
         other = scope.records[self.of]
-        in_time, reviews, code = scope.name(_DONE).sql, scope.name(_REST).sql, self.code or scope.rule.clause
+        self._check(other)
         due, begins = self._due(scope)
+        in_time, reviews, code = scope.name(_DONE).sql, scope.name(_REST).sql, self.code or scope.rule.clause
 
         def held(state: str) -> exp.Expr:
             return exp.Contains(this=reviews, expression=text(f"|{code}~{state}"))
@@ -156,6 +158,31 @@ class Assessment(Kind):
             ),
         )
         return Judgement(branches, facts, due.typed, overdue)
+
+    def _check(self, other: Record) -> None:
+        """Refuse, each under its own key, fields of which ``lookups`` can make no text."""
+        wanted: list[tuple[str, Name, tuple[Type, ...]]] = [
+            ("item", self.item, ("text", "integer")),
+            ("at", self.at, ("date",)),
+            ("conclusion", self.conclusion, ("text",)),
+            *(("filled", name, ()) for name in self.filled),
+            ("explained", self.explained, ()),
+        ]
+        for key, name, types in wanted:
+            with at(f"assessment.{key}"):
+                field = field_value(other, name, column(name))
+                if types and field.type not in types:
+                    raise ExpressionError(
+                        _("{source!r} is {type}").format(source=name, type=field.type),
+                        _("it must be {types}").format(types=" / ".join(types)),
+                    )
+        codes = field_value(other, self.conclusion, column(self.conclusion))
+        with at("assessment.ordinary"):
+            if codes.codes and not codes.open and self.ordinary not in codes.codes:
+                raise ExpressionError(
+                    _("{value!r} is not among the choices").format(value=self.ordinary),
+                    nearest(self.ordinary, codes.codes),
+                )
 
     def _due(self, scope: Scope) -> tuple[Due, tuple[Branch, ...]]:
         """Return the limit and the steps without which it cannot be told."""

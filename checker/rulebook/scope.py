@@ -163,7 +163,9 @@ class Scope:
             yield
         except ExpressionError as error:
             if not error.key:
-                error.key = ".".join((self.rule.kind_name, *key_of(source, self.rule.kind.model_dump(by_alias=True))))
+                keys = key_of(source, self.rule.kind.model_dump(by_alias=True))
+                written = [key for key in keys if key not in ("editions", "is")]  # every bound has them, not every file
+                error.key = ".".join((self.rule.kind_name, *written))
             raise
 
     def condition(self, source: str) -> exp.Expr:
