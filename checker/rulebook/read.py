@@ -180,7 +180,13 @@ class _Reader:
 
     def clauses(self) -> dict[str, Clause]:
         file = self.path / "clauses.toml"
-        found = {number: self.model(Clause, content, file, number) for number, content in self.toml(file).items()}
+        clauses = self.toml(file)
+        if number := next((one for key, clause in clauses.items() for one in _dotted(key, clause)), None):
+            self.wrong(
+                file, number, _("the number has dots and no quotes"), _("write {number}").format(number=f'["{number}"]')
+            )
+            return {}
+        found = {number: self.model(Clause, content, file, number) for number, content in clauses.items()}
         return {number: clause for number, clause in found.items() if clause is not None}
 
     def rules(self, about: About, records: Mapping[str, Record], clauses: Mapping[str, Clause]) -> dict[str, Rule]:
@@ -258,9 +264,11 @@ class _Reader:
                 _("a rule has one kind, this has also {other}").format(other=kinds[0]),
                 _("make two rules"),
             )
+        own = self.kinds[kinds[0]].keys() if kinds else []
         for key in tables:
             if key not in self.kinds:
-                self.wrong(file, key, _("unknown key or kind"), nearest(key, [*self.kinds, *_RULE_KEYS]))
+                remedy = _("write it as {key}").format(key=f"{kinds[0]}.{key}") if key in own else ""
+                self.wrong(file, key, _("unknown key or kind"), remedy or nearest(key, [*self.kinds, *_RULE_KEYS]))
         if not tables:
             self.wrong(
                 file,
@@ -300,6 +308,14 @@ class _Reader:
             blamed = to_blame(one, changes, lambda some: read(some)[1])
             self.errors.append(RulebookError(blamed or place, problem, remedy))
         return rule
+
+
+def _dotted(number: str, clause: object) -> Iterator[str]:
+    """Yield the numbers of clauses that TOML reads as tables in each other, for they have dots and no quotes."""
+    for part, inner in clause.items() if isinstance(clause, dict) else ():
+        if isinstance(inner, dict) and any(letter.isdigit() for letter in part):
+            longer = f"{number}.{part}"
+            yield next(_dotted(longer, inner), longer)
 
 
 def _filled(example: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

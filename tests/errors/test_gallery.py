@@ -27,6 +27,7 @@ GOOD = {"data/requests.csv": HEADER + ROW}
 RULE = "book/rules/request/late.toml"
 LATE = (HERE.parent / "book/rules/request/late.toml").read_text(encoding="utf-8")
 RECORD = "book/records/request.toml"
+OTHERS = ("book/rules/money/fee.toml", "book/rules/request/nameless.toml", "book/rules/request/not-visited.toml")
 VISIT = "book/records/visit.toml"
 ABOUT = (HERE.parent / "book/rulebook.toml").read_text(encoding="utf-8")
 REQUEST = (HERE.parent / RECORD).read_text(encoding="utf-8")
@@ -83,11 +84,13 @@ def visited_by_quarter(name: str, when: str = "x = 1", **keys: str) -> Case:
 def assessment(name: str, **keys: str) -> Case:
     """A case with examinations; their keys beside the record type's own."""
     given = {"record": "request", "of": "visit", "on": '{ request_id = "request_id" }', "by": "resolved_at", **keys}
-    own = {"item": "visit_id", "at": "visited_at", "conclusion": "visit_id", "explained": "visit_id"}
+    own = {"item": "visit_id", "at": "visited_on", "conclusion": "visit_id", "explained": "visit_id"}
     table = "".join(
         f"{key} = {value if value.startswith('{') else repr(value)}\n" for key, value in {**own, **given}.items()
     )
-    return late(name, f"[assessment]\nfilled = []\n{table}")
+    more = 'visited_on = { type = "date" }\nresult = { type = "choice", choices = { good = ["好"], bad = ["差"] } }\n'
+    files = late(name, f"[assessment]\nfilled = []\n{table}").files
+    return Case(name, {**files, VISIT: (HERE.parent / VISIT).read_text(encoding="utf-8") + more})
 
 
 CASES = [
@@ -279,6 +282,15 @@ CASES = [
     ),
     late("two that are one", '[approval]\nrecord = "request"\napart = ["customer", "customer"]\n'),
     late("two of different types", '[approval]\nrecord = "request"\napart = ["customer", "fee"]\n'),
+    late("a bound that is no expression", '[limit]\nrecord = "request"\nvalue = "fee"\nmin = "10 yuan"\n'),
+    late("a key of the kind beside it", '[time_of_day]\nrecord = "request"\nat = "received_at"\n[season]\n'),
+    late(
+        "another word for a key that is missing",
+        '[waiting_period]\nrecord = "request"\nfrom = "received_at"\nto = "resolved_at"\nwithin = "3 days"\n',
+    ),
+    Case("a clause's number without quotes", {"book/clauses.toml": '[1.1]\nen = "a"\nzh = "a"\n[1.2]\nen = "b"\n'}),
+    rule("a clause's number without quotes in a rule", 'clause   = "D1"', "clause   = 1.1"),
+    Case("no rules", dict.fromkeys((RULE, *OTHERS)), "test --rulebook book"),
     Case("a time zone that is none", {"book/rulebook.toml": ABOUT.replace("Asia/Shanghai", "Asia/Shangai")}),
     rule("a lookup that is no table", "[deadline]", "[lookup]\nx = 3\n[deadline]"),
     rule("a text in no language", 'title.en = "Urgent request not settled within the limit"\n', 'title = "Late"\n#'),
@@ -289,7 +301,10 @@ CASES = [
     assessment("an assessment by fields of two types", on='{ fee = "request_id" }'),
     assessment("an assessment of no record type", of="vist"),
     assessment("an assessment at no field", at="visitd_at"),
-    assessment("an assessment without a field", on='{ request_id = "request_id" }', at="visited_at", item="item"),
+    assessment("an assessment without a field", item="item"),
+    assessment("an assessment at a time of day", at="visited_at"),
+    assessment("an assessment whose usual conclusion is none", conclusion="result"),
+    assessment("an assessment by what is no date", by="room"),
     rule("an unknown key in an example", 'expect = "violation"', 'expect = "violation"\nrow = {}'),
     rule("an example without a name", 'name   = "settled on the eleventh day"\n', ""),
     rule("an example of no date", "due    = 2023-02-11", 'due    = "soon"'),
