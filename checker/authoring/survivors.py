@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import tomli
+
 from checker.authoring.mutants import in_short
 from checker.authoring.mutation import Survivor
 from checker.examples import END_OF_TIME
@@ -41,9 +43,13 @@ def add_examples(path: Path, found: Iterable[tuple[str, Sequence[Survivor]]]) ->
         found: For each example the id of its rule, and the changes that it notices.
     """
     text = path.read_text(encoding="utf-8").rstrip("\n") + "\n"
+    taken = {example["name"] for example in tomli.loads(text).get("example", ())}
     for identity, survivors in found:
         item = identity.partition("#")[2]
-        lines = [f"name   = {_toml(name_of(survivors))}", *([f"item   = {_toml(item)}"] if item else [])]
+        said = name_of(survivors)
+        name = next(name for name in (said, *(f"{said} ({n})" for n in range(2, len(taken) + 3))) if name not in taken)
+        taken.add(name)
+        lines = [f"name   = {_toml(name)}", *([f"item   = {_toml(item)}"] if item else [])]
         text += "\n".join(("", "[[example]]", *lines, as_example(survivors), ""))
     path.write_text(text, encoding="utf-8")
 

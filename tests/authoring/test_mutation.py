@@ -13,6 +13,7 @@ import tomli
 from checker.authoring.equivalents import reasons
 from checker.authoring.mutants import mutants
 from checker.authoring.mutation import Result, mutated
+from checker.authoring.survivors import add_examples
 from checker.plugins import rulebooks
 from checker.rulebook.rulebook import Rulebook
 
@@ -266,3 +267,12 @@ def test_examples_that_fail_are_refused(cli: Cli, small: Path) -> None:
     ran = cli("test", "--mutate", "-r", "book")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == "checker: book/rules/request/late.toml: its examples fail; run 'checker test' first\n"
+
+
+def test_an_example_written_has_a_name_of_its_own(result: Callable[..., Result], small: Path) -> None:
+    survivors = result((GOOD[0], example("very late", "violation", "2023-03-20"))).survivors[:1]
+    path = small / "book/rules/request/late.toml"
+    for _time in range(3):
+        add_examples(path, [("desk/request/late", survivors)])
+    said, second, third = [one["name"] for one in tomli.loads(path.read_text(encoding="utf-8"))["example"]][-3:]
+    assert (second, third) == (f"{said} (2)", f"{said} (3)")
