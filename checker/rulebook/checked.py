@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -90,9 +91,13 @@ def _of_two(rule: Rule) -> Iterator[Wrong]:
 
 
 def wrong_in_examples(rule: Rule, file: Path, records: Mapping[str, Record]) -> Iterator[Wrong]:
-    """Yield what a rule's examples name that is no record type or no field."""
+    """Yield what a rule's examples name that is no record type or no field, and names that two of them have."""
+    seen: set[str] = set()
     for example in rule.example:
         place = placed(file, f"example {example.name!r}")
+        if example.name in seen:
+            yield place, _("two examples have this name"), _("say of each what only it shows")
+        seen.add(example.name)
         tables = [(rule.record, example.given), *((name, row) for name, rows in example.rows.items() for row in rows)]
         for name, row in tables:
             if name not in records:
@@ -103,3 +108,14 @@ def wrong_in_examples(rule: Rule, file: Path, records: Mapping[str, Record]) -> 
                 if field not in fields:
                     problem = _("{name} is no field of {record}").format(name=field, record=name)
                     yield place, problem, nearest(field, fields)
+
+
+def wrong_in_ids(rule: Rule, file: Path, about: About) -> Iterator[Wrong]:
+    """Yield what a rule calls its former ids that cannot be one."""
+    for old in rule.formerly:
+        if not re.fullmatch(rf"{about.name}(/[^/#\s]+){{2,}}(#[^/#\s]+)?", old):
+            problem = _("{identity!r} is no id of a rule here").format(identity=old)
+            yield placed(file, "formerly"), problem, _("write {book}/topic/name").format(book=about.name)
+        elif old == rule.id:
+            problem = _("{identity!r} is the rule's own id").format(identity=old)
+            yield placed(file, "formerly"), problem, _("name those it once had")

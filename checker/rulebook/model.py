@@ -6,13 +6,24 @@ from collections.abc import Container, Iterable
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from checker.errors import UnplacedError
 from checker.language import N_, Label, _
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 """A record's, field's, choice's or value's name: lower case words joined by single underscores."""
+
+
+def _some_text(text: str) -> str:
+    """Refuse a text of nothing but space."""
+    if not text.strip():
+        raise UnplacedError(_("it is empty"), _("write something there"))
+    return text
+
+
+Words = Annotated[str, Field(min_length=1), AfterValidator(_some_text)]
+"""A text that says something."""
 
 FieldType = Literal[
     "text",
@@ -48,8 +59,8 @@ class Model(BaseModel):
 class Text(Model):
     """A text in both languages."""
 
-    en: Annotated[str, Field(min_length=1)]
-    zh: Annotated[str, Field(min_length=1)]
+    en: Words
+    zh: Words
 
     @property
     def label(self) -> Label:
@@ -73,8 +84,8 @@ class RecordField(Model):
     """
 
     type: FieldType
-    headers: tuple[str, ...] = ()
-    choices: dict[Name, tuple[str, ...]] = {}
+    headers: tuple[Words, ...] = ()
+    choices: dict[Name, tuple[Words, ...]] = {}
     open: bool = False
     personal: bool = False
     unit: str = ""
@@ -144,7 +155,7 @@ class Record(Model):
     """
 
     title: Text
-    files: Annotated[tuple[str, ...], Field(min_length=1)]
+    files: Annotated[tuple[Words, ...], Field(min_length=1)]
     key: Annotated[tuple[Name, ...], Field(min_length=1)]
     subject: Name | None = None
     department: Name | None = None
@@ -207,8 +218,8 @@ class Clause(Model):
         context: Whether the clause asks for nothing that could be broken.
     """
 
-    en: str
-    zh: str
+    en: Words
+    zh: Words
     manual: Text | None = None
     context: bool = False
 

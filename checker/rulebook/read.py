@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from checker.errors import CheckerError, RulebookError, broken_toml, nearest, several
 from checker.language import _
-from checker.rulebook.checked import Wrong, checked, checked_rule, misnamed, placed, wrong_in_examples
+from checker.rulebook.checked import Wrong, checked, checked_rule, misnamed, placed, wrong_in_examples, wrong_in_ids
 from checker.rulebook.kind import Kind
 from checker.rulebook.model import About, Clause, Record
 from checker.rulebook.rule import Rule
@@ -154,6 +154,11 @@ class _Reader:
             for name in record.key:
                 if name not in record.fields:
                     self.wrong(file, "key", _("{name} is no field").format(name=name), nearest(name, record.fields))
+                elif record.fields[name].type == "documents":
+                    problem = _("{name} lists documents").format(name=name)
+                    self.wrong(file, "key", problem, _("name fields of other types"))
+            if len(set(record.key)) < len(record.key):
+                self.wrong(file, "key", _("it names one field twice"), _("name each field once"))
             if all(name in record.fields and record.fields[name].optional for name in record.key):
                 self.wrong(file, "key", _("all its fields are optional"), _("name one that every export has"))
         if not records and not self.errors:
@@ -206,6 +211,7 @@ class _Reader:
                             _("clause {number} is not in clauses.toml").format(number=number),
                             nearest(number, clauses),
                         )
+                self.errors += [RulebookError(*one) for one in wrong_in_ids(rule, file, about)]
                 if rule.record in records:
                     self.errors += [RulebookError(*one) for one in wrong_in_examples(rule, file, records)]
         known = [*rules, *(old for rule in rules.values() for old in rule.formerly)]
@@ -217,10 +223,22 @@ class _Reader:
         """Yield the table of a file's rule, or of each item of its family, with the rule's id."""
         if self.model(_File, content, file) is None:
             return
+        for key in _unused(content):
+            self.wrong(file, key, _("nothing uses it"), _("use it or delete it"))
         items = content.pop("item", None)
+        for example in content.get("example", []):
+            if example.get("item") not in (None, *(items or ())):
+                self.wrong(
+                    file,
+                    f"example {example.get('name', '…')!r}.item",
+                    _("{name} is no item").format(name=example["item"]),
+                    nearest(str(example["item"]), items or ()),
+                )
         if items is None:
             yield identity, content
             return
+        if not items:
+            self.wrong(file, "item", _("it is empty"), _("write something there"))
         kind = self.kind_of(content, file)
         for suffix, item in items.items():
             own = {key: value for key, value in item.items() if key in ITEM_KEYS}
@@ -242,14 +260,6 @@ class _Reader:
                 if example.get("item", suffix) == suffix
             ]
             yield f"{identity}#{suffix}", merged
-        for example in content.get("example", []):
-            if example.get("item") not in (None, *items):
-                self.wrong(
-                    file,
-                    f"example {example.get('name', '…')!r}.item",
-                    _("{name} is no item").format(name=example["item"]),
-                    nearest(str(example["item"]), items),
-                )
 
     def kind_of(self, content: dict[str, Any], file: Path) -> str | None:
         """Return the name of the table that is the rule's kind."""
@@ -308,6 +318,17 @@ class _Reader:
             blamed = to_blame(one, changes, lambda some: read(some)[1])
             self.errors.append(RulebookError(blamed or place, problem, remedy))
         return rule
+
+
+def _unused(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the keys of the values, of a rule or an item, that no expression or text names and no example fills in."""
+    parts = {"": content, **{f"item.{suffix}.": item for suffix, item in content.get("item", {}).items()}}
+    named = str([[part[key] for key in part if key == "lookup" or key not in _RULE_KEYS] for part in parts.values()])
+    examples = str(content.get("example"))
+    for place, part in parts.items():
+        for name in part.get("values", {}):
+            if not re.search(rf"\b{re.escape(name)}\b", named) and f"{{{name}}}" not in examples:
+                yield f"{place}values.{name}"
 
 
 def _dotted(number: str, clause: object) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pydantic import Field, SerializeAsAny
 from checker.language import N_
 from checker.rulebook.dated import Dated, Scalar
 from checker.rulebook.kind import Kind
-from checker.rulebook.model import Model, Name, Text
+from checker.rulebook.model import Model, Name, Text, Words
 
 Severity = Literal["critical", "major", "minor", "info"]
 SEVERITIES: tuple[Severity, ...] = (N_("critical"), N_("major"), N_("minor"), N_("info"))
@@ -52,7 +52,7 @@ class Example(Model):
         due: The due date or instant it must give.
     """
 
-    name: str
+    name: Words
     as_of: dt.datetime | dt.date | None = None
     item: str | None = None
     given: dict[Name, Any] = {}

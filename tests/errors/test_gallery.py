@@ -264,7 +264,11 @@ CASES = [
         "an optional step that is none",
         '[sequence]\nrecord = "request"\nsteps = ["received_at", "resolved_at"]\noptional = ["resolved"]\n',
     ),
-    rule("a value named like the audit's instant", "[deadline]", "[values]\nas_of = 2023-01-01\n[deadline]"),
+    rule(
+        "a value named like the audit's instant",
+        LATE[LATE.index("[deadline]") : LATE.index("grade")],
+        '[values]\nas_of = 2023-01-01\n[deadline]\nrecord = "request"\nwhen = "received_at > as_of AND ',
+    ),
     rule(
         "a lookup named like a word of expressions",
         "[deadline]",
@@ -291,6 +295,21 @@ CASES = [
     Case("a clause's number without quotes", {"book/clauses.toml": '[1.1]\nen = "a"\nzh = "a"\n[1.2]\nen = "b"\n'}),
     rule("a clause's number without quotes in a rule", 'clause   = "D1"', "clause   = 1.1"),
     Case("no rules", dict.fromkeys((RULE, *OTHERS)), "test --rulebook book"),
+    *(
+        rule(f"a former id that {why}", "[deadline]", f'formerly = ["{identity}"]\n[deadline]')
+        for why, identity in {
+            "is none": "late",
+            "is empty": "",
+            "is of another rulebook": "office/request/late",
+            "is the rule's own": "desk/request/late",
+        }.items()
+    ),
+    rule("a blank title", '"紧急请求超期未办结"', '" "'),
+    rule("two examples of one name", '"settled on the eleventh day"', '"settled in the last minute of the tenth day"'),
+    rule("an example with an empty name", '"settled on the eleventh day"', '""'),
+    rule("a value that nothing uses", "[deadline]", "[values]\nmost = 3\n[deadline]"),
+    rule("an example of an item in a rule that has none", "due    = 2023-02-11", 'item   = "plain"'),
+    rule("a family of nothing", "[deadline]", "[item]\n[deadline]"),
     Case("a time zone that is none", {"book/rulebook.toml": ABOUT.replace("Asia/Shanghai", "Asia/Shangai")}),
     rule("a lookup that is no table", "[deadline]", "[lookup]\nx = 3\n[deadline]"),
     rule("a text in no language", 'title.en = "Urgent request not settled within the limit"\n', 'title = "Late"\n#'),
@@ -326,6 +345,13 @@ CASES = [
     record("a record without a key", '["request_id"]', "[]"),
     record("a record of no files", '["request*", "*请求*"]', "[]"),
     record("a record key that is no field", '["request_id"]', '["request_di"]'),
+    record("a record key that names a field twice", '["request_id"]', '["request_id", "request_id"]'),
+    record(
+        "a record key that lists documents",
+        'request_id  = { type = "text"',
+        'request_id  = { type = "documents", choices = { card = ["身份证"] }',
+    ),
+    record("a header that is empty", '["房号"]', '["房号", ""]'),
     record("a date that is no field", 'at         = "received_at"', 'at         = "recieved_at"'),
     record("a date that is none", 'at         = "received_at"', 'at         = "room"'),
     record("a beginning that is no field", 'at         = "received_at"', 'begins = ["recieved_at"]'),
