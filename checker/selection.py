@@ -25,7 +25,7 @@ def selected(
     """
     rules = list(rules)
     if not rules:
-        raise UsageError(_("the rulebook"), _("it has no rules yet"), _("write one: checker new rule TOPIC/NAME"))
+        raise UsageError(_("the rulebook"), _("it has no rules yet"), _("begin one with 'checker new rule TOPIC/NAME'"))
     wanted = _meant(rules, select, option) if list(select) else {rule.id for rule in rules}
     wanted -= _meant(rules, ignore, "--ignore ")
     left = [rule for rule in rules if rule.id in wanted]
