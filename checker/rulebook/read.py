@@ -323,12 +323,14 @@ class _Reader:
 def _unused(content: Mapping[str, Any]) -> Iterator[str]:
     """Yield the keys of the values, of a rule or an item, that no expression or text names and no example fills in."""
     parts = {"": content, **{f"item.{suffix}.": item for suffix, item in content.get("item", {}).items()}}
+    stated = {f"{place}values.{name}": name for place, part in parts.items() for name in part.get("values", {})}
+    if not stated:
+        return
     named = str([[part[key] for key in part if key == "lookup" or key not in _RULE_KEYS] for part in parts.values()])
     examples = str(content.get("example"))
-    for place, part in parts.items():
-        for name in part.get("values", {}):
-            if not re.search(rf"\b{re.escape(name)}\b", named) and f"{{{name}}}" not in examples:
-                yield f"{place}values.{name}"
+    for key, name in stated.items():
+        if not re.search(rf"\b{re.escape(name)}\b", named) and f"{{{name}}}" not in examples:
+            yield key
 
 
 def _dotted(number: str, clause: object) -> Iterator[str]:
