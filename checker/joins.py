@@ -227,7 +227,10 @@ def _undecided(lookups: list[Lookup], other: Table) -> list[exp.Expr]:
     for lookup in lookups:
         taken = [one for one in (lookup.value, lookup.order) if one is not None]
         read = {field: None for one in taken for field in fields_read(one, "o")}
-        doubts: list[exp.Expr] = [column(unreadable_column(f), "o") for f in read if fields[f].may_hold_errors]
+        doubts: list[exp.Expr] = [column(unreadable_column(f), "o") for f in read if fields[f].may_be_unreadable]
+        lists = [f for f in read if fields[f].may_hold_errors and not fields[f].may_be_unreadable]
+        unknown_words = some(column(unreadable_column(field), "o") for field in lists)
+        doubts += [every([unknown_words, is_null(one)]) for one in taken if lists]
         if lookup.order is not None:
             ordered = fields_read(lookup.order, "o")
             later = [is_known(column(later_column(name), "o")) for name in other.events if name in ordered]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import model_validator
 from sqlglot import exp
 
@@ -13,14 +15,14 @@ from checker.rulebook.kind import Branch, Fact, Judgement, Outcome, Sentence
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import Typed
-from checker.sql import TRUE, is_null, joined_text, negated, some, sql
+from checker.sql import FALSE, TRUE, every, is_null, joined_text, negated, some, sql
 
 
 class Rate(Bounded):
     """The share lies within bounds, in each group or calendar period; its first record answers for all.
 
-    A record for which ``of`` or ``when`` is unknown may count either way: the share is judged where that makes no
-    difference.
+    A record for which ``of`` or ``when`` is unknown may count either way, and so may one of which cannot be read to
+    which group or period it belongs: the share is judged where that makes no difference.
 
     Attributes:
         of: What should hold.
@@ -54,9 +56,11 @@ class Rate(Bounded):
             "series": scope.empty(by_reads),
             "of": self._named(scope),
         }
-        open_ = None
+        open_: Branch | None = None
+        at_reads: tuple[str, ...] = ()
         if self.at is not None and self.per is not None:
-            day = moments.day(scope.moment(self.at).sql)
+            moment, at_reads = scope.reading(lambda: scope.moment(self.at or ""))
+            day = moments.day(moment.sql)
             begin = first_day(day, self.per)
             last = sql(":e - 1", e=first_day(day, self.per, 1))
             group.append(begin)
@@ -78,9 +82,10 @@ class Rate(Bounded):
         open_ones = scope.among(
             exp.Sum(this=sql("CASE WHEN :h IS NULL THEN 1 ELSE 0 END", h=holds)), "integer", counted
         )
-        if self.when:
-            unsure = scope.unsure(self.when, group)
-            count, open_ones = (Typed(sql(":n + :u", n=one.sql, u=unsure), "integer") for one in (count, open_ones))
+        unsure = [scope.unsure(self.when, group)] if self.when else []
+        unsure += self._adrift(scope, by_reads, at_reads, series)
+        for other in unsure:
+            count, open_ones = (Typed(sql(":n + :u", n=one.sql, u=other), "integer") for one in (count, open_ones))
         least = sql("CAST(:h AS DOUBLE) / :n", h=hits.sql, n=count.sql)
         most = sql("CAST(:h + :u AS DOUBLE) / :n", h=hits.sql, u=open_ones.sql, n=count.sql)
         facts |= {"hits": hits, "all": count, "share": Typed(least, "number"), "empty": open_ones}
@@ -107,6 +112,20 @@ class Rate(Bounded):
             ),
         ]
         return Judgement(tuple(branches), facts)
+
+    def _adrift(
+        self, scope: Scope, by: tuple[str, ...], at: tuple[str, ...], series: list[exp.Expr]
+    ) -> Iterator[exp.Expr]:
+        """Yield how many records there are that may belong to any group, and to any period of this one."""
+        may_count = sql("COALESCE(:k, TRUE)", k=scope.known(self.when))
+        placeless = some(test for test, _label in scope.doubtful(by))
+        timeless = some(test for test, _label in scope.doubtful(at))
+        anywhere: list[exp.Expr] = []
+        for adrift, within in ((placeless, anywhere), (timeless, series)):
+            if adrift != FALSE:
+                here = every([adrift, may_count] if within is anywhere else [adrift, negated(placeless), may_count])
+                number = sql("CASE WHEN :h THEN 1 ELSE 0 END", h=here)
+                yield scope.among(exp.Sum(this=number), "integer", within).sql
 
     def _named(self, scope: Scope) -> Label:
         if self.called is not None:

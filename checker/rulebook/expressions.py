@@ -21,6 +21,7 @@ from sqlglot.tokens import Tokenizer
 from checker.errors import nearest
 from checker.language import _
 from checker.rulebook.calls import FUNCTIONS, NextWorkingDay
+from checker.rulebook.fields import other_documents
 from checker.rulebook.spelling import MONTH, PERIOD
 from checker.rulebook.typed import (
     CALENDAR,
@@ -32,7 +33,7 @@ from checker.rulebook.typed import (
     compare_moments,
     order_periods,
 )
-from checker.sql import negated, parsed, sql
+from checker.sql import every, is_null, negated, parsed, some, sql
 
 Names = Callable[[str], Typed]
 """Resolves a name; raises ``ExpressionError`` for one that is not known."""
@@ -113,6 +114,7 @@ class _Checker:
         self.names = names
         self.source = source
         self.next_working_day = next_working_day
+        self.doubts: list[exp.Expr] = []
 
     def wrong(self, problem: str, remedy: str) -> ExpressionError:
         return ExpressionError(_("{problem} in {source!r}").format(problem=problem, source=self.source), remedy)
@@ -120,7 +122,12 @@ class _Checker:
     def check(self, node: exp.Expr) -> Typed:
         for kinds, method in _METHODS:
             if isinstance(node, kinds):
-                return method(self, node)
+                before = len(self.doubts)
+                value = method(self, node)
+                doubts = self.doubts[before:]
+                if doubts and isinstance(node, (exp.Is, exp.Case, exp.Coalesce)):  # these make of unknown what is known
+                    return replace(value, sql=sql("CASE WHEN :k THEN :v END", k=negated(some(doubts)), v=value.sql))
+                return value
         raise self.wrong(
             _("{what} cannot be used").format(what=node.sql()[:60]),
             _("use comparisons, AND, OR, NOT, IN, BETWEEN, IS NULL, CASE, arithmetic and the functions {names}").format(
@@ -310,7 +317,8 @@ class _Checker:
         if not types:
             return Typed(exp.Null(), "empty")
         if len(types) == 1:
-            return Typed(exp.Null(), next(iter(types)), codes=codes, exact=exact)
+            free = any(value.open or not value.codes for value in values if value.type == "text")
+            return Typed(exp.Null(), next(iter(types)), codes=codes, exact=exact, open=free)
         if types <= NUMERIC:
             return Typed(exp.Null(), "number", exact=exact)
         if types == MOMENT:
@@ -332,7 +340,11 @@ class _Checker:
         function = FUNCTIONS.get(name)
         if function is None:
             raise self.wrong(_("the function {name}() is not known").format(name=name), nearest(name, FUNCTIONS))
-        return function(self, [self.check(argument) for argument in _arguments(node)])
+        args = [self.check(argument) for argument in _arguments(node)]
+        value = function(self, args)
+        if name in ("has", "only") and not args[0].open:
+            self.doubts.append(every([other_documents(args[0].sql), is_null(value.sql)]))
+        return value
 
 
 def _operand(value: exp.Expr) -> exp.Expr:

@@ -71,13 +71,20 @@ _SIGNS = {"<>": "≠", "<=": "≤", ">=": "≥"}
 
 def renamed(source: str, names: Mapping[str, str]) -> str:
     """Return an expression with some of its names replaced."""
-    return _TOKEN.sub(lambda found: names.get(found[0], found[0]), source)
+    return _TOKEN.sub(lambda found: found[0] if _is_called(found) else names.get(found[0], found[0]), source)
+
+
+def _is_called(found: re.Match[str]) -> bool:
+    """Return whether a token is a function's name; a field may have the same."""
+    return found.string[found.end() :].lstrip().startswith("(")
 
 
 def in_chinese(source: str, names: Mapping[str, str]) -> str:
     """Return an expression in Chinese words, with some of its names replaced."""
 
-    def said(token: str) -> str:
-        return names.get(token) or _SIGNS.get(token) or _WORDS.get(token.lower(), token)
+    def said(found: re.Match[str]) -> str:
+        token = found[0]
+        own = "" if _is_called(found) else names.get(token, "")
+        return own or _SIGNS.get(token) or _WORDS.get(token.lower(), token)
 
-    return " ".join(_TOKEN.sub(lambda found: said(found[0]), source).split())
+    return " ".join(_TOKEN.sub(said, source).split())

@@ -202,10 +202,11 @@ class Scope:
         if names == (source,):
             return Sentence("{name}", {"name": self.label(source)})
         holes = {name: f"{{{name}}}" for name in names}
+        plain = source.replace("{", "{{").replace("}", "}}")
         filled = Sentence(
-            formulas.renamed(source, holes),
+            formulas.renamed(plain, holes),
             {name: self.name(name) for name in names},
-            formulas.in_chinese(source, holes),
+            formulas.in_chinese(plain, holes),
         )
         return Sentence("{formula} = {filled}", {"formula": self.written(source), "filled": filled})
 
@@ -229,8 +230,10 @@ class Scope:
                 found.append((other_documents(value.sql), both("{name} lists what is not known").with_(name=label)))
             if value.type == "datetime":
                 clocks.append((moments.day_only(value.sql), both("{name} has no time of day").with_(name=label)))
-        nothing_else = negated(some(sql("COALESCE(:t, FALSE)", t=test) for test, _label in found))
-        return Listing((*found, *((every([nothing_else, test]), label) for test, label in clocks)))
+        for others in (clocks, [(TRUE, both("its values cannot be computed or compared"))]):
+            nothing_else = negated(some(sql("COALESCE(:t, FALSE)", t=test) for test, _label in found))
+            found += [(every([nothing_else, test]), label) for test, label in others]
+        return Listing(tuple(found))
 
     def lacking(self, name: str, where: exp.Expr = TRUE) -> tuple[tuple[exp.Expr, Label], ...]:
         """Return how to list a field or lookup where it is empty; an event later than the audit is marked as such."""
@@ -286,6 +289,11 @@ class Scope:
         return tuple(
             (column(self._derived(name).undecided_column), self.label(name)) for name in names if name in self.lookups
         )
+
+    def doubtful(self, names: Iterable[str]) -> tuple[tuple[exp.Expr, Label], ...]:
+        """Return for each field and lookup that may hold nothing certain the condition that it does."""
+        names = tuple(names)
+        return (*self.unreadable(names), *self.undecided(names))
 
     # values
 

@@ -104,10 +104,11 @@ class Column:
 
 def _listed(plain: exp.Expr, words: Mapping[str, str]) -> exp.Expr:
     """Return a list in which what stands for another word is that word."""
-    listed = call("READ_LIST", plain)
+    listed = sql("REPLACE(:l, '、', '、、')", l=call("READ_LIST", plain))  # so that neighbours share no comma
     for word, said in words.items():
-        listed = sql("REPLACE(:l, :w, :s)", l=listed, w=f"、{word.replace(' ', '')}、", s=f"、{said}、")
-    return sql("TRIM(:l, '、')", l=listed)
+        apart = sql("COALESCE(REPLACE(:w, '、', '、、'), '')", w=call("READ_LIST", text(word)))
+        listed = sql("REPLACE(:l, SUBSTRING(:w, 2, LENGTH(:w) - 2), :s)", l=listed, w=apart, s=f"、{said}、")
+    return sql("REGEXP_REPLACE(TRIM(:l, '、'), '、+', '、')", l=listed)
 
 
 def _part(cell: exp.Expr, part: int) -> exp.Expr:

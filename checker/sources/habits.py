@@ -25,7 +25,7 @@ _UNIT = re.compile(r"单位\s*[:：]?\s*([^\s,，;；:：、/()（）【】]+)")
 _BLANK = "[ \u3000\t]*"
 _TOTAL = (
     f"(本页|本月|本年|本期|总)?{_BLANK}(合{_BLANK}计|总{_BLANK}计|小{_BLANK}计|共{_BLANK}计|累{_BLANK}计"
-    f"|合{_BLANK}計|總{_BLANK}計){_BLANK}([:：(（][^\n]*)?|(?i:(grand{_BLANK}|sub-?)?totals?:?)"
+    f"|合{_BLANK}計|總{_BLANK}計){_BLANK}([:：(（][^\n]*)?|(?i:grand{_BLANK}|sub-?)?([Tt]otal|TOTAL)[sS]?:?"
 )
 _AMONG = f"{_TOTAL}|第{_BLANK}[0-9]+{_BLANK}页([ \u3000,，、/|(（共][^\n]*)?"
 """What the first words of a row say that is no record wherever it stands: a total, the number of a page."""
@@ -72,7 +72,7 @@ def heads(rows: Sequence[Sequence[str]], header: int) -> Heads:
     """
     width = len(rows[header])
     titles = (tuple(cell.strip(_AROUND) for cell in row) for row in rows[:header] if len(row) <= width)
-    above = ((*cells, *[""] * (width - len(cells))) for cells in titles if any(cells))
+    above = ((*cells, *[""] * (width - len(cells))) for cells in titles if any(cells[:_TELLING]))
     return tuple(map(_first, (*above, tuple(cell.strip(_AROUND) or None for cell in rows[header]))))
 
 

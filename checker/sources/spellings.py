@@ -255,7 +255,7 @@ def _list(bare: exp.Expr) -> exp.Expr:
     """Return the list between ideographic commas, ``、身份证、户口本、``; an empty list is NULL."""
     listed = bare
     for pattern, by in (
-        ("(^|[\\s、,;|])[(]?[0-9]+[.)、]", "、"),  # the numbers of items
+        ("(^|[\\s、,;|])[(]?[0-9]{1,2}[.)、]", "、"),  # the numbers of items
         ("[①-⒛]([^①-⒛、,;|\\s])", "、\\1"),
         ("[\\r\\n\\t]+", "、"),
         ("([一-鿿)]{2})\\s+([一-鿿(])", "\\1、\\2"),  # 合 同 is one word, spread out

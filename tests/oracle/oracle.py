@@ -387,6 +387,11 @@ def rate(rule: Rule, row: Row, table: Table) -> str:
         period = first_of_period(at, rule.per) if at is not None else None
         return (*(one[name] for name in rule.by), period)
 
+    def may_belong(one: Row) -> bool:
+        if not one["unreadable"].isdisjoint(rule.by):
+            return True
+        return rule.per and rule.at in one["unreadable"] and all(one[name] == row[name] for name in rule.by)
+
     if any(row[name] is None for name in rule.by) or (rule.per and row[rule.at] is None):
         return NOT_ASSESSED
     group = sorted(like(rule, row, table, keys), key=lambda one: one["id"])
@@ -394,7 +399,8 @@ def rate(rule: Rule, row: Row, table: Table) -> str:
         return NOT_APPLICABLE
     if rule.per and table.as_of.date() < first_of_period(row[rule.at], rule.per, 1):
         return PENDING
-    said = [rule.of(one) for one in group] + [None] * unsure(rule, row, table, keys)
+    adrift = [one for one in table.rows if applies(rule, one) is not False and may_belong(one)]
+    said = [rule.of(one) for one in group] + [None] * (unsure(rule, row, table, keys) + len(adrift))
     said_of = {
         any(EXCEEDED[name](round(hits / len(said), 6), bound) for name, bound in rule.bounds.items())
         for hits in range(said.count(True), said.count(True) + said.count(None) + 1)

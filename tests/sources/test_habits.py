@@ -134,6 +134,7 @@ def test_headings_among_the_records_are_none_and_are_told(above, again, called, 
         (row("第 2 页 共 3 页"), "第 2 页 共 3 页"),
         (row("Sub-total", "", "", "", "2.5"), "Sub-total"),
         (row("", "GRAND TOTAL:", "", "", "2.5"), "GRAND TOTAL"),
+        (row("Subtotals", "", "", "", "2.5"), "Subtotals"),
     ],
 )
 def test_totals_of_pages_among_the_records_are_none_and_are_told(line, called, written):
@@ -144,9 +145,18 @@ def test_totals_of_pages_among_the_records_are_none_and_are_told(line, called, w
     assert {found.place.row for found in report.findings.of(*Outcome) if found.key == "008"} == {5, 7}
 
 
-@pytest.mark.parametrize("key", ["经营活动现金流入小计", "1栋合计", "会计", "统计", "TOTAL-7", "第3页面", "总计划"])
+@pytest.mark.parametrize(
+    "key", ["经营活动现金流入小计", "1栋合计", "统计", "TOTAL-7", "第3页面", "总计划", "TOtal"]
+)
 def test_a_record_with_a_key_like_a_total_stays_one(key, written):
     report = written([HEADER, row(key, "重大", "2023-01-01 09:00:00"), *ROWS])
+    assert [one.rows for one in report.inputs] == [3]
+    assert report.ignored == ()
+
+
+def test_a_title_far_to_the_right_is_no_heading_that_stands_again(written):
+    title = ("", "", "", "", "", "单位：元")
+    report = written([title, HEADER, ROWS[0], row(), ("", "", "", "", "", "9"), ROWS[1]])
     assert [one.rows for one in report.inputs] == [3]
     assert report.ignored == ()
 
