@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from checker.kinds.limit import Limit
-from checker.rulebook.kind import Sentence
 from checker.rulebook.model import Text
-from checker.rulebook.scope import Scope
 
 
 class Indicator(Limit):
@@ -16,7 +14,3 @@ class Indicator(Limit):
     """
 
     source: Text | None = None
-
-    def named(self, scope: Scope) -> Sentence:
-        """Return the formula, as written and with the numbers put in."""
-        return scope.formula(self.value)

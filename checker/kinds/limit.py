@@ -94,7 +94,7 @@ class Limit(Bounded):
         bounds = self.bounded(scope, value.sql)
         facts: dict[str, Fact] = {
             "value": value,
-            "of": self.named(scope),
+            "of": scope.formula(self.value),
             "unit": unit_label(self.unit),
             "empty": scope.empty(reads),
             "bounds": bounds.shown,
@@ -118,10 +118,6 @@ class Limit(Bounded):
             ),
             facts,
         )
-
-    def named(self, scope: Scope) -> Label | Sentence:
-        """Return how sentences call the number."""
-        return scope.called(self.value)
 
 
 def unit_label(unit: str | Text) -> Label:

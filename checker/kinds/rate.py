@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from checker.kinds.cadence import Per, first_day
 from checker.kinds.limit import Bounded
-from checker.language import N_, Label
+from checker.language import N_, Label, both
 from checker.rulebook import moments
 from checker.rulebook.kind import Branch, Fact, Judgement, Outcome, Sentence
 from checker.rulebook.model import Text
@@ -73,7 +73,8 @@ class Rate(Bounded):
                 "{group}{hits} of {all} ({share}) so far; the period ends {last}.",
             )
         counted = [*group, scope.applies(self.when)]
-        named = Typed(joined_text(", ", called), "text") if called else None
+        group_text = sql("COALESCE(NULLIF(:c, ''), 'all')", c=joined_text(", ", called)) if called else None
+        named = Typed(group_text, "text", codes={"all": both("all")}) if group_text else None
         facts["group"] = Sentence("{group}: ", {"group": named}) if named else Label("", "")
         keys = [scope.name(name).sql for name in scope.record.key]
         place = scope.among(exp.RowNumber(), "integer", counted, keys)

@@ -145,9 +145,7 @@ def test_totals_of_pages_among_the_records_are_none_and_are_told(line, called, w
     assert {found.place.row for found in report.findings.of(*Outcome) if found.key == "008"} == {5, 7}
 
 
-@pytest.mark.parametrize(
-    "key", ["经营活动现金流入小计", "1栋合计", "统计", "TOTAL-7", "第3页面", "总计划", "TOtal"]
-)
+@pytest.mark.parametrize("key", ["经营活动现金流入小计", "1栋合计", "统计", "TOTAL-7", "第3页面", "总计划", "TOtal"])
 def test_a_record_with_a_key_like_a_total_stays_one(key, written):
     report = written([HEADER, row(key, "重大", "2023-01-01 09:00:00"), *ROWS])
     assert [one.rows for one in report.inputs] == [3]
