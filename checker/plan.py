@@ -139,8 +139,8 @@ class RecordPlan:
 
     def field_shown(self, name: str, *, mask: bool) -> exp.Expr:
         """Return a field's value as text, where asked for masked if it is personal."""
-        text_ = wording.shown(self.table.value(name), None)
-        return wording.masked(text_) if mask and self.table.record.fields[name].personal else text_
+        shown = self.table.shown(name, None)
+        return wording.masked(shown) if mask and self.table.record.fields[name].personal else shown
 
     def is_personal(self, value: exp.Expr) -> bool:
         """Return whether a value quotes a personal field of this record or of one looked up."""

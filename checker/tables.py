@@ -8,6 +8,8 @@ from functools import cached_property
 
 from sqlglot import exp
 
+from checker import wording
+from checker.language import Language
 from checker.rulebook import moments
 from checker.rulebook.fields import LATER, UNREADABLE, field_value, later_column, unreadable_column
 from checker.rulebook.model import Record
@@ -94,6 +96,19 @@ class Table:
     def value(self, field: str) -> Typed:
         """Return a field's value, given its column."""
         return field_value(self.record, field, column(field))
+
+    def shown(self, field: str, language: Language | None) -> exp.Expr:
+        """Return a field's value as text, given its columns; as exported where it cannot be read.
+
+        Args:
+            field: The field.
+            language: The language of choices; their codes where nothing is said.
+        """
+        shown = wording.shown(self.value(field), language)
+        if not self.record.fields[field].may_be_unreadable:
+            return shown
+        exported = sql("TRIM(:r)", r=column(raw_column(field)))
+        return sql("CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(field)), r=exported, s=shown)
 
     def happened(self) -> exp.Select:
         """Return what ``values`` does, without rows that are later than the audit."""

@@ -359,11 +359,7 @@ def field_shown(table: Table, name: str, language: Language | None, *, mask: boo
     """
     field, value = table.record.fields[name], table.value(name)
     masked = wording.masked if mask and field.personal else lambda shown: shown
-    shown = wording.shown(value, language)
-    if field.may_be_unreadable:
-        exported = sql("TRIM(:r)", r=column(raw_column(name)))
-        shown = sql("CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(name)), r=exported, s=shown)
-    shown = masked(shown)
+    shown = masked(table.shown(name, language))
     if name in table.events:
         later = column(later_column(name))
         day = sql("REPLACE(CAST(:n AS VARCHAR), ' 23:59:59', '')", n=table.as_of)

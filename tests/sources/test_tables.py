@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import shutil
 
 import pytest
 from disguises import DISGUISES, as_csv, records
-from office import audited
+from office import BOOK, audited
 
 from checker import report as reports
+from checker.auditing import audit
 from checker.errors import CheckerError
+from checker.kinds import KINDS
 from checker.rulebook.kind import Outcome
+from checker.rulebook.read import read_rulebook
 
 HEADER = "投诉编号,投诉等级,投诉时间,解决时间"
 
@@ -103,3 +108,22 @@ def test_unknown_columns_are_listed_once_with_what_they_are_like(tmp_path, capsy
     assert "Complaint: columns no rule knows: 处理时间长 (like 处理时长), 经办" in out
     assert "office/complaint/spent" in out
     assert "not exported: spent" in out
+
+
+def test_a_part_of_a_key_that_cannot_be_read_keeps_records_apart(tmp_path):
+    book = tmp_path / "book"
+    shutil.copytree(BOOK, book)
+    record = book / "records" / "complaint.toml"
+    record.write_text(
+        record.read_text().replace('key      = ["complaint_id"]', 'key = ["complaint_id", "promised_on"]')
+    )
+    data = tmp_path / "data"
+    data.mkdir()
+    write(data, a="投诉编号,承诺日期,投诉等级\n1,年初,重大\n1,年末,重大\n1,年末,轻微\n1,2023-01-05,重大\n")
+    report = audit([data], [read_rulebook(book, KINDS)], dt.date(2023, 3, 1))
+    told = {(one.key, one.problem) for one in report.findings.data_errors()}
+    assert told == {
+        ("1 / 年初", "unreadable"),
+        ("1 / 年末", "unreadable"),
+        ("1 / 年末", "key twice"),
+    }
