@@ -24,7 +24,11 @@ class Eligibility(Kind):
         """Judge a record by the first of these that holds."""
         required, reads = scope.reading(lambda: scope.condition(self.require))
         told = self.tells.label if self.tells else Label("", "")
-        facts: dict[str, Fact] = {"grounds": scope.grounds(reads), "unknown": scope.doubts(reads), "tells": told}
+        facts: dict[str, Fact] = {
+            "grounds": scope.grounds(reads),
+            "unknown": scope.doubts(required, reads),
+            "tells": told,
+        }
         broken = N_("{tells}: {grounds}.") if self.tells else N_("The condition is not met: {grounds}.")
         return Judgement(
             (

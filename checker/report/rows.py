@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from checker.sources.match import suggestion
 if TYPE_CHECKING:
     from checker.report.finding import DataError, Finding, Place
     from checker.report.model import Input, Report, RuleResult, WaiverUse
+    from checker.rulebook.model import RecordField
     from checker.rulebook.rulebook import Rulebook
 
 LENGTHS = (
@@ -169,9 +171,27 @@ def quoted(result: RuleResult, name: str) -> tuple[Label, Mapping[str, str]]:
     """Return what a value that a rule quotes is called, and what its codes are called in Chinese."""
     record, lookup = result.rulebook.records[result.rule.record], result.rule.lookup.get(name)
     if name in record.fields:
-        codes = {code: spellings[0] for code, spellings in record.fields[name].choices.items() if spellings}
-        return record.label(name), codes
-    return (lookup.title.label if lookup and lookup.title else Label(name, name)), {}
+        return record.label(name), _codes(record.fields[name])
+    label = lookup.title.label if lookup and lookup.title else Label(name, name)
+    if lookup is None:
+        return label, {}
+    if lookup.take == "exists":
+        return label, _ANSWERS
+    taken = _TAKEN.fullmatch(lookup.take)
+    fields = result.rulebook.records[lookup.record].fields
+    return label, _codes(fields[taken[1]]) if taken and taken[1] in fields else {}
+
+
+_ANSWERS = {"yes": "是", "no": "否"}
+_TAKEN = re.compile(r"(?:first|last|min|max)\((\w+)\)")
+"""A lookup that takes a field as it is."""
+
+
+def _codes(field: RecordField) -> Mapping[str, str]:
+    """Return what the codes that a field may hold are called in Chinese."""
+    if field.type == "yes_no":
+        return _ANSWERS
+    return {code: spellings[0] for code, spellings in field.choices.items() if spellings}
 
 
 def evidence(result: RuleResult, one: Finding, language: Language) -> str:

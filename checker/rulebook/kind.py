@@ -172,7 +172,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
         readable(when_reads)
     if when is not None and not scope.absent(when_reads):
         undecided(when_reads, "unsure", N_("{unsure} cannot be told, for a value is empty or cannot be read."))
-        facts["condition_unknown"] = scope.doubts(when_reads)
+        facts["condition_unknown"] = scope.doubts(when, when_reads)
         branches += [
             Branch(Outcome.NOT_APPLICABLE, negated(when), "The rule does not apply."),
             *(

@@ -219,18 +219,18 @@ class Scope:
         """List those of some fields and lookups that are empty."""
         return Listing(tuple(item for name in names for item in self.lacking(name)))
 
-    def doubts(self, names: Iterable[str]) -> Listing:
-        """List why it is unknown what an expression says that reads some fields and lookups."""
+    def doubts(self, value: exp.Expr, names: Iterable[str]) -> Listing:
+        """List why a value is unknown that some fields and lookups give."""
         found: list[tuple[exp.Expr, Label]] = []
         clocks: list[tuple[exp.Expr, Label]] = []
         for name in names:
-            value, label = self.name(name), self.label(name)
+            read, label = self.name(name), self.label(name)
             found += [(test, both("{name} is empty").with_(name=called)) for test, called in self.lacking(name)]
-            if name in self.record.fields and value.documents and not value.open:
-                found.append((other_documents(value.sql), both("{name} lists what is not known").with_(name=label)))
-            if value.type == "datetime":
-                clocks.append((moments.day_only(value.sql), both("{name} has no time of day").with_(name=label)))
-        for others in (clocks, [(TRUE, both("its values cannot be computed or compared"))]):
+            if name in self.record.fields and read.documents and not read.open:
+                found.append((other_documents(read.sql), both("{name} lists what is not known").with_(name=label)))
+            if read.type == "datetime":
+                clocks.append((moments.day_only(read.sql), both("{name} has no time of day").with_(name=label)))
+        for others in (clocks, [(is_null(value), both("its values cannot be computed or compared"))]):
             nothing_else = negated(some(sql("COALESCE(:t, FALSE)", t=test) for test, _label in found))
             found += [(every([nothing_else, test]), label) for test, label in others]
         return Listing(tuple(found))
