@@ -28,7 +28,7 @@ from checker.rulebook.typed import (
     no_order,
     seconds_between,
 )
-from checker.sql import every, first_of, sql, text
+from checker.sql import call, every, first_of, sql, text
 
 NextWorkingDay = Callable[[exp.Expr], exp.Expr]
 """Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
@@ -388,3 +388,12 @@ def starts_with(_checker: Caller, args: list[Typed]) -> Typed:
 def contains(_checker: Caller, args: list[Typed]) -> Typed:
     """Whether a text holds another."""
     return Typed(sql("STR_POSITION(:v, :p) > 0", v=args[0].sql, p=args[1].sql), "yes_no")
+
+
+@_function({"text"})
+def plain(_checker: Caller, args: list[Typed]) -> Typed:
+    """The text in half-width small letters without blanks."""
+    bare = exp.RegexpReplace(
+        this=call("PLAIN", args[0].sql), expression=text("\\s+"), replacement=text(""), modifiers=text("g")
+    )
+    return Typed(bare, "text")

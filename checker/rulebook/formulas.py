@@ -47,6 +47,7 @@ _WORDS = {
     "only": "只列有",
     "or": "或",
     "period": "月份",
+    "plain": "半角文本",
     "power": "乘方",
     "round": "四舍五入",
     "shift": "推移",
