@@ -67,7 +67,7 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
     _check_ends(head, found.skip, file.place)
     width, row = len(found.headers), found.row
     columns = tuple(f"c{number}" for number in range(width))
-    heads = habits.heads(found.rows, row)
+    heads = habits.heads(found.rows, row, found.headers)
     rows = found.rows[row + 1 : -1 if len(head) == _HEAD else None]  # the last one may be cut off
     rows = [one for one in rows if habits.among(one, heads) is None]
     cells = dict(zip(columns, zip_longest(*rows, fillvalue=""), strict=False))

@@ -122,13 +122,14 @@ class _Table:
             return
         cells = ", ".join(f"COALESCE(c{index}, '')" for index in range(self.width))
         head = self.engine.execute(f"SELECT {cells} FROM given LIMIT {ROWS}").fetchall()
-        row = heading.row(name, head)
+        joined = {top for top, bottom, _named in self.said.merged if bottom == top + 1}
+        row = heading.row(name, head, joined)
         if row is None:
             return
-        headers = tuple(heading.headers(head, row))
-        self.heads = habits.heads(head, row)
+        headers = tuple(heading.headers(head, row, joined))
+        self.heads = habits.heads(head, row, headers)
         below = self.below(row)
-        self.check(row, heading, headers)
+        self.check(row, heading, headers, first=row - heading.is_second(head, row, joined))
         columns = tuple(f"c{index}" for index in range(self.width))
         guarded = self.sample(row, headers, heading)
         types = tuple((column, "VARCHAR") for column in columns)
@@ -182,8 +183,8 @@ class _Table:
                 csv.check_whole(self.place, title, held)
         return frozenset(f"c{index}" for index, held in enumerate(columns) if habits.guarded(held))
 
-    def check(self, header: int, heading: Heading, headers: tuple[str, ...]) -> None:
-        """Refuse cells whose meaning is not certain."""
+    def check(self, header: int, heading: Heading, headers: tuple[str, ...], *, first: int) -> None:
+        """Refuse cells whose meaning is not certain; headers stand from the first row of theirs on."""
         if self.said.uncomputed:
             raise SourceError(
                 f"{self.place}: {self.said.uncomputed}",
@@ -191,7 +192,7 @@ class _Table:
                 _("open the workbook in Excel and save it"),
             )
         for top, bottom, named in self.said.merged:
-            if bottom > header + 1 and header < top <= self.end:
+            if bottom > header + 1 and first < top <= self.end:
                 raise SourceError(
                     f"{self.place}: {named}",
                     _("the cells are merged over several rows"),

@@ -61,25 +61,28 @@ def is_below(cells: Sequence[str]) -> bool:
     )  # fmt: skip
 
 
-def heads(rows: Sequence[Sequence[str]], header: int) -> Heads:
+def heads(rows: Sequence[Sequence[str]], header: int, headers: Sequence[str]) -> Heads:
     """Return the rows that may stand again among the records, and are none: the headers and the titles above them.
 
-    Of the headers' row only the cells with a header count; of any the first few tell it from records.
+    Of the headers' row only the columns with a header count; of any the first few tell it from records.
 
     Args:
         rows: The first rows of a table.
-        header: Which of them holds the headers.
+        header: Which of them holds the headers, of two the lower.
+        headers: The headers; those that stand in the upper row of two among them.
     """
-    width = len(rows[header])
-    titles = (tuple(cell.strip(_AROUND) for cell in row) for row in rows[:header] if len(row) <= width)
-    above = ((*cells, *[""] * (width - len(cells))) for cells in titles if any(cells[:_TELLING]))
-    return tuple(map(_first, (*above, tuple(cell.strip(_AROUND) or None for cell in rows[header]))))
+    width = len(headers)
+    given = (tuple(cell.strip(_AROUND) for cell in row) for row in rows[: header + 1] if len(row) <= width)
+    *above, last = ((*cells, *[""] * (width - len(cells))) for cells in given)
+    lowest = tuple(cell if title.strip(_AROUND) else None for cell, title in zip(last, headers, strict=True))
+    return tuple(_first(cells) for cells in (*above, lowest) if any(cells))
 
 
 def _first(cells: Sequence[str | None]) -> tuple[str | None, ...]:
     """Return the first few cells that count; the others may be anything."""
     told = [place for place, cell in enumerate(cells) if cell is not None]
-    last = told[:_TELLING][-1] if told else 0
+    filled = next(place for place, cell in enumerate(cells) if cell)
+    last = max(told[:_TELLING][-1], filled)
     return tuple(cell if place <= last else None for place, cell in enumerate(cells))
 
 

@@ -87,6 +87,15 @@ def known(record: Record, *types: FieldType) -> set[str]:
     return {spelling for name, field in fields.items() for spelling in _spellings(field, name)}
 
 
+def documents(field: RecordField) -> dict[str, str]:
+    """Return the documents that a field lists by their names, as ``normal`` does."""
+    return {
+        normal(word): spellings[0] if spellings else code
+        for code, spellings in field.choices.items()
+        for word in (code, *spellings)
+    }
+
+
 def words(headers: Iterable[str]) -> frozenset[str]:
     """Return the words by which headers are known."""
     return frozenset(spelled(header) for header in headers for spelled in (normal, bare))
@@ -188,11 +197,7 @@ def _marks(
     for name, field in record.fields.items():
         if field.type != "documents" or name in columns:
             continue
-        words = {
-            normal(word): spellings[0] if spellings else code
-            for code, spellings in field.choices.items()
-            for word in (code, *spellings)
-        }
+        words = documents(field)
         for index, header in enumerate(headers):
             word = words.get(normal(header)) or words.get(bare(header))
             if index not in taken and word:

@@ -13,6 +13,7 @@ import xlwt
 from disguises import text
 from office import audited, findings
 
+from checker.errors import CheckerError
 from checker.rulebook.kind import Outcome
 
 HEADER = ("投诉编号", "投诉等级", "投诉时间", "解决时间", "补偿金额", "备注")
@@ -26,20 +27,24 @@ def as_csv(folder, rows):
     (folder / "投诉.csv").write_text(text(rows[1:], rows[0]), encoding="utf-8")
 
 
-def as_xlsx(folder, rows):
+def as_xlsx(folder, rows, merged=()):
     with xlsxwriter.Workbook(folder / "投诉.xlsx") as book:
         sheet = book.add_worksheet("Sheet1")
+        for top, left, bottom, right in merged:
+            sheet.merge_range(top, left, bottom, right, rows[top][left])
         for row, cells in enumerate(rows):
             for column, cell in enumerate(cells):
-                sheet.write_string(row, column, cell)
+                if cell:
+                    sheet.write_string(row, column, cell)
 
 
-def as_xls(folder, rows):
+def as_xls(folder, rows, merged=()):
     book = xlwt.Workbook()
     sheet = book.add_sheet("Sheet1")
     for row, cells in enumerate(rows):
         for column, cell in enumerate(cells):
             sheet.write(row, column, cell)
+    sheet.merged_ranges.extend((top, bottom, left, right) for top, left, bottom, right in merged)
     book.save(str(folder / "投诉.xls"))
 
 
@@ -227,6 +232,137 @@ def test_headers_on_two_rows(written, expected):
     above = ("投诉编号", "投诉信息", "", "", "", "备注")
     below = ("", *HEADER[1:5], "")
     assert findings(written([row("投诉登记表"), above, below, *ROWS])) == expected
+
+
+LISTED = (
+    ("投诉编号", "投诉等级", "资料", "投诉时间", "经办"),
+    ("007", "重大", "身份证、合同", "2023-01-01", "甲"),
+    ("008", "轻微", "户口本", "", "乙"),
+)
+MARKED = (
+    ("投诉编号", "投诉等级", "资料", "", "", "投诉时间", "经办"),
+    ("", "", "身份证", "户口本", "合同", "", ""),
+    ("007", "重大", "√", "×", "√", "2023-01-01", "甲"),
+    ("008", "轻微", "×", "√", "", "", "乙"),
+)
+MERGED = ((0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 4), (0, 5, 1, 5), (0, 6, 1, 6))
+
+
+@pytest.fixture
+def listed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("listed")
+    as_csv(folder, LISTED)
+    return findings(audited(folder))
+
+
+def rows_of(report):
+    """Return in which rows the records with findings stand."""
+    return {(found.key, found.place.row) for found in report.findings.of(*Outcome)}
+
+
+def test_documents_below_the_header_of_their_list(written, listed):
+    report = written(MARKED)
+    (one,) = report.inputs
+    assert (one.rows, one.data_errors, one.unknown) == (2, 0, ("经办",))
+    assert findings(report) == listed
+    assert rows_of(report) == {("007", 3), ("008", 4)}
+
+
+def test_documents_below_the_header_of_their_list_again_among_the_records(written, listed):
+    title = (*row("投诉登记表"), "")
+    report = written([title, *MARKED[:3], title, *MARKED[:2], MARKED[3]])
+    assert findings(report) == listed
+    assert rows_of(report) == {("007", 4), ("008", 8)}
+    assert report.ignored == tuple(
+        f"{report.inputs[0].place} ({word})" for word in ("投诉登记表", "投诉编号", "身份证")
+    )
+
+
+@pytest.mark.parametrize("wrote", [as_xlsx, as_xls])
+@pytest.mark.parametrize("titles", [0, 1])
+def test_headers_merged_over_two_rows(wrote, titles, tmp_path, listed):
+    merged = [(top + titles, left, bottom + titles, right) for top, left, bottom, right in MERGED]
+    wrote(tmp_path, [row("投诉登记表")] * titles + [*MARKED], merged)
+    report = audited(tmp_path)
+    assert findings(report) == listed
+    assert report.inputs[0].unknown == ("经办",)
+    assert rows_of(report) == {("007", 3 + titles), ("008", 4 + titles)}
+
+
+@pytest.mark.parametrize("wrote", [as_xlsx, as_xls])
+@pytest.mark.parametrize(
+    ("above", "below", "unknown"),
+    [
+        (("投诉编号", "资料", "备注", "经办"), ("", "身份证", "", ""), ("经办",)),
+        (("投诉编号", "备注", "", "客户"), ("", "投诉等级", "甲", "客户姓名"), ("甲",)),
+        (("投诉编号", "投诉等级", "记录", ""), ("", "", "甲", "乙"), ("甲", "乙")),
+        (("投诉编号", "投诉等级", "备注", "经办"), ("", "", "", ""), ("经办",)),
+    ],
+)
+def test_merged_cells_say_that_headers_take_two_rows(wrote, above, below, unknown, tmp_path):
+    wrote(tmp_path, [above, below, ("007", "", "", "甲"), ("008", "", "", "乙")], [(0, 0, 1, 0)])
+    report = audited(tmp_path)
+    (one,) = report.inputs
+    assert (one.rows, one.data_errors, one.unknown) == (2, 0, unknown)
+    assert rows_of(report) == {("007", 3), ("008", 4)}
+
+
+@pytest.mark.parametrize("merged", [(0, 2, 1, 2), (0, 0, 2, 0), (1, 1, 2, 1), (2, 1, 3, 1)])
+def test_cells_merged_with_those_of_records_are_refused(merged, tmp_path):
+    two_rows = merged != (0, 2, 1, 2)
+    rows = [("投诉编号", "记录", "", "投诉时间"), ("", "投诉等级", "备注", "")]
+    as_xlsx(tmp_path, [*(rows if two_rows else [HEADER]), ("1", "重大", "", ""), ("2", "", "", "")], [merged])
+    with pytest.raises(CheckerError, match="the cells are merged over several rows"):
+        audited(tmp_path)
+
+
+def test_headers_of_two_rows_that_no_record_type_has_are_told(written):
+    above = ("投诉编号", "经办", "投诉信息", "", "附注", "处理", "")
+    below = ("", "", "投诉等级", "投诉时间", "", "解决时间", "处理人")
+    report = written([above, below, ("007", "甲", "重大", "2023-01-01", "x", "", "乙")])
+    assert [(one.rows, one.unknown) for one in report.inputs] == [(1, ("经办", "附注", "处理人"))]
+
+
+@pytest.mark.parametrize("cut", [0, 1])
+def test_a_row_of_headers_may_end_before_the_other(cut, tmp_path, listed):
+    lines = [list(one) for one in MARKED]
+    if cut:
+        lines[1] = lines[1][:5]
+    else:  # the upper one
+        lines = [[*one[:2], *one[5:], *one[2:5]] for one in lines]
+        lines[0] = lines[0][:5]
+    (tmp_path / "投诉.csv").write_text("".join(",".join(one) + "\n" for one in lines), encoding="utf-8")
+    assert findings(audited(tmp_path)) == listed
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_mapping_names_either_row_of_headers(number, tmp_path, listed):
+    as_csv(tmp_path, MARKED)
+    assert findings(audited(tmp_path, mapping={"complaint": {"header-row": number}})) == listed
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        ("", "", "身份证", "", ""),
+        ("007", "", "身份证", "", ""),
+        ("007", "合同", "", "", ""),
+        ("", "", "", "2023-01-01", "备注"),
+        ("", "", "身份证", "", "合同"),
+        ("", "重大", "", "", "备注"),
+        ("", "", "", "", "x"),
+    ],
+)
+def test_a_record_with_few_values_is_no_row_of_headers(record, written):
+    report = written([LISTED[0], record, LISTED[1]])
+    assert [one.rows for one in report.inputs] == [2]
+
+
+def test_a_record_below_two_rows_of_headers_stays_one(written):
+    above = ("投诉编号", "投诉信息", "", "资料")
+    below = ("", "投诉等级", "投诉时间", "")
+    report = written([above, below, ("007", "", "", "身份证"), ("", "", "", "合同")])
+    assert [one.rows for one in report.inputs] == [2]
 
 
 @pytest.mark.parametrize("guard", ['="{}"', "'{}"])
