@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, Strict, model_validator
 from sqlglot import exp
+from typing_extensions import TypeAliasType
 
 from checker.kinds.deadline import after, in_time
 from checker.language import N_, Label
@@ -18,6 +19,8 @@ from checker.rulebook.typed import Typed
 from checker.sql import TRUE, is_known, is_null, negated, sql
 
 Per = Literal["day", "week", "month", "quarter", "year"]
+
+_Times = TypeAliasType("_Times", Annotated[int, Strict(), Field(ge=1)])
 
 _CHINESE: dict[Per, str] = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"}
 
@@ -40,7 +43,7 @@ class Cadence(Kind):
     at: str
     by: tuple[str, ...] = ()
     every: Dated[Period] | None = None
-    times: Dated[int] | None = None
+    times: Dated[_Times] | None = None
     per: Per | None = None
     roll: Literal["next working day", "none"] | None = None
 

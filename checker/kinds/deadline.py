@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import model_validator
 from sqlglot import exp
 
+from checker.errors import UnplacedError
 from checker.language import N_, Label, _
 from checker.periods import Period, last_day, last_instant
 from checker.rulebook import moments
@@ -70,6 +71,7 @@ class Deadline(Kind):
         if (self.to is None) == (self.holds is None):
             message = N_("give either to or holds")
             raise ValueError(message)
+        refuse_same(self.from_, self.to)
         return self
 
     def judge(self, scope: Scope) -> Judgement:
@@ -101,6 +103,12 @@ class Deadline(Kind):
                 raise ExpressionError(_("{text!r} counts from nothing").format(text=text), _("give from"))
             parts.append(after(scope, self.from_ or "", start, period, roll=roll))
         return _best(parts, latest=bool(several.latest))
+
+
+def refuse_same(begun: str | None, ended: str | None) -> None:
+    """Refuse a period that begins and ends with the same event."""
+    if begun is not None and begun == ended:
+        raise UnplacedError(_("from and to are the same"), _("name two events"))
 
 
 def in_time(scope: Scope, began: tuple[Label, Typed] | None, ended: tuple[Label, Typed], due: Due) -> Judgement:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from pydantic import model_validator
 from sqlglot import exp
 
-from checker.language import N_, Label
-from checker.rulebook.dated import Dated
+from checker.errors import UnplacedError
+from checker.language import N_, Label, _
+from checker.rulebook.dated import Dated, Number, Slack
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import Typed
+from checker.rulebook.typed import ExpressionError, Typed, at
+from checker.rulebook.units import differs, own_unit
 from checker.sql import TRUE, every, is_null, negated, some, sql
 
-Bound = Dated[int | float | str]
+Bound = Dated[Number | str]
 
 _EXCEEDED = {"min": "<", "max": ">", "above": "<=", "below": ">="}
 _SHOWN = {"min": "≥ {bound}", "max": "≤ {bound}", "above": "> {bound}", "below": "< {bound}"}
@@ -45,7 +49,7 @@ class Bounded(Kind):
     max: Bound | None = None
     above: Bound | None = None
     below: Bound | None = None
-    tolerance: Dated[int | float] | None = None
+    tolerance: Dated[Slack] | None = None
 
     @model_validator(mode="after")
     def _a_bound(self) -> Bounded:
@@ -60,8 +64,37 @@ class Bounded(Kind):
         given = {"min": self.min, "max": self.max, "above": self.above, "below": self.below}
         return {name: bound for name, bound in given.items() if bound is not None}
 
+    def numbers(self, scope: Scope) -> Iterator[dict[str, int | float]]:
+        """Yield the bounds that are plain numbers or values of the rule, by name, on each day on which one changes."""
+        values = scope.rule.values
+        own = {day for bound in self.bounds.values() for day in bound.days}
+        for day in sorted(own.union(*(dated.days for dated in values.values()))):
+            found = {}
+            for name, bound in self.bounds.items():
+                value = bound.on(day)
+                stated = values[value].on(day) if isinstance(value, str) and value in values else value
+                if isinstance(stated, int | float):
+                    found[name] = stated
+            yield found
+
+    def _check_order(self, scope: Scope) -> None:
+        """Refuse bounds that no number keeps."""
+        for found in self.numbers(scope):
+            for low, high in product(("min", "above"), ("max", "below")):
+                if low not in found or high not in found:
+                    continue
+                if found[low] > found[high] or (found[low] == found[high] and (low, high) != ("min", "max")):
+                    with at(f"{scope.rule.kind_name}.{low}"):
+                        raise ExpressionError(
+                            _("no number is both {low} and {high}").format(
+                                low=_SHOWN[low].format(bound=found[low]), high=_SHOWN[high].format(bound=found[high])
+                            ),
+                            _("lower {low} or raise {high}").format(low=low, high=high),
+                        )
+
     def bounded(self, scope: Scope, value: exp.Expr) -> Bounds:
         """Compare a number with the bounds, to the sixth decimal place."""
+        self._check_order(scope)
         slack = scope.by_edition(self.tolerance, lambda n: sql(":n", n=n)) if self.tolerance else None
         exceeded: dict[str, exp.Expr] = {}
         unknown: list[exp.Expr] = []
@@ -82,11 +115,17 @@ class Limit(Bounded):
 
     Attributes:
         value: The number.
-        unit: What it counts.
+        unit: What it counts; of a field that has a unit, that one.
     """
 
     value: str
     unit: str | Text = ""
+
+    @model_validator(mode="after")
+    def _bounded_by_another(self) -> Limit:
+        if any(edition.is_ == self.value for bound in self.bounds.values() for edition in bound.editions):
+            raise UnplacedError(_("a bound is the value itself"), _("compare it with something else"))
+        return self
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
@@ -95,7 +134,7 @@ class Limit(Bounded):
         facts: dict[str, Fact] = {
             "value": value,
             "of": scope.formula(self.value),
-            "unit": unit_label(self.unit),
+            "unit": unit_label(scope, self.unit, self.value),
             "empty": scope.empty(reads),
             "bounds": bounds.shown,
         }
@@ -120,8 +159,26 @@ class Limit(Bounded):
         )
 
 
-def unit_label(unit: str | Text) -> Label:
-    """Return how a unit follows its number."""
+def unit_label(scope: Scope, unit: str | Text, *values: str) -> Label:
+    """Return how a unit follows its number.
+
+    Args:
+        scope: The rule's.
+        unit: The unit.
+        values: The numbers; where one is a plain field, the unit may not be another than the field's.
+    """
+    words = (unit.en, unit.zh) if isinstance(unit, Text) else (unit,)
+    for name in values:
+        field = scope.record.fields.get(name)
+        wrong = [word for word in words if field is not None and differs(field, word)]
+        if field is not None and wrong:
+            with at(f"{scope.rule.kind_name}.unit"):
+                raise ExpressionError(
+                    _("{unit!r} is not the unit of {name}, which is in {own!r}").format(
+                        unit=wrong[0], name=name, own=own_unit(field)
+                    ),
+                    _("write {own!r}, or convert the number in an expression").format(own=own_unit(field)),
+                )
     if isinstance(unit, Text):
         return Label(f" {unit.en}", unit.zh)
     return Label(f" {unit}", f" {unit}") if unit else Label("", "")

@@ -9,12 +9,12 @@ from sqlglot import exp
 
 from checker.kinds.cadence import Per, first_day
 from checker.kinds.limit import Bounded
-from checker.language import N_, Label, both
+from checker.language import N_, Label, _, both
 from checker.rulebook import moments
 from checker.rulebook.kind import Branch, Fact, Judgement, Outcome, Sentence
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import Typed
+from checker.rulebook.typed import ExpressionError, Typed, at
 from checker.sql import FALSE, TRUE, every, is_null, joined_text, negated, some, sql
 
 
@@ -47,6 +47,7 @@ class Rate(Bounded):
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a group at its first record."""
+        self._check_shares(scope)
         holds = scope.condition(self.of)
         series, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
         called = [sql("NULLIF(CAST(:b AS VARCHAR), '')", b=one) for one in series]
@@ -127,6 +128,17 @@ class Rate(Bounded):
                 here = every([adrift, may_count] if within is anywhere else [adrift, negated(placeless), may_count])
                 number = sql("CASE WHEN :h THEN 1 ELSE 0 END", h=here)
                 yield scope.among(exp.Sum(this=number), "integer", within).sql
+
+    def _check_shares(self, scope: Scope) -> None:
+        """Refuse bounds that are no shares, such as percentages."""
+        slack = self.tolerance.editions if self.tolerance else ()
+        for found in (*self.numbers(scope), *({"tolerance": edition.is_} for edition in slack)):
+            for name, value in found.items():
+                if not 0 <= value <= 1:
+                    with at(f"{scope.rule.kind_name}.{name}"):
+                        raise ExpressionError(
+                            _("{value} is no share").format(value=value), _("write one from 0 to 1: 95 % is 0.95")
+                        )
 
     def _named(self, scope: Scope) -> Label:
         if self.called is not None:

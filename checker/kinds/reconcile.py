@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pydantic import model_validator
+
+from checker.errors import UnplacedError
 from checker.kinds.limit import unit_label
-from checker.rulebook.dated import Dated
+from checker.language import _
+from checker.rulebook.dated import Dated, Slack
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
@@ -26,9 +30,15 @@ class Reconcile(Kind):
     value: str
     equals: str
     means: Text | None = None
-    tolerance: Dated[int | float] | None = None
-    relative: Dated[float] | None = None
+    tolerance: Dated[Slack] | None = None
+    relative: Dated[Slack] | None = None
     unit: str | Text = ""
+
+    @model_validator(mode="after")
+    def _with_another(self) -> Reconcile:
+        if self.value == self.equals:
+            raise UnplacedError(_("value and equals are the same"), _("compare it with something else"))
+        return self
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
@@ -46,7 +56,7 @@ class Reconcile(Kind):
             "equals": equals,
             "difference": Typed(difference, "number"),
             "slack": Typed(slack, "number"),
-            "unit": unit_label(self.unit),
+            "unit": unit_label(scope, self.unit, self.value, self.equals),
             "empty": scope.empty(reads),
         }
         return Judgement(

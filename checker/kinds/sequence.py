@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from checker.language import N_
+from checker.errors import UnplacedError
+from checker.language import N_, _
 from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome, Sentence, joined
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import in_order
@@ -27,6 +28,13 @@ class Sequence(Kind):
     steps: Annotated[tuple[str, ...], Field(min_length=2)]
     complete: bool = False
     optional: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Sequence:
+        for step in self.steps:
+            if self.steps.count(step) > 1:
+                raise UnplacedError(_("the step {step!r} stands twice").format(step=step), _("name each step once"))
+        return self
 
     @model_validator(mode="after")
     def _optional_is_a_step(self) -> Sequence:

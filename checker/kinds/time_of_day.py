@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
 from sqlglot import exp
 
 from checker.errors import UnplacedError
@@ -38,11 +38,16 @@ class Hours:
         try:
             begin, end = _HOURS.fullmatch(text).groups()  # type: ignore[union-attr]
             last = dt.time(23, 59, 59, 999999) if end == "24:00" else dt.time.fromisoformat(end)
-            return cls(dt.time.fromisoformat(begin), last)
+            hours = cls(dt.time.fromisoformat(begin), last)
         except (AttributeError, TypeError, ValueError):
             raise UnplacedError(
                 _("{text!r} is no hours").format(text=text), _("write such as '08:00-18:00' or '22:00-06:00'")
             ) from None
+        if hours.begin == hours.end:
+            raise UnplacedError(
+                _("{text!r} end when they begin").format(text=text), _("write '00:00-24:00' for the whole day")
+            )
+        return hours
 
     def __str__(self) -> str:
         end = "24:00" if self.end.microsecond else f"{self.end:%H:%M}"
@@ -56,7 +61,22 @@ class Hours:
 
 
 _Hours = Annotated[Hours, BeforeValidator(Hours.parse), PlainSerializer(str), WithJsonSchema({"type": "string"})]
-_Day = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+_LEAP_YEAR = 2024
+_EVERY_DAY = [dt.date(_LEAP_YEAR, 1, 1) + dt.timedelta(number) for number in range(366)]
+
+
+def _day(text: Any) -> str:  # noqa: ANN401  # whatever stands in the file
+    """Read a day of the year, ``05-01``."""
+    if text not in [f"{day:%m-%d}" for day in _EVERY_DAY]:
+        raise UnplacedError(_("{text!r} is no day of the year").format(text=text), _("write such as '05-01'"))
+    return str(text)
+
+
+_Day = Annotated[
+    str,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "pattern": r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"}),
+]
 
 
 class Season(Model):
@@ -65,6 +85,13 @@ class Season(Model):
     from_: _Day
     to: _Day
     hours: Dated[_Hours]
+
+    def includes(self, day: dt.date) -> bool:
+        """Whether a day lies within."""
+        shown = f"{day:%m-%d}"
+        if self.from_ <= self.to:
+            return self.from_ <= shown <= self.to
+        return shown >= self.from_ or shown <= self.to
 
     def holds(self, day: exp.Expr) -> exp.Expr:
         """Whether a DATE lies within."""
@@ -94,6 +121,11 @@ class TimeOfDay(Kind):
         if self.hours is None and not self.season:
             message = N_("give hours or seasons")
             raise ValueError(message)
+        twice = next((day for day in _EVERY_DAY if sum(season.includes(day) for season in self.season) > 1), None)
+        if twice is not None:
+            raise UnplacedError(
+                _("{day} lies in two seasons").format(day=f"{twice:%m-%d}"), _("let each begin after the other ends")
+            )
         return self
 
     def judge(self, scope: Scope) -> Judgement:

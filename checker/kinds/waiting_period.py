@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from checker.kinds.deadline import after
+from pydantic import model_validator
+
+from checker.kinds.deadline import after, refuse_same
 from checker.periods import Period
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
@@ -24,6 +26,11 @@ class WaitingPeriod(Kind):
     from_: str
     to: str
     wait: Dated[Period]
+
+    @model_validator(mode="after")
+    def _two_events(self) -> WaitingPeriod:
+        refuse_same(self.from_, self.to)
+        return self
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""

@@ -5,12 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, Strict, model_validator
+from typing_extensions import TypeAliasType
 
 from checker.language import N_
 from checker.rulebook.model import Model, Text
 
 T = TypeVar("T")
+
+Number = TypeAliasType("Number", Annotated[int, Strict()] | Annotated[float, Strict()])
+"""A number, and neither a truth value nor a text that looks like one."""
+
+Slack = TypeAliasType("Slack", Annotated[int, Strict(), Field(ge=0)] | Annotated[float, Strict(), Field(ge=0)])
+"""By how much something may be missed."""
 
 
 class _Kept(Model):
@@ -36,7 +43,6 @@ class Edition(_Kept, Generic[T]):
     is_: T
     default: bool = False
     reason: Text | None = None
-    unit: str = ""
 
     @model_validator(mode="after")
     def _default_has_a_reason(self) -> Edition[T]:
@@ -73,6 +79,16 @@ class Dated(_Kept, Generic[T]):
             message = N_("editions stand in the order of their days, each with its own from")
             raise ValueError(message)
         return self
+
+    def on(self, day: dt.date) -> T | None:
+        """Return the value in force on a day; nothing before the first."""
+        begun = (edition.is_ for edition in reversed(self.editions) if edition.from_ is None or edition.from_ <= day)
+        return next(begun, None)
+
+    @property
+    def days(self) -> set[dt.date]:
+        """The days on which a value comes into force; the first of all for one in force always."""
+        return {edition.from_ or dt.date.min for edition in self.editions}
 
     @property
     def always(self) -> bool:

@@ -76,7 +76,8 @@ class RecordField(Model):
         choices: For ``choice`` and ``documents``: each code with the spellings it is exported under.
         open: Whether a ``choice`` may hold other values, kept as they are, and a list of documents other ones.
         personal: Whether reports mask it.
-        unit: The unit of its numbers, such as ``yuan``.
+        unit: The unit of its numbers, such as ``yuan``. Known units are converted into one another; any other word is
+            the name of what is counted.
         optional: Whether an export may leave its column out; the field is empty then.
         moment: What a date stands for. An ``event`` later than the audit has not happened yet, and its field is empty.
             A ``plan`` (a limit, an appointment) counts also while it lies ahead. So does ``background``, which does
@@ -127,6 +128,9 @@ class RecordField(Model):
             raise ValueError(message)
         if self.moment != "event" and not self.is_moment:
             message = N_("moment goes with the types 'date' and 'datetime' only")
+            raise ValueError(message)
+        if self.unit and self.type not in ("integer", "decimal", "money"):
+            message = N_("unit goes with the types 'integer', 'decimal' and 'money' only")
             raise ValueError(message)
         seen: dict[str, str] = {}
         for code, spellings in self.choices.items():

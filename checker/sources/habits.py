@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from sqlglot import exp
 
 from checker.rulebook.spelling import SPACE
+from checker.rulebook.units import is_money
 from checker.sources.export import Heads
-from checker.sources.units import is_money
 from checker.sql import FALSE, TRUE, column, every, first_of, some, sql
 
 SAMPLE = 1000

@@ -12,7 +12,7 @@ from checker.errors import UsageError, nearest
 from checker.language import _
 from checker.rulebook.model import DATED, Model
 from checker.rulebook.rulebook import Rulebook
-from checker.sources.units import is_unit
+from checker.rulebook.units import is_unit
 
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 

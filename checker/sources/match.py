@@ -13,12 +13,12 @@ from checker.language import _
 from checker.rulebook.model import DATED, Record, RecordField
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.spelling import plain
+from checker.rulebook.units import factors
 from checker.sources import headers
 from checker.sources import mapping as mappings_
 from checker.sources.cells import Column
 from checker.sources.export import Export
 from checker.sources.spellings import NO, YES
-from checker.sources.units import factors
 
 
 @dataclass(frozen=True)

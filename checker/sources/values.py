@@ -14,8 +14,8 @@ from sqlglot import exp
 
 from checker.rulebook.model import RecordField
 from checker.rulebook.spelling import nothing_else, plain
+from checker.rulebook.units import factors, is_length, lengths, seconds
 from checker.sources.spellings import among, coded, dated, extracted, like, read
-from checker.sources.units import factors, is_length, lengths, seconds
 from checker.sql import call, first_of, sql, text
 
 _LARGE = "万元"

@@ -31,6 +31,11 @@ OTHERS = ("book/rules/money/fee.toml", "book/rules/request/nameless.toml", "book
 VISIT = "book/records/visit.toml"
 ABOUT = (HERE.parent / "book/rulebook.toml").read_text(encoding="utf-8")
 REQUEST = (HERE.parent / RECORD).read_text(encoding="utf-8")
+HEAD = LATE[: LATE.index("[deadline]")]
+ID = "desk/request/late"
+FEE = '[limit]\nrecord = "request"\nvalue = "fee"\n'
+RATE = '[rate]\nrecord = "request"\nof = "fee > 1"\n'
+CLOCK = '[time_of_day]\nrecord = "request"\nat = "received_at"\n'
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def record(name: str, old: str, new: str) -> Case:
 
 def late(name: str, text: str) -> Case:
     """A case with another kind in the rule."""
-    return Case(name, {RULE: LATE[: LATE.index("[deadline]")] + text})
+    return Case(name, {RULE: HEAD + text})
 
 
 def visited(name: str, **keys: str) -> Case:
@@ -244,6 +249,36 @@ CASES = [
     visited_by_quarter("the largest of periods of any length", take="max(quarter)"),
     visited_by_quarter("a lookup compared with no choice", when="x = 'godo'", take="first(result)", order="visited_at"),
     record("two fields with one header", '"等级"', '"受理时间"'),
+    late("a unit that is not the field's", f'{FEE}max = 125\nunit = "万元"\n'),
+    late("a unit of an edition", f'{FEE}max = {{ is = 125, unit = "yuan" }}\n'),
+    record("a unit of what is no number", 'headers = ["房号"], personal', 'headers = ["房号"], unit = "m2", personal'),
+    late("a bound above the other", f"{FEE}min = 10\nmax = 5\n"),
+    late(
+        "a bound above the other in one edition",
+        f"{FEE}min = 10\nbelow = [{{ is = 20 }}, {{ from = 2024-01-01, is = 10 }}]\n",
+    ),
+    Case("a setting above the other bound", {RULE: f"{HEAD}{FEE}min = 10\nmax = 20\n"}, f"{CHECK} --set {ID}.min=30"),
+    late("a bound that is yes or no", f"{FEE}min = true\n"),
+    Case("a setting that is yes or no", command=f"{CHECK} --set desk/money/fee.max=true"),
+    Case("a value that is set to yes or no", {"checker.toml": '[rules."desk/money/fee"]\nmost = true\n'}),
+    late("a bound that is the value itself", f'{FEE}min = "fee"\n'),
+    late("a tolerance below nought", f"{FEE}max = 5\ntolerance = -1\n"),
+    late("a share that is a percentage", f"{RATE}min = 95\n"),
+    late("a share above another", f"{RATE}min = 0.9\nmax = 0.5\n"),
+    late("a number that equals itself", '[reconcile]\nrecord = "request"\nvalue = "fee"\nequals = "fee"\n'),
+    late("no times a month", '[cadence]\nrecord = "request"\nat = "received_at"\nper = "month"\ntimes = 0\n'),
+    late(
+        "a step that stands twice",
+        '[sequence]\nrecord = "request"\nsteps = ["received_at", "resolved_at", "received_at"]\n',
+    ),
+    rule("a period after the event itself", 'from   = "received_at"', 'from   = "resolved_at"'),
+    late("hours without end", f'{CLOCK}hours = "08:00-08:00"\n'),
+    late("a day of no year", f'{CLOCK}season = [{{ from = "02-30", to = "09-30", hours = "08:00-18:00" }}]\n'),
+    late(
+        "a day in two seasons",
+        f'{CLOCK}season = [{{ from = "10-01", to = "05-01", hours = "08:00-17:00" }}, '
+        '{ from = "05-01", to = "09-30", hours = "08:00-18:00" }]\n',
+    ),
     rule("a value named like a field", "[deadline]", "[values]\ngrade = 3\n[deadline]"),
     Case(
         "a lookup's value named like a field of the other record",

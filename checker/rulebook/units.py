@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from checker.rulebook.model import RecordField
 
 _MONEY = {
@@ -14,7 +16,7 @@ _TIME = {
     "时": 3600, "小时": 3600, "h": 3600, "hour": 3600, "hours": 3600, "天": 86400, "日": 86400, "d": 86400,
     "day": 86400, "days": 86400, "周": 604800, "week": 604800, "weeks": 604800,
 }  # fmt: skip
-_DIMENSIONS = (
+_DIMENSIONS: tuple[Mapping[str, float], ...] = (
     _MONEY,
     _TIME,
     {"mm": 1, "毫米": 1, "cm": 10, "厘米": 10, "m": 1e3, "米": 1e3, "km": 1e6, "千米": 1e6, "公里": 1e6},
@@ -34,9 +36,8 @@ def factors(field: RecordField) -> dict[str, float]:
 
     A field without a unit takes counters as they are, shares of a hundred and, as money does, yuan.
     """
-    base = field.unit.lower() or ("元" if field.type == "money" else "")
-    dimension = next((one for one in _DIMENSIONS if base in one), None)
-    if dimension is not None:
+    base = _base(field)
+    if (dimension := _dimension(base)) is not None:
         return {unit: size / dimension[base] for unit, size in dimension.items()}
     found: dict[str, float] = {**dict.fromkeys(sorted(_COUNTERS), 1), "万": 1e4, "亿": 1e8, **_SHARES}
     if base:
@@ -45,6 +46,27 @@ def factors(field: RecordField) -> dict[str, float]:
     else:
         found |= _MONEY
     return found
+
+
+def differs(field: RecordField, unit: str) -> bool:
+    """Return whether a unit is known not to be a field's own: of another size, or of something else."""
+    base, word = _base(field), unit.lower()
+    own, other = _dimension(base), _dimension(word)
+    return own is not None and other is not None and (own is not other or own[base] != other[word])
+
+
+def own_unit(field: RecordField) -> str:
+    """Return the unit of a field's numbers: yuan of money where nothing is said."""
+    return field.unit or ("元" if field.type == "money" else "")
+
+
+def _base(field: RecordField) -> str:
+    return own_unit(field).lower()
+
+
+def _dimension(word: str) -> Mapping[str, float] | None:
+    """Return the units that measure what a unit does, in lower case, each with its size; none of one not known."""
+    return next((one for one in _DIMENSIONS if word in one), None)
 
 
 def is_money(word: str) -> bool:
