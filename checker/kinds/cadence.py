@@ -20,7 +20,8 @@ from checker.sql import TRUE, is_known, is_null, negated, sql
 
 Per = Literal["day", "week", "month", "quarter", "year"]
 
-_Times = TypeAliasType("_Times", Annotated[int, Strict(), Field(ge=1)])
+Times = TypeAliasType("Times", Annotated[int, Strict(), Field(ge=1)])
+"""How many events a calendar period needs."""
 
 _CHINESE: dict[Per, str] = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"}
 
@@ -43,7 +44,7 @@ class Cadence(Kind):
     at: str
     by: tuple[str, ...] = ()
     every: Dated[Period] | None = None
-    times: Dated[_Times] | None = None
+    times: Dated[Times] | None = None
     per: Per | None = None
     roll: Literal["next working day", "none"] | None = None
 

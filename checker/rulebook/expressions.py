@@ -31,7 +31,11 @@ from checker.rulebook.typed import (
     Typed,
     as_datetime,
     compare_moments,
+    is_field,
+    no_common_code,
+    nothing_in_common,
     order_periods,
+    written_out,
 )
 from checker.sql import every, is_null, negated, parsed, some, sql
 
@@ -188,10 +192,17 @@ class _Checker:
         return Typed(self.compared(left, _SIGNS[type(node)], right), "yes_no")
 
     def between(self, node: exp.Expr) -> Typed:
-        value = self.check(node.this)
-        low = self.compared(value, ">=", self.check(node.args["low"]))
-        high = self.compared(value, "<=", self.check(node.args["high"]))
-        return Typed(sql(":l AND :h", l=low, h=high), "yes_no")
+        value, low, high = (self.check(node.args[part]) for part in ("this", "low", "high"))
+        least, most = self.compared(value, ">=", low), self.compared(value, "<=", high)
+        bounds = [written_out(self.dated(bound, value).sql) for bound in (low, high)]
+        if _in_disorder(*bounds):
+            shown = {part: node.args[part].sql(normalize_functions=False) for part in ("this", "low", "high")}
+            if value.type == "time":
+                problem = _("BETWEEN does not cross midnight")
+                raise self.wrong(problem, _("write {this} >= {low} OR {this} <= {high}").format(**shown))
+            problem = _("nothing lies between {low} and {high}").format(**shown)
+            raise self.wrong(problem, _("name the smaller one first"))
+        return Typed(sql(":l AND :h", l=least, h=most), "yes_no")
 
     def in_(self, node: exp.Expr) -> Typed:
         if node.args.get("query") or node.args.get("unnest") or not node.expressions:
@@ -200,6 +211,7 @@ class _Checker:
         options = [self.check(option) for option in node.expressions]
         if value.type == "text" and all(option.type == "text" for option in options):
             for option in options:
+                self.can_equal(value, option)
                 self.known_code(value, option)
             return Typed(exp.In(this=_operand(value.sql), expressions=[o.sql for o in options]), "yes_no")
         tests = [self.compared(value, "=", option) for option in options]
@@ -224,9 +236,21 @@ class _Checker:
                     nearest(literal.name, value.codes),
                 )
 
+    def can_equal(self, one: Typed, other: Typed) -> None:
+        """Refuse what is compared with something that it never is."""
+        for value, said in ((one, written_out(other.sql)), (other, written_out(one.sql))):
+            if said == "" and is_field(value.sql):
+                raise self.wrong(_("nothing equals ''"), _("write IS NULL or IS NOT NULL"))
+            if isinstance(said, float) and value.type == "integer" and not said.is_integer():
+                raise self.wrong(_("a whole number is never {value}").format(value=said), _("write a whole number"))
+        if is_field(one.sql) and is_field(other.sql) and no_common_code(one, other):
+            raise nothing_in_common(one.sql.name, other.sql.name)
+
     def compared(self, left: Typed, word: str, right: Typed) -> exp.Expr:
         if "empty" in (left.type, right.type):
             raise self.wrong(_("nothing equals NULL"), _("write IS NULL or IS NOT NULL"))
+        if word in ("=", "<>"):
+            self.can_equal(left, right)
         left, right = self.dated(left, right), self.dated(right, left)
         types = {left.type, right.type}
         if types <= NUMERIC:
@@ -345,6 +369,14 @@ class _Checker:
         if name in ("has", "only") and not args[0].open:
             self.doubts.append(every([other_documents(args[0].sql), is_null(value.sql)]))
         return value
+
+
+def _in_disorder(low: str | float | None, high: str | float | None) -> bool:
+    """Return whether two bounds are both written out, the larger one first."""
+    match low, high:
+        case (str(), str()) | (float(), float()):
+            return low > high  # type: ignore[operator]  # of one type, as just asked
+    return False
 
 
 def _operand(value: exp.Expr) -> exp.Expr:

@@ -13,7 +13,17 @@ from checker.rulebook.expressions import compile_expression
 from checker.rulebook.fields import field_value, fields_read, unreadable_column
 from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rule import LookupTable
-from checker.rulebook.typed import NUMERIC, ExpressionError, Typed, ambiguous, at, must_match, no_order
+from checker.rulebook.typed import (
+    NUMERIC,
+    ExpressionError,
+    Typed,
+    ambiguous,
+    at,
+    must_match,
+    no_common_code,
+    no_order,
+    nothing_in_common,
+)
 from checker.sql import NULL, TRUE, column, some, sql
 
 _TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
@@ -55,6 +65,8 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
         with at("on"):
             left, right = field_value(record, mine, column(mine)), field_value(other, theirs, column(theirs))
             must_match(mine, left.type, theirs, right.type)
+            if no_common_code(left, right):
+                raise nothing_in_common(mine, theirs)
     with at("where"):
         where = compile_expression(table.where, names) if table.where else Typed(TRUE, "yes_no")
         if where.type != "yes_no":

@@ -161,6 +161,37 @@ def no_order(what: str) -> ExpressionError:
     )
 
 
+def is_field(value: exp.Expr) -> bool:
+    """Return whether a value is a field's as it stands: what is computed beside a record has a name with a stroke."""
+    return isinstance(value, exp.Column) and not value.name.startswith("_")
+
+
+def written_out(value: exp.Expr) -> str | float | None:
+    """Return the text, the number or, as text, the date or time that stands there; nothing of what is computed."""
+    match value:
+        case exp.Literal():
+            return value.name if value.is_string else float(value.name)
+        case exp.Paren() | exp.Cast():
+            return written_out(value.this)
+        case exp.Neg() if isinstance(number := written_out(value.this), float):
+            return -number
+    return None
+
+
+def no_common_code(one: Typed, other: Typed) -> bool:
+    """Return whether two choices never are the same."""
+    listed = one.codes and other.codes and not (one.open or other.open)
+    return bool(listed) and not set(one.codes) & set(other.codes)
+
+
+def nothing_in_common(one: str, other: str) -> ExpressionError:
+    """Return what to raise about two fields that are never the same."""
+    return ExpressionError(
+        _("{one} and {other} have no choice in common").format(one=one, other=other),
+        _("compare fields with the same choices"),
+    )
+
+
 def as_datetime(value: Typed) -> Typed:
     """Return a date as a datetime without a clock; a datetime as it is."""
     return Typed(moments.marked(value.sql), "datetime") if value.type == "date" else value

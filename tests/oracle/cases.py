@@ -208,7 +208,7 @@ def _sequence(draw: st.DrawFn) -> Any:
 def _time_of_day(draw: st.DrawFn) -> Any:
     at = draw(DRAWN(["clock_at", "begun_at"]))
     begin, end = draw(
-        st.lists(DRAWN([dt.time(8), dt.time(9, 30), dt.time(18), dt.time(23, 59)]), min_size=2, max_size=2)
+        st.lists(DRAWN([dt.time(8), dt.time(9, 30), dt.time(18), dt.time(23, 59)]), min_size=2, max_size=2, unique=True)
     )
     said = {"at": at, "hours": f"{begin:%H:%M}-{end:%H:%M}"}
     return {"time_of_day": said}, {"at": at, "hours": (begin, end)}, {at}
@@ -264,10 +264,17 @@ def _approval(draw: st.DrawFn) -> Any:
     return {"approval": said}, dict(said), reads
 
 
+def _kept(bounds: dict[str, Any]) -> bool:
+    """Return whether some number keeps the plain ones of some bounds; a rule of others is refused."""
+    low = [(bounds[name], name == "above") for name in ("min", "above") if isinstance(bounds.get(name), int)]
+    high = [(bounds[name], name == "below") for name in ("max", "below") if isinstance(bounds.get(name), int)]
+    return all(a < b or (a == b and not open_a and not open_b) for a, open_a in low for b, open_b in high)
+
+
 def _limit(kind: str) -> Any:
     @st.composite
     def draw_one(draw: st.DrawFn) -> Any:
-        bounds = draw(st.dictionaries(DRAWN(NAMES), DRAWN([0, 5, 10, "limit"]), min_size=1, max_size=2))
+        bounds = draw(st.dictionaries(DRAWN(NAMES), DRAWN([0, 5, 10, "limit"]), min_size=1, max_size=2).filter(_kept))
         reads = {"amount", *(bound for bound in bounds.values() if isinstance(bound, str))}
         return {kind: {"value": "amount", **bounds}}, {"value": "amount", "bounds": bounds}, reads
 
