@@ -57,18 +57,26 @@ class Run:
 def run_examples(
     book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None, engine: Opened = DuckDB
 ) -> list[Run]:
-    """Run the examples of some rules of a rulebook, and return them in order."""
+    """Run the examples of some rules of a rulebook, and return them in order.
+
+    Raises:
+        RulebookError: for a query that the engine refuses, also of a rule without examples.
+    """
+    rules = list(rules)
     cases = [(rule, example) for rule in rules for example in rule.example]
     runs: dict[int, Run] = {}
-    with laid_out(book, cases, [rule for rule, _example in cases], calendar, engine) as trial:
+    with laid_out(book, cases, rules, calendar, engine) as trial:
         for record, table in trial.records():
-            questions = [
-                _question(
+            questions = {
+                judged.index: _question(
                     record, judged, table, [number for number, (rule, _e) in enumerate(cases) if rule is judged.rule]
                 )
                 for judged in record.rules
-            ]
-            for case, number, branch, due, facts in trial.engine.fetch(*(question for question, _t in questions)):
+                if judged.rule.example
+            }
+            for case, number, branch, due, facts in trial.engine.fetch(
+                *(question for question, _t in questions.values())
+            ):
                 decided = record.rules[number].judgement.branches[branch]
                 sentence = questions[number][1].sentences[branch][current()].filled(facts)
                 runs[case] = Run(cases[case][0], cases[case][1], decided.outcome.word, due, sentence)

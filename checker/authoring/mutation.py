@@ -115,7 +115,7 @@ def _judged(book: Rulebook, batch: Sequence[_Changed], stated: Reasons, calendar
     before = [replace(one, alive=list(one.alive), untold=[], same=list(one.same)) for one in batch]
     try:
         return _batch(book, batch, stated, calendar)
-    except duckdb.Error:  # only the engine can tell of some changed queries that they say nothing
+    except (duckdb.Error, RulebookError):  # only the engine can tell of some changed queries that they say nothing
         for one in before:
             one.alive = [mutant for mutant in one.alive if _runs(mutant.rule, book)]
         return _batch(book, before, stated, calendar)
@@ -209,7 +209,7 @@ def _runs(rule: Rule, book: Rulebook) -> bool:
     try:
         with laid_out(book, [(rule, rule.example[0])], [rule]):
             return True
-    except duckdb.Error:
+    except (duckdb.Error, RulebookError):
         return False
 
 

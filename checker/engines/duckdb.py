@@ -18,11 +18,11 @@ from checker.engines.duckdb_limits import Limits, is_out_of_memory
 from checker.engines.duckdb_scan import explained, source
 from checker.engines.reading import Ask, dated, occurring, scanned
 from checker.functions import functions
-from checker.joins import CALENDAR, WORKING_DAYS
+from checker.joins import CALENDAR, WORKING_DAYS, with_derived
 from checker.plan import Plan, RecordPlan
-from checker.rulebook.derived import WorkingDay
+from checker.rulebook.derived import Returned, WorkingDay
 from checker.sources.match import Matched
-from checker.sql import sql, text
+from checker.sql import column, sql, subquery, text
 from checker.tables import Table
 from checker.wording import NOTHING
 
@@ -140,7 +140,7 @@ class DuckDB:
             results = self._each(judged, Judging.undo, judging, Judging.divide)
         except duckdb.Error as error:
             given = [one for exports in data.values() for one in exports]
-            raise self._limits.told(error) or explained(error, given, plan) from error
+            raise self._limits.told(error) or explained(error, given, plan, self._refusal) from error
         finally:
             self._limits.stop()
         progress("", 1.0)
@@ -202,7 +202,7 @@ class DuckDB:
         try:
             self._do(f"CREATE TABLE {table_name(name)} AS {written(record.values)}")
         except duckdb.Error as error:
-            raise explained(error, (), Plan((record,))) from error
+            raise explained(error, (), Plan((record,)), self._refusal) from error
         return name
 
     def fetch(self, *questions: exp.Select) -> Iterator[tuple[Any, ...]]:
@@ -217,6 +217,15 @@ class DuckDB:
     def close(self) -> None:
         """Let the working tables go."""
         self._root.close()
+
+    def _refusal(self, record: RecordPlan, query: Returned) -> duckdb.Error | None:
+        """Return what is wrong with a query run by itself, if anything."""
+        alone = subquery(with_derived(record.table, [query], record.others), "q")
+        try:
+            self._rows(written(exp.select(exp.Count(this=column(query.column))).from_(alone)))
+        except duckdb.Error as error:
+            return error
+        return None
 
     # tables
 

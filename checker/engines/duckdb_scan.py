@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import duckdb
 from sqlglot import exp
 
-from checker.errors import RulebookError, SourceError, aside, at_line, to_author
+from checker.errors import RulebookError, SourceError, aside, at_line, several, to_author
 from checker.language import _
-from checker.plan import Plan
+from checker.plan import Plan, RecordPlan
+from checker.rulebook.checked import placed
 from checker.rulebook.derived import Returned
+from checker.rulebook.read import file_of
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
 from checker.sources.habits import is_record
 from checker.sources.match import Matched
@@ -83,7 +85,13 @@ def _written(value: exp.Expr, kind: str) -> exp.Expr:
             return sql("CAST(:v AS VARCHAR)", v=value)
 
 
-def explained(error: duckdb.Error, exports: Iterable[Matched], plan: Plan) -> Exception:
+Refusal = Callable[[RecordPlan, Returned], duckdb.Error | None]
+"""Runs one query by itself, and returns what the engine says if it refuses it."""
+
+
+def explained(
+    error: duckdb.Error, exports: Iterable[Matched], plan: Plan, refusal: Refusal = lambda _record, _query: None
+) -> Exception:
     """Return what a user can do about an error; the error itself where it is ours."""
     if isinstance(error, duckdb.OutOfRangeException):
         return RulebookError(
@@ -91,18 +99,10 @@ def explained(error: duckdb.Error, exports: Iterable[Matched], plan: Plan) -> Ex
             _("one computes a number or date that is too large: {reason}").format(reason=_reason(error)),
             _("mend its expression; 'checker check --select' finds which one it is"),
         )
-    queries = [
-        judged.rule.id
-        for record in plan.records
-        for judged in record.rules
-        if any(isinstance(derived, Returned) for derived in judged.derived)
-    ]
-    if queries and isinstance(error, duckdb.BinderException | duckdb.ConversionException):
-        return RulebookError(
-            ", ".join(queries),
-            _("the engine refuses the query") + to_author(_reason(error)),
-            _("mend its sql"),
-        )
+    if isinstance(error, duckdb.BinderException | duckdb.ConversionException) and (
+        refused := list(_refused(plan, refusal))
+    ):
+        return several(refused)
     exports = list(exports)
     message = str(error)
     place = next((one.export.place for one in exports if str(one.export.scan.path) in message), None)
@@ -129,6 +129,19 @@ def explained(error: duckdb.Error, exports: Iterable[Matched], plan: Plan) -> Ex
             _("save the whole file in one encoding, best UTF-8"),
         )
     return _unreadable(where, error)
+
+
+def _refused(plan: Plan, refusal: Refusal) -> Iterator[RulebookError]:
+    """Yield what is wrong with the queries that the engine refuses."""
+    for record in plan.records:
+        for judged in record.rules:
+            for query in (derived for derived in judged.derived if isinstance(derived, Returned)):
+                if (error := refusal(record, query)) is not None:
+                    yield RulebookError(
+                        placed(file_of(record.table.book, judged.rule), f"{judged.rule.kind_name}.sql"),
+                        _("the engine refuses the query") + to_author(_reason(error)),
+                        _("mend its sql"),
+                    )
 
 
 def _broken_parquet(exports: Iterable[Matched]) -> SourceError | None:

@@ -10,6 +10,7 @@ from checker.language import N_, Label
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, joined
 from checker.rulebook.model import Name, Text
 from checker.rulebook.scope import Scope
+from checker.rulebook.typed import at
 from checker.sql import TRUE, is_null, some
 
 
@@ -33,7 +34,8 @@ class Query(Kind):
         """Judge a record by whether its key is among the offenders'."""
         keys = scope.record.key
         values = [scope.name(name).sql for name in keys]
-        offends, missing = scope.returned_by(self._filled(scope))
+        with at(f"{scope.rule.kind_name}.sql"):
+            offends, missing = scope.returned_by(self._filled(scope))
         _condition, reads = scope.reading(lambda: scope.condition(self.when)) if self.when else (None, ())
         facts: dict[str, Fact] = {
             "key": scope.empty(keys),

@@ -113,6 +113,32 @@ _SIGNS: dict[type[exp.Expr], str] = {
 _ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
 
 
+def check_comparisons(query: exp.Query, values: Callable[[exp.Column], Typed | None]) -> None:
+    """Check what a query compares as expressions are checked, where that is fields and what is written out.
+
+    Args:
+        query: The query.
+        values: Returns the field that a column of the query gives; nothing of a column that is computed.
+
+    Raises:
+        ExpressionError: with the problem and what would be right.
+    """
+    for node in query.find_all(*_WORDS, exp.Between, exp.In):
+        parts = list(node.iter_expressions())
+        columns = {part.sql(): values(part) for part in parts if isinstance(part, exp.Column)}
+        fields = {name: value for name, value in columns.items() if value and value.type != "documents"}
+        checker = _Checker(fields.__getitem__, node.sql(normalize_functions=False), None)
+        if any(isinstance(part, exp.Null) for part in parts):
+            raise checker.nothing_equals("NULL")
+        if all(part.sql() in fields or isinstance(_bare(part), exp.Literal | exp.Boolean) for part in parts):
+            checker.check(node)
+
+
+def _bare(number: exp.Expr) -> exp.Expr:
+    """Return a number without its sign."""
+    return number.this if isinstance(number, exp.Neg) else number
+
+
 class _Checker:
     def __init__(self, names: Names, source: str, next_working_day: NextWorkingDay | None) -> None:
         self.names = names
@@ -187,6 +213,10 @@ class _Checker:
 
     # comparisons
 
+    def nothing_equals(self, empty: str) -> ExpressionError:
+        """Return what to raise about a comparison with what stands for no value."""
+        return self.wrong(_("nothing equals {empty}").format(empty=empty), _("write IS NULL or IS NOT NULL"))
+
     def comparison(self, node: exp.Expr) -> Typed:
         left, right = self.check(node.this), self.check(node.expression)
         return Typed(self.compared(left, _SIGNS[type(node)], right), "yes_no")
@@ -240,7 +270,7 @@ class _Checker:
         """Refuse what is compared with something that it never is."""
         for value, said in ((one, written_out(other.sql)), (other, written_out(one.sql))):
             if said == "" and is_field(value.sql):
-                raise self.wrong(_("nothing equals ''"), _("write IS NULL or IS NOT NULL"))
+                raise self.nothing_equals("''")
             if isinstance(said, float) and value.type == "integer" and not said.is_integer():
                 raise self.wrong(_("a whole number is never {value}").format(value=said), _("write a whole number"))
         if is_field(one.sql) and is_field(other.sql) and no_common_code(one, other):
@@ -248,7 +278,7 @@ class _Checker:
 
     def compared(self, left: Typed, word: str, right: Typed) -> exp.Expr:
         if "empty" in (left.type, right.type):
-            raise self.wrong(_("nothing equals NULL"), _("write IS NULL or IS NOT NULL"))
+            raise self.nothing_equals("NULL")
         if word in ("=", "<>"):
             self.can_equal(left, right)
         left, right = self.dated(left, right), self.dated(right, left)

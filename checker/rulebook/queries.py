@@ -13,13 +13,16 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.qualify_columns import quote_identifiers
+from sqlglot.optimizer.scope import Scope as QueryScope
 from sqlglot.optimizer.scope import traverse_scope
 
 from checker.errors import nearest, to_author
 from checker.language import _
-from checker.rulebook.expressions import check_size
+from checker.rulebook.expressions import check_comparisons, check_size
+from checker.rulebook.fields import field_value
 from checker.rulebook.model import Record
-from checker.rulebook.typed import TYPE_OF_FIELD, ExpressionError
+from checker.rulebook.typed import TYPE_OF_FIELD, ExpressionError, Typed
 
 _SHAPE = (
     exp.Select, exp.Union, exp.Except, exp.Intersect, exp.With, exp.CTE, exp.Subquery, exp.From, exp.Join, exp.Where,
@@ -73,7 +76,7 @@ def compile_query(
         for name, record in records.items()
     }
     try:
-        tree = qualify(tree, schema=schema, quote_identifiers=True)
+        tree = qualify(tree, schema=schema, quote_identifiers=False)
     except SqlglotError as error:
         said = str(error).partition("\n")[0].partition(". Line")[0]
         unknown = _UNKNOWN.search(said)
@@ -89,15 +92,32 @@ def compile_query(
             _("select the record's key: {key}").format(key=", ".join(key)),
         )
     reads: dict[str, dict[str, None]] = {}
+    values: dict[int, Typed] = {}
     for scope in traverse_scope(tree):
         for column in scope.columns:
             table = scope.sources.get(column.table)
             if isinstance(table, exp.Table):
                 reads.setdefault(table.name, {})[column.name] = None
+            if (found := _field(column, scope)) is not None:
+                record, field = found
+                values[id(column)] = field_value(records[record], field, column)
         for table in scope.sources.values():
             if isinstance(table, exp.Table):
                 reads.setdefault(table.name, {})
-    return tree, {name: tuple(fields) for name, fields in reads.items()}
+    check_comparisons(tree, lambda column: values.get(id(column)))
+    return quote_identifiers(tree), {name: tuple(fields) for name, fields in reads.items()}
+
+
+def _field(column: exp.Column, scope: QueryScope) -> tuple[str, str] | None:
+    """Return the record type and the field that a column gives as it stands, if it does: also through subqueries."""
+    source = scope.sources.get(column.table)
+    if isinstance(source, exp.Table):
+        return source.name, column.name
+    if isinstance(source, QueryScope) and isinstance(source.expression, exp.Select):
+        for selected in source.expression.selects:
+            if selected.alias_or_name == column.name and isinstance(inner := selected.unalias(), exp.Column):
+                return _field(inner, source)
+    return None
 
 
 def _check(tree: exp.Query, records: Mapping[str, Record]) -> None:

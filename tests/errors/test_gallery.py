@@ -69,6 +69,11 @@ def late(name: str, text: str) -> Case:
     return Case(name, {RULE: HEAD + text})
 
 
+def asked(name: str, sql: str) -> Case:
+    """A case with a query."""
+    return Case(name, {RULE: f'{HEAD}[query]\nrecord = "request"\nsql = """{sql}"""\n'})
+
+
 def visited(name: str, **keys: str) -> Case:
     """A case with a lookup; its keys beside the record type."""
     given = {"on": '{ request_id = "request_id" }', "take": "count", **keys}
@@ -222,6 +227,16 @@ CASES = [
     rule("a whole number in a list of fractions", "grade = 'urgent'", "month(received_at) IN (1, 1.5)"),
     rule("two choices that have none in common", "grade = 'urgent'", "grade <> dept"),
     visited_by_quarter("a lookup by choices that have none in common", on='{ grade = "result" }'),
+    asked("a query for a choice that is none", "SELECT request_id FROM request WHERE grade = 'urgnet'"),
+    asked("a query for NULL", "SELECT request_id FROM request WHERE room <> NULL"),
+    asked("a query for an empty text", "SELECT request_id FROM request WHERE room IN ('', '1-101')"),
+    asked("a query for a text that is a number", "SELECT request_id FROM request AS r WHERE r.room > 5"),
+    asked("a query for a moment that is none", "SELECT request_id FROM request WHERE received_at > 'soon'"),
+    asked(
+        "a query through another for a choice that is none",
+        "WITH one AS (SELECT request_id, grade AS degree FROM request) SELECT request_id FROM one "
+        "WHERE NOT EXISTS (SELECT 1 FROM visit AS v WHERE one.degree = 'urgnet' AND v.request_id = one.request_id)",
+    ),
     rule("a moment that is none", 'from   = "received_at"', 'from   = "fee"'),
     rule("a period that is none", '"10 days"', '"ten days"'),
     rule("neither a period nor a date", 'within = "10 days"\n', ""),

@@ -137,7 +137,7 @@ def test_a_query_reads_record_types_only(audit: Callable[..., Any], small: Path,
     written(small, QUERY.format(sql=f"'''{sql}'''"))
     ran = audit()
     assert ran.status == 2
-    assert "book/rules/request/hostile.toml: query:" in ran.err
+    assert "book/rules/request/hostile.toml: query.sql:" in ran.err
     assert "Traceback" not in ran.err
 
 
@@ -318,4 +318,35 @@ def test_authors_of_queries_are_told_what_the_engine_says_in_any_language(
     ran = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "--lang", "zh")
     assert ran.status == 2
     assert told in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT request_id FROM request HAVING SUM(fee) > 3", "GROUP BY"),
+        ("SELECT request_id FROM request WHERE SUM(fee) > 3", "aggregates"),
+    ],
+)
+def test_a_query_that_the_engine_refuses_is_told_by_the_tests_of_rules(
+    cli: Cli, small: Path, query: str, told: str
+) -> None:
+    sound = QUERY.format(sql='"SELECT request_id FROM request WHERE fee > 3"')
+    (small / "book/rules/request/sound.toml").write_text(sound, encoding="utf-8")
+    written(small, QUERY.format(sql=f'"{query}"'))
+    ran = cli("test", "--rulebook", "book")
+    assert ran.status == 2
+    assert ran.err.startswith("checker: book/rules/request/hostile.toml: query.sql: the engine refuses the query (")
+    assert told in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert cli("check", "exports", "-r", "book", "--as-of", "2023-03-01").err == ran.err
+
+
+def test_a_query_that_fails_on_the_data_is_told_alone(cli: Cli, small: Path) -> None:
+    sound = QUERY.format(sql='"SELECT request_id FROM request WHERE fee > 3"')
+    (small / "book/rules/request/sound.toml").write_text(sound, encoding="utf-8")
+    written(small, QUERY.format(sql='"SELECT request_id FROM request WHERE CAST(room AS BIGINT) > 3"'))
+    ran = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01")
+    assert ran.status == 2
+    assert ran.err.startswith("checker: book/rules/request/hostile.toml: query.sql: the engine refuses the query (")
     assert len(ran.err.splitlines()) == 1
