@@ -21,7 +21,7 @@ class Approval(Kind):
         role: The field that says in which role or department it was given.
         allowed: The roles that may give it.
         at: When it was given.
-        before: What it must precede; while this is empty, a missing signature is pending.
+        before: What it must precede, which needs ``at``; while this is empty, a missing signature is pending.
         apart: Two fields that must not name the same person.
     """
 

@@ -39,7 +39,7 @@ class Assessment(Kind):
         item: The field that says which item was examined.
         at: The field that says when.
         conclusion: The field that says with what result.
-        filled: Further fields that every examination needs.
+        filled: A list of further fields that every examination needs.
         explained: The field that a conclusion other than ``ordinary`` needs.
         ordinary: The conclusion that needs no explanation.
     """

@@ -34,9 +34,10 @@ class Cadence(Kind):
 
     Attributes:
         at: When the event happened.
-        by: What events of one series have in common, such as the building; all are one series without.
+        by: A list of what events of one series have in common, such as ``["building"]``: fields, lookups or
+            expressions; all are one series without.
         every: The longest gap from one event to the next.
-        times: How many events each calendar period needs.
+        times: How many events each calendar period needs; one where nothing is said.
         per: The calendar period; weeks begin on Monday.
         roll: Whether the end of a gap that is no working day moves to the next one.
     """

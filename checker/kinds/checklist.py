@@ -29,7 +29,7 @@ class Checklist(Kind):
     Attributes:
         documents: The field that lists the documents at hand.
         require: The documents that must be there; ``"a | b"`` means any of them.
-        also: Further documents under a condition.
+        also: Further documents under a condition: a list of ``{ when = "…", require = ["…"] }``.
     """
 
     documents: str

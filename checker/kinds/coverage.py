@@ -21,8 +21,8 @@ class Coverage(Kind):
     Attributes:
         from_: When a shift begins, with clock time.
         to: When it ends.
-        by: What shifts of one post have in common.
-        tolerance: How long a gap is allowed.
+        by: A list of what shifts of one post have in common, such as ``["post"]``: fields, lookups or expressions.
+        tolerance: How long a gap is allowed, in minutes or hours, such as ``"10 minutes"``.
     """
 
     from_: str

@@ -43,7 +43,8 @@ class Deadline(Kind):
         holds: Instead of an event, a condition that has to hold by then, for what bears no date; empty is not met.
         within: The period.
         by: Instead of a period, the limit itself: a field or expression, or the ``latest`` or ``earliest`` of
-            several; an empty one among several is left out.
+            several, ``{ latest = ["due_on", "10 days"] }``: fields, expressions and periods from ``from``; an empty one
+            among several is left out.
         means: What a computed ``by`` comes to, in words, for sentences to say in place of the expression.
         roll: Whether a last day that is no working day moves to the next one (Civil Code, art. 203); as the
             rulebook says where the rule says nothing.

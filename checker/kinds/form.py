@@ -26,8 +26,8 @@ class Form(Kind):
 
     Attributes:
         fields: The fields and lookups that must be filled; ``"a | b"`` means any of them.
-        also: Further fields under a condition.
-        values: For a field, the values it may have.
+        also: Further fields under a condition: a list of ``{ when = "…", fields = ["…"] }``.
+        values: For a field, the values it may have: ``{ role = ["manager", "director"] }``.
     """
 
     fields: tuple[str, ...] = ()

@@ -21,13 +21,16 @@ from checker.sql import FALSE, TRUE, every, is_null, joined_text, negated, some,
 class Rate(Bounded):
     """The share lies within bounds, in each group or calendar period; its first record answers for all.
 
+    A share runs from 0 to 1: 95 % is ``0.95``.
+
     A record for which ``of`` or ``when`` is unknown may count either way, and so may one of which cannot be read to
     which group or period it belongs: the share is judged where that makes no difference.
 
     Attributes:
         of: What should hold.
         called: How sentences call those for which it holds; ``{name}`` stands for one of the rule's values.
-        by: What records of one group have in common; all are one group without.
+        by: A list of what records of one group have in common, such as ``["office"]``: fields, lookups or expressions;
+            all are one group without.
         at: The date that says to which calendar period a record belongs.
         per: The calendar period; it is judged when it is over.
     """

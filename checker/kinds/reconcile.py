@@ -23,7 +23,7 @@ class Reconcile(Kind):
         equals: What it must equal.
         means: What that is, in words, for sentences to say in place of the expression.
         tolerance: By how much they may differ.
-        relative: By which share of ``equals`` they may differ.
+        relative: By which share of ``equals`` they may differ; 5 % is ``0.05``.
         unit: What the numbers count.
     """
 

@@ -106,8 +106,10 @@ class TimeOfDay(Kind):
 
     Attributes:
         at: The datetime or time.
-        hours: The hours, outside all seasons.
-        season: Hours of a part of the year.
+        hours: The hours, outside all seasons: ``"08:00-17:30"``, both included; ``"22:00-06:00"`` goes past midnight,
+            and ``24:00`` is the end of the day.
+        season: Hours of parts of the year: a list of ``{ from = "05-01", to = "09-30", hours = "08:00-18:00" }``, both
+            days included, past New Year where ``to`` is the earlier. No day lies in two of them.
         day: The date that says which season it is, where ``at`` has none.
     """
 

@@ -68,13 +68,9 @@ def _keys(kind: type[Kind]) -> str:
         if field not in common:
             meaning = texts.get(key, "").replace("|", "\\|").replace("``", "`")
             default = info.get_default(call_default_factory=False)
-            needed = (
-                "yes"
-                if info.is_required()
-                else f"`{default}` if left out"
-                if isinstance(default, str) and default
-                else ""
-            )
+            defaults = [default] if isinstance(default, str) else default if isinstance(default, tuple) else []
+            said = ", ".join(f"`{one}`" for one in defaults if one)
+            needed = "yes" if info.is_required() else f"{said} if left out" if said else ""
             lines.append(f"| `{key}` | {needed} | {meaning} |")
     return "\n".join(lines)
 

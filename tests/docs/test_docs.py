@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from checker.rulebook.model import RecordField
+from checker.rulebook.units import factors
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -68,3 +71,12 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in DOCS.rglob("*.md"):
         for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / link).exists() or made.fullmatch(link), f"{page.name}: {link}"
+
+
+def test_the_units_of_a_line_are_of_one_kind() -> None:
+    section = (ROOT / "docs/exports.md").read_text(encoding="utf-8").partition("## Units\n")[2].partition("\n## ")[0]
+    lines = [re.findall(r"`([^`]+)`", line) for line in section.splitlines() if line.startswith("| ") and "`" in line]
+    assert len(lines) == 9
+    for first, *others in lines:
+        known = factors(RecordField(type="decimal", unit=first))
+        assert [unit for unit in others if unit.lower() not in known] == []
