@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import sqlglot
@@ -148,6 +149,12 @@ def _variants(node: Any, path: str, names: _Names) -> Iterator[Change]:  # noqa:
                     yield what, {**node, key: changed}
                 if key == "when" and value:
                     yield f"{place}: left out", {one: own for one, own in node.items() if one != key}
+                if key == "steps":
+                    for index, (first, second) in enumerate(pairwise(value)):
+                        swapped = [*value[:index], second, first, *value[index + 2 :]]
+                        yield f"{place}: {first}, {second} -> {second}, {first}", {**node, key: swapped}
+            if isinstance(begin := node.get("from"), str) and isinstance(end := node.get("to"), str):
+                yield f"{path}.from: {begin} to {end} -> {end} to {begin}", {**node, "from": end, "to": begin}
         case list() | tuple():
             for index, value in enumerate(node):
                 for what, changed in _variants(value, path, names):

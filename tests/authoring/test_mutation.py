@@ -229,6 +229,7 @@ def test_each_part_is_changed_in_each_way(small: Path) -> None:
     clock, fee = "CLOCK(received_at) < '08:30'", "fee + most > 0"
     assert {one.what for one in mutants(rule, book)} == {
         "deadline.when: left out",
+        "deadline.from: received_at to visited_at -> visited_at to received_at",
         when + fee,
         when + clock,
         *(f"{when}{fee.replace('>', sign)} AND {clock}" for sign in (">=", "<=")),
