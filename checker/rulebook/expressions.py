@@ -123,7 +123,7 @@ def check_comparisons(query: exp.Query, values: Callable[[exp.Column], Typed | N
     Raises:
         ExpressionError: with the problem and what would be right.
     """
-    for node in query.find_all(*_WORDS, exp.Between, exp.In):
+    for node in query.find_all(*_SIGNS, exp.Between, exp.In):
         parts = list(node.iter_expressions())
         columns = {part.sql(): values(part) for part in parts if isinstance(part, exp.Column)}
         fields = {name: value for name, value in columns.items() if value and value.type != "documents"}
