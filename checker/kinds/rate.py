@@ -140,7 +140,8 @@ class Rate(Bounded):
                 if not 0 <= value <= 1:
                     with at(f"{scope.rule.kind_name}.{name}"):
                         raise ExpressionError(
-                            _("{value} is no share").format(value=value), _("write one from 0 to 1, such as 0.95 for 95 percent")
+                            _("{value} is no share").format(value=value),
+                            _("write one from 0 to 1, such as 0.95 for 95 percent"),
                         )
 
     def _named(self, scope: Scope) -> Label:
