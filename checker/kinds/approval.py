@@ -6,10 +6,11 @@ from pydantic import model_validator
 
 from checker.errors import UnplacedError
 from checker.language import N_, _
+from checker.rulebook.comparing import in_order, must_match
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Name
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import at, in_order, must_match
+from checker.rulebook.typed import at
 from checker.sql import TRUE, every, is_known, is_null, negated, some, sql
 
 

@@ -12,11 +12,12 @@ from checker.errors import UnplacedError
 from checker.language import N_, Label, _
 from checker.periods import Period, last_day, last_instant
 from checker.rulebook import moments
+from checker.rulebook.comparing import in_order
 from checker.rulebook.dated import Dated
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome, Sentence
 from checker.rulebook.model import Model, Text
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import ExpressionError, Typed, as_datetime, in_order, seconds_between
+from checker.rulebook.typed import ExpressionError, Typed, as_datetime, seconds_between
 from checker.sql import TRUE, is_null, negated, sql
 
 

@@ -8,9 +8,9 @@ from pydantic import Field, model_validator
 
 from checker.errors import UnplacedError
 from checker.language import N_, _
+from checker.rulebook.comparing import in_order
 from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome, Sentence, joined
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import in_order
 from checker.sql import TRUE, every, is_known, is_null, negated, some
 
 

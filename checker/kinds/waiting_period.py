@@ -7,10 +7,10 @@ from pydantic import model_validator
 from checker.kinds.deadline import after, refuse_same
 from checker.periods import Period
 from checker.rulebook import moments
+from checker.rulebook.comparing import compare_moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import compare_moments
 from checker.sql import TRUE, is_null, sql
 
 

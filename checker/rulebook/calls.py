@@ -14,20 +14,10 @@ from checker.errors import UnplacedError, nearest
 from checker.language import _
 from checker.periods import Period, last_instant
 from checker.rulebook import moments
+from checker.rulebook.comparing import in_order, no_order
 from checker.rulebook.fields import other_documents
 from checker.rulebook.spelling import document_held, nothing_else
-from checker.rulebook.typed import (
-    CALENDAR,
-    MOMENT,
-    NUMERIC,
-    Document,
-    ExpressionError,
-    Type,
-    Typed,
-    in_order,
-    no_order,
-    seconds_between,
-)
+from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, Document, ExpressionError, Type, Typed, seconds_between
 from checker.sql import call, every, first_of, sql, text
 
 NextWorkingDay = Callable[[exp.Expr], exp.Expr]

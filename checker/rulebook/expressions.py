@@ -6,8 +6,6 @@ Logic is SQL's: an empty value makes a comparison unknown, and an unknown condit
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -21,22 +19,9 @@ from sqlglot.tokens import Tokenizer
 from checker.errors import nearest
 from checker.language import _
 from checker.rulebook.calls import FUNCTIONS, NextWorkingDay
+from checker.rulebook.comparing import Comparing, written_out
 from checker.rulebook.fields import other_documents
-from checker.rulebook.spelling import MONTH, PERIOD
-from checker.rulebook.typed import (
-    CALENDAR,
-    MOMENT,
-    NUMERIC,
-    ExpressionError,
-    Typed,
-    as_datetime,
-    compare_moments,
-    is_field,
-    no_common_code,
-    nothing_in_common,
-    order_periods,
-    written_out,
-)
+from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, ExpressionError, Typed, as_datetime
 from checker.sql import every, is_null, negated, parsed, some, sql
 
 Names = Callable[[str], Typed]
@@ -139,15 +124,12 @@ def _bare(number: exp.Expr) -> exp.Expr:
     return number.this if isinstance(number, exp.Neg) else number
 
 
-class _Checker:
+class _Checker(Comparing):
     def __init__(self, names: Names, source: str, next_working_day: NextWorkingDay | None) -> None:
         self.names = names
         self.source = source
         self.next_working_day = next_working_day
         self.doubts: list[exp.Expr] = []
-
-    def wrong(self, problem: str, remedy: str) -> ExpressionError:
-        return ExpressionError(_("{problem} in {source!r}").format(problem=problem, source=self.source), remedy)
 
     def check(self, node: exp.Expr) -> Typed:
         for kinds, method in _METHODS:
@@ -213,10 +195,6 @@ class _Checker:
 
     # comparisons
 
-    def nothing_equals(self, empty: str) -> ExpressionError:
-        """Return what to raise about a comparison with what stands for no value."""
-        return self.wrong(_("nothing equals {empty}").format(empty=empty), _("write IS NULL or IS NOT NULL"))
-
     def comparison(self, node: exp.Expr) -> Typed:
         left, right = self.check(node.this), self.check(node.expression)
         return Typed(self.compared(left, _SIGNS[type(node)], right), "yes_no")
@@ -256,75 +234,6 @@ class _Checker:
             raise self.wrong(_("LIKE compares texts"), _("compare {type} with =").format(type=value.type))
         held = sql(":v LIKE :p", v=value.sql, p=pattern.sql)
         return Typed(negated(held) if node.args.get("negate") else held, "yes_no")
-
-    def known_code(self, one: Typed, other: Typed) -> None:
-        for value, literal in ((one, other.sql), (other, one.sql)):
-            listed = value.codes and not value.open
-            if listed and isinstance(literal, exp.Literal) and literal.name not in value.codes:
-                raise self.wrong(
-                    _("{value!r} is not among the choices").format(value=literal.name),
-                    nearest(literal.name, value.codes),
-                )
-
-    def can_equal(self, one: Typed, other: Typed) -> None:
-        """Refuse what is compared with something that it never is."""
-        for value, said in ((one, written_out(other.sql)), (other, written_out(one.sql))):
-            if said == "" and is_field(value.sql):
-                raise self.nothing_equals("''")
-            if isinstance(said, float) and value.type == "integer" and not said.is_integer():
-                raise self.wrong(_("a whole number is never {value}").format(value=said), _("write a whole number"))
-        if is_field(one.sql) and is_field(other.sql) and no_common_code(one, other):
-            raise nothing_in_common(one.sql.name, other.sql.name)
-
-    def compared(self, left: Typed, word: str, right: Typed) -> exp.Expr:
-        if "empty" in (left.type, right.type):
-            raise self.nothing_equals("NULL")
-        if word in ("=", "<>"):
-            self.can_equal(left, right)
-        left, right = self.dated(left, right), self.dated(right, left)
-        types = {left.type, right.type}
-        if types <= NUMERIC:
-            if left.exact and right.exact:
-                return sql(f":l {word} :r", l=left.sql, r=right.sql)
-            return sql(f"ROUND(:l - :r, 6) {word} 0", l=left.sql, r=right.sql)
-        if types <= MOMENT:
-            return compare_moments(left, word, right)
-        if "period" in types <= CALENDAR and word not in ("=", "<>"):
-            return order_periods(left, word, right)
-        if types <= CALENDAR or (len(types) == 1 and types <= {"text", "time", "yes_no", "span"}):
-            self.known_code(left, right)
-            return sql(f":l {word} :r", l=left.sql, r=right.sql)
-        raise self.wrong(
-            _("{left} is compared with {right}").format(left=left.type, right=right.type),
-            _("compare values of one type"),
-        )
-
-    def dated(self, value: Typed, other: Typed) -> Typed:
-        """Read a text literal as what it is compared with: a date, a datetime, a time of day or a calendar period."""
-        if other.type not in MOMENT | CALENDAR | {"time"} or not isinstance(value.sql, exp.Literal):
-            return value
-        text = value.sql.name
-        if other.type in CALENDAR:
-            if re.fullmatch(MONTH if other.type == "month" else PERIOD, text):
-                return Typed(value.sql, other.type)
-            longer = _("write 2023-02 or, for longer periods, 2023Q1, 2023H1 or 2023")
-            raise self.wrong(
-                _("{value!r} is no {type}").format(value=text, type=other.type),
-                longer if other.type == "period" else _("write 2023-02"),
-            )
-        try:
-            if other.type == "time":
-                clock = dt.time.fromisoformat(text)
-                return Typed(sql(f"CAST('{clock.isoformat()}' AS TIME)"), "time")
-            moment = dt.datetime.fromisoformat(text)
-        except ValueError:
-            raise self.wrong(
-                _("{value!r} is no {type}").format(value=text, type=other.type),
-                _("write 2023-02-27, 2023-02-27 09:05:00 or, for a time of day, 09:05"),
-            ) from None
-        if len(text) == 10:
-            return Typed(sql(f"CAST('{text}' AS DATE)"), "date")
-        return Typed(sql(f"CAST('{moment.isoformat(sep=' ')}' AS TIMESTAMP)"), "datetime")
 
     # computing
 

@@ -8,22 +8,13 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from checker.language import _
+from checker.rulebook.comparing import must_match, no_common_code, no_order, nothing_in_common
 from checker.rulebook.derived import Lookup
 from checker.rulebook.expressions import compile_expression
 from checker.rulebook.fields import field_value, fields_read, unreadable_column
 from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rule import LookupTable
-from checker.rulebook.typed import (
-    NUMERIC,
-    ExpressionError,
-    Typed,
-    ambiguous,
-    at,
-    must_match,
-    no_common_code,
-    no_order,
-    nothing_in_common,
-)
+from checker.rulebook.typed import NUMERIC, ExpressionError, Typed, ambiguous, at
 from checker.sql import NULL, TRUE, column, some, sql
 
 _TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
