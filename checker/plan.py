@@ -164,10 +164,8 @@ class RecordPlan:
         for derived in self.derived:
             if isinstance(derived, Lookup) and derived.value is not None:
                 fields = self.others[derived.record].record.fields
-                taken = [
-                    c for c in derived.value.find_all(exp.Column) if c.table == "o" and not c.find_ancestor(exp.Is)
-                ]
-                if any(fields[field_of(c.name)].personal for c in taken):  # whether one is there shows nothing of it
+                taken = [c for c in derived.value.find_all(exp.Column) if c.table == "o" and _shows(c, derived.value)]
+                if any(fields[field_of(c.name)].personal for c in taken):
                     own.add(derived.column)
         return frozenset(own)
 
@@ -275,6 +273,15 @@ class Plan:
                 for record in self.records
             )
         )
+
+
+def _shows(read: exp.Expr, value: exp.Expr) -> bool:
+    """Return whether a value shows something of a column it reads; whether one is there shows nothing of it."""
+    while not isinstance(read, exp.Is):
+        if read is value or read.parent is None:
+            return True
+        read = read.parent
+    return False
 
 
 def _computable(scope: Scope, given: frozenset[str]) -> tuple[Derived, ...]:
