@@ -13,6 +13,7 @@ from pyspark.sql.functions import expr
 from sqlglot import exp
 
 from checker.engines import duckdb_scan
+from checker.engines.duckdb import macros
 from checker.engines.spark_sql import name, spark
 from checker.plan import Plan
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
@@ -92,10 +93,13 @@ def explain(exports: Sequence[Matched]) -> None:
     Raises:
         SourceError: with the place.
     """
+    embedded = duckdb.connect()
+    for statement in macros():
+        embedded.execute(statement)
     try:
         for one in exports:
             rows = duckdb_scan.source(one.export.scan)
-            duckdb.execute(exp.select("COUNT(COLUMNS(*))").from_(rows).sql("duckdb")).fetchall()
+            embedded.execute(exp.select("COUNT(COLUMNS(*))").from_(rows).sql("duckdb")).fetchall()
     except duckdb.Error as error:
         raise duckdb_scan.explained(error, exports, Plan(())) from error
 

@@ -115,6 +115,8 @@ class _Table:
             names = ", ".join(f"c{index}" for index in range(self.width))
             source = f"read_parquet({_quoted(self.raw)}, file_row_number = true)"
             self.engine.execute(f"CREATE TEMP VIEW given AS SELECT * FROM {source} AS t({names}, r)")
+            for one in habits.functions():
+                self.engine.execute(f"CREATE TEMP MACRO {one.name}(c) AS ({_written(one.body)})")
 
     def export(self, file: File, name: str, heading: Heading, encoding: str, *, from_1904: bool) -> Iterator[Export]:
         """Yield the sheet as an export; nothing where it is empty."""

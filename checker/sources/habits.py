@@ -16,7 +16,7 @@ from sqlglot import exp
 from checker.rulebook.spelling import SPACE
 from checker.rulebook.units import is_money
 from checker.sources.export import Heads
-from checker.sql import FALSE, TRUE, column, every, first_of, some, sql
+from checker.sql import FALSE, NULL, TRUE, Function, call, column, every, first_of, negated, some, sql
 
 SAMPLE = 1000
 """How many rows at the top of a table tell how its texts are written."""
@@ -111,22 +111,26 @@ def is_record(known: Heads, width: int) -> exp.Expr:
         width: How many columns it has.
     """
     heads = [first_of([(_differs(index, word), TRUE) for index, word in _telling(one)], FALSE) for one in known]
-    return every([*heads, _is_no_total(width)])
+    first, *others = (call("UNLESS_BLANK", column(f"c{index}")) for index in range(min(width, _TELLING)))
+    words = exp.Coalesce(this=first, expressions=others)
+    total = sql("COALESCE(:t, FALSE)", t=call("IS_TOTAL", words))
+    return every([*heads, negated(total)])
 
 
-def _is_no_total(width: int) -> exp.Expr:
-    """Return the SQL of whether the first words of a row are no total."""
-    branches = []
-    for cell in (column(f"c{index}") for index in range(min(width, _TELLING))):
-        trimmed = sql("TRIM(:c, :around)", c=cell, around=_AROUND)
-        total = sql("REGEXP_LIKE(:t, :p)", t=trimmed, p=f"^({_AMONG})\\z")
-        # looking for a word takes a tenth of matching a pattern
-        english, chinese = (some(sql("CONTAINS(:c, :w)", c=cell, w=word) for word in words) for words in _IN_TOTALS)
-        branches += [
-            (sql(":c BETWEEN '!' AND '~~'", c=cell), sql("NOT (:e AND :t)", e=english, t=total)),
-            (sql(":t <> ''", t=trimmed), sql("NOT (:m AND :t)", m=some([english, chinese]), t=total)),
-        ]
-    return first_of(branches, TRUE)
+def functions() -> list[Function]:
+    """Return the SQL functions that give a cell's text unless it is blank, and say whether the text is a total's."""
+    cell = column("c")
+    trimmed = sql("TRIM(:c, :around)", c=cell, around=_AROUND)
+    plainly = sql(":c BETWEEN '!' AND '~~'", c=cell)  # it begins with a letter of ASCII
+    filled = first_of([(plainly, cell), (sql(":t <> ''", t=trimmed), cell)], NULL)
+    # looking for a word takes a tenth of matching a pattern
+    english, chinese = (some(sql("CONTAINS(:c, :w)", c=cell, w=word) for word in words) for words in _IN_TOTALS)
+    may_be = first_of([(plainly, english)], some([english, chinese]))
+    total = sql(":m AND REGEXP_LIKE(:t, :p)", m=may_be, t=trimmed, p=f"^({_AMONG})\\z")
+    return [
+        Function("UNLESS_BLANK", (("c", "VARCHAR"),), "VARCHAR", filled),
+        Function("IS_TOTAL", (("c", "VARCHAR"),), "BOOLEAN", total),
+    ]
 
 
 def _telling(one: Sequence[str | None]) -> list[tuple[int, str]]:
