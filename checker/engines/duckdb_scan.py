@@ -15,7 +15,7 @@ from checker.rulebook.checked import placed
 from checker.rulebook.derived import Returned
 from checker.rulebook.read import file_of
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
-from checker.sources.habits import is_record
+from checker.sources.habits import first_words, is_record
 from checker.sources.match import Matched
 from checker.sql import as_column, column, sql, text
 
@@ -52,7 +52,8 @@ def source(scan: Scan) -> exp.Expr:
     rows = exp.Anonymous(this=function, expressions=[text(str(scan.path)), *named])
     if isinstance(scan, CsvScan) and scan.has_empty_rows:
         filled = sql("NOT :c IS NULL", c=exp.Coalesce(this=column("c0"), expressions=list(map(column, columns[1:]))))
-        return exp.select("*").from_(rows).where(filled, is_record(scan.heads, scan.width)).subquery("x")
+        worded = exp.select("*", as_column(first_words(scan.width), "words")).from_(rows).subquery("w")
+        return exp.select("*").from_(worded).where(filled, is_record(scan.heads, column("words"))).subquery("x")
     return rows
 
 

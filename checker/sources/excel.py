@@ -114,9 +114,10 @@ class _Table:
             self.engine.unregister("cells")
             names = ", ".join(f"c{index}" for index in range(self.width))
             source = f"read_parquet({_quoted(self.raw)}, file_row_number = true)"
-            self.engine.execute(f"CREATE TEMP VIEW given AS SELECT * FROM {source} AS t({names}, r)")
             for one in habits.functions():
                 self.engine.execute(f"CREATE TEMP MACRO {one.name}(c) AS ({_written(one.body)})")
+            words = _written(habits.first_words(self.width))
+            self.engine.execute(f"CREATE TEMP VIEW given AS SELECT *, {words} AS words FROM {source} AS t({names}, r)")
 
     def export(self, file: File, name: str, heading: Heading, encoding: str, *, from_1904: bool) -> Iterator[Export]:
         """Yield the sheet as an export; nothing where it is empty."""
@@ -160,7 +161,7 @@ class _Table:
     @property
     def is_record(self) -> str:
         """The SQL of whether a row below the headers is a record: it holds something, and is no heading or total."""
-        return f"({self.filled} AND {_written(habits.is_record(self.heads, self.width))})"
+        return f"({self.filled} AND {_written(habits.is_record(self.heads, exp.column('words')))})"
 
     def below(self, header: int) -> list[str]:
         """Leave the lines below the records that are none out, and return how to call them."""

@@ -16,7 +16,7 @@ from sqlglot import exp
 from checker.rulebook.spelling import SPACE
 from checker.rulebook.units import is_money
 from checker.sources.export import Heads
-from checker.sql import FALSE, NULL, TRUE, Function, call, column, every, first_of, negated, some, sql
+from checker.sql import FALSE, NULL, TRUE, Function, call, column, every, first_of, some, sql
 
 SAMPLE = 1000
 """How many rows at the top of a table tell how its texts are written."""
@@ -103,18 +103,21 @@ def among(cells: Sequence[str], known: Heads) -> str | None:
     return called([first]) if re.fullmatch(_AMONG, first) else None
 
 
-def is_record(known: Heads, width: int) -> exp.Expr:
+def first_words(width: int) -> exp.Expr:
+    """Return the SQL of the first words of a row with so many columns ``c0``, ``c1`` …; NULL where there are none."""
+    first, *others = (call("UNLESS_BLANK", column(f"c{index}")) for index in range(min(width, _TELLING)))
+    return exp.Coalesce(this=first, expressions=others)
+
+
+def is_record(known: Heads, words: exp.Expr) -> exp.Expr:
     """Return the SQL of whether a row with the columns ``c0``, ``c1`` … is none of those; of most one cell tells.
 
     Args:
         known: The rows at the top of the table.
-        width: How many columns it has.
+        words: Its first words, which are asked for more than once.
     """
     heads = [first_of([(_differs(index, word), TRUE) for index, word in _telling(one)], FALSE) for one in known]
-    first, *others = (call("UNLESS_BLANK", column(f"c{index}")) for index in range(min(width, _TELLING)))
-    words = exp.Coalesce(this=first, expressions=others)
-    total = sql("COALESCE(:t, FALSE)", t=call("IS_TOTAL", words))
-    return every([*heads, negated(total)])
+    return every([*heads, sql("NOT COALESCE(:t, FALSE)", t=call("IS_TOTAL", words))])
 
 
 def functions() -> list[Function]:
