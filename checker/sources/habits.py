@@ -129,7 +129,8 @@ def functions() -> list[Function]:
     # looking for a word takes a tenth of matching a pattern
     english, chinese = (some(sql("CONTAINS(:c, :w)", c=cell, w=word) for word in words) for words in _IN_TOTALS)
     may_be = first_of([(plainly, english)], some([english, chinese]))
-    total = sql(":m AND REGEXP_LIKE(:t, :p)", m=may_be, t=trimmed, p=f"^({_AMONG})\\z")
+    # under CASE, for AND asks both of every row
+    total = sql("CASE WHEN :m THEN REGEXP_LIKE(:t, :p) ELSE FALSE END", m=may_be, t=trimmed, p=f"^({_AMONG})\\z")
     return [
         Function("UNLESS_BLANK", (("c", "VARCHAR"),), "VARCHAR", filled),
         Function("IS_TOTAL", (("c", "VARCHAR"),), "BOOLEAN", total),
