@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import duckdb
 from sqlglot import exp
@@ -14,6 +15,7 @@ from checker.authoring.equivalents import Reasons, reasons
 from checker.authoring.made_up import made_up
 from checker.authoring.mutants import Mutant, in_short, mutants
 from checker.calendar import Calendar
+from checker.engines.duckdb import DuckDB
 from checker.errors import RulebookError
 from checker.examples import Trial, laid_out, rows_of_cases, shown
 from checker.kinds.query import Query
@@ -30,6 +32,9 @@ from checker.tables import AS_OF, CASE
 
 _AT_ONCE = 250
 """Changes that are judged by one query plan: enough to be quick, few enough to be planned quickly."""
+
+_ENGINE = partial(DuckDB, memory_limit="2GB")
+"""The engine: what hundreds of changes are planned in takes more memory than an audit, whatever their rows."""
 
 _MADE_UP = 600
 
@@ -232,7 +237,7 @@ def _said(
     if not cases:
         return
     rules = {one.rule.id: [one.rule, *(mutant.rule for mutant in one.alive)] for one, _examples in trials}
-    with laid_out(book, cases, [rule for several in rules.values() for rule in several], calendar) as trial:
+    with laid_out(book, cases, [rule for several in rules.values() for rule in several], calendar, _ENGINE) as trial:
         places = {id(judged.rule): (judged, table) for record, table in trial.records() for judged in record.rules}
         for one, _examples in trials:
             judged = [places[id(rule)][0] for rule in rules[one.rule.id]]
