@@ -293,7 +293,7 @@ def on_record(scope: Scope, source: str, means: Text | None = None) -> Due:
     limit, names = scope.reading(lambda: scope.moment(source))
     sentence = Sentence("{target}", {"target": scope.called(source)})
     if names != (source,):
-        formula = means.label if means else scope.written(source)
+        formula = means.label if means else scope.written(source, names)
         sentence = Sentence("{formula}; {grounds}", {"formula": formula, "grounds": scope.grounds(names)})
     return Due(limit, sentence, N_("The limit is empty."))
 

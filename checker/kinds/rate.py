@@ -125,11 +125,9 @@ class Rate(Bounded):
         may_count = sql("COALESCE(:k, TRUE)", k=scope.known(self.when))
         placeless = some(test for test, _label in scope.doubtful(by))
         timeless = some(test for test, _label in scope.doubtful(at))
-        anywhere: list[exp.Expr] = []
-        for adrift, within in ((placeless, anywhere), (timeless, series)):
+        for adrift, rest, within in ((placeless, [], []), (timeless, [negated(placeless)], series)):
             if adrift != FALSE:
-                here = every([adrift, may_count] if within is anywhere else [adrift, negated(placeless), may_count])
-                number = sql("CASE WHEN :h THEN 1 ELSE 0 END", h=here)
+                number = sql("CASE WHEN :h THEN 1 ELSE 0 END", h=every([adrift, *rest, may_count]))
                 yield scope.among(exp.Sum(this=number), "integer", within).sql
 
     def _check_shares(self, scope: Scope) -> None:

@@ -62,12 +62,12 @@ class Hours:
 
 _Hours = Annotated[Hours, BeforeValidator(Hours.parse), PlainSerializer(str), WithJsonSchema({"type": "string"})]
 _LEAP_YEAR = 2024
-_EVERY_DAY = [dt.date(_LEAP_YEAR, 1, 1) + dt.timedelta(number) for number in range(366)]
+_EVERY_DAY = [f"{dt.date(_LEAP_YEAR, 1, 1) + dt.timedelta(number):%m-%d}" for number in range(366)]
 
 
 def _day(text: Any) -> str:  # noqa: ANN401  # whatever stands in the file
     """Read a day of the year, ``05-01``."""
-    if text not in [f"{day:%m-%d}" for day in _EVERY_DAY]:
+    if text not in _EVERY_DAY:
         raise UnplacedError(_("{text!r} is no day of the year").format(text=text), _("write such as '05-01'"))
     return str(text)
 
@@ -86,12 +86,11 @@ class Season(Model):
     to: _Day
     hours: Dated[_Hours]
 
-    def includes(self, day: dt.date) -> bool:
-        """Whether a day lies within."""
-        shown = f"{day:%m-%d}"
+    def includes(self, day: str) -> bool:
+        """Whether a day of the year, ``05-01``, lies within."""
         if self.from_ <= self.to:
-            return self.from_ <= shown <= self.to
-        return shown >= self.from_ or shown <= self.to
+            return self.from_ <= day <= self.to
+        return day >= self.from_ or day <= self.to
 
     def holds(self, day: exp.Expr) -> exp.Expr:
         """Whether a DATE lies within."""
@@ -126,7 +125,7 @@ class TimeOfDay(Kind):
         twice = next((day for day in _EVERY_DAY if sum(season.includes(day) for season in self.season) > 1), None)
         if twice is not None:
             raise UnplacedError(
-                _("{day} lies in two seasons").format(day=f"{twice:%m-%d}"), _("let each begin after the other ends")
+                _("{day} lies in two seasons").format(day=twice), _("let each begin after the other ends")
             )
         return self
 

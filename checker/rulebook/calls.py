@@ -18,7 +18,7 @@ from checker.rulebook.comparing import in_order, no_order
 from checker.rulebook.fields import other_documents
 from checker.rulebook.spelling import document_held, nothing_else
 from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, Document, ExpressionError, Type, Typed, seconds_between
-from checker.sql import call, every, first_of, sql, text
+from checker.sql import call, every, first_of, is_null, sql, text
 
 NextWorkingDay = Callable[[exp.Expr], exp.Expr]
 """Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
@@ -29,9 +29,11 @@ class Caller(Protocol):
 
     Attributes:
         next_working_day: The calendar, where the expression may ask it.
+        doubts: When what a call says of a list of documents is unknown, for the list holds some that are not known.
     """
 
     next_working_day: NextWorkingDay | None
+    doubts: list[exp.Expr]
 
     def wrong(self, problem: str, remedy: str) -> ExpressionError:
         """Return what to raise about the call."""
@@ -271,7 +273,7 @@ def concat(checker: Caller, args: list[Typed]) -> Typed:
 def has(checker: Caller, args: list[Typed]) -> Typed:
     """Whether a list of documents holds all the documents named."""
     tests = [document.held for document in _named_documents(checker, "has", args)]
-    return Typed(every(tests), "yes_no")
+    return _told_of_list(checker, args[0], every(tests))
 
 
 @_variadic
@@ -284,7 +286,14 @@ def only(checker: Caller, args: list[Typed]) -> Typed:
         return Typed(alone, "yes_no")
     others = [word for document in args[0].documents.values() if document not in named for word in document.spellings]
     other, unknown = document_held(listed, others), other_documents(listed)
-    return Typed(sql(":a OR NULLIF(:u AND NOT :o, TRUE)", a=alone, u=unknown, o=other), "yes_no")
+    return _told_of_list(checker, args[0], sql(":a OR NULLIF(:u AND NOT :o, TRUE)", a=alone, u=unknown, o=other))
+
+
+def _told_of_list(checker: Caller, listed: Typed, test: exp.Expr) -> Typed:
+    """Return what a test says of a list of documents, and note when that is unknown."""
+    if not listed.open:
+        checker.doubts.append(every([other_documents(listed.sql), is_null(test)]))
+    return Typed(test, "yes_no")
 
 
 def _named_documents(checker: Caller, function: str, args: list[Typed]) -> list[Document]:

@@ -20,9 +20,8 @@ from checker.errors import nearest
 from checker.language import _
 from checker.rulebook.calls import FUNCTIONS, NextWorkingDay
 from checker.rulebook.comparing import Comparing, written_out
-from checker.rulebook.fields import other_documents
 from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, ExpressionError, Typed, as_datetime
-from checker.sql import every, is_null, negated, parsed, some, sql
+from checker.sql import negated, parsed, some, sql
 
 Names = Callable[[str], Typed]
 """Resolves a name; raises ``ExpressionError`` for one that is not known."""
@@ -303,11 +302,7 @@ class _Checker(Comparing):
         function = FUNCTIONS.get(name)
         if function is None:
             raise self.wrong(_("the function {name}() is not known").format(name=name), nearest(name, FUNCTIONS))
-        args = [self.check(argument) for argument in _arguments(node)]
-        value = function(self, args)
-        if name in ("has", "only") and not args[0].open:
-            self.doubts.append(every([other_documents(args[0].sql), is_null(value.sql)]))
-        return value
+        return function(self, [self.check(argument) for argument in _arguments(node)])
 
 
 def _in_disorder(low: str | float | None, high: str | float | None) -> bool:

@@ -27,7 +27,6 @@ from checker.sql import FALSE, NULL, TRUE, column, every, first_of, is_known, is
 
 T = TypeVar("T")
 
-
 Exported = Callable[[str], frozenset[str] | None]
 """The fields of a record type that the exports give; ``None`` for a record type that no export holds."""
 
@@ -208,11 +207,10 @@ class Scope:
             {name: self.name(name) for name in names},
             formulas.in_chinese(plain, holes),
         )
-        return Sentence("{formula} = {filled}", {"formula": self.written(source), "filled": filled})
+        return Sentence("{formula} = {filled}", {"formula": self.written(source, names), "filled": filled})
 
-    def written(self, source: str) -> Label:
-        """Return an expression as it is written, in Chinese with Chinese names."""
-        _value, names = self.reading(lambda: self.any(source))
+    def written(self, source: str, names: Iterable[str]) -> Label:
+        """Return an expression that reads some names as it is written, in Chinese with Chinese names."""
         return Label(source, formulas.in_chinese(source, {name: self.label(name).zh for name in names}))
 
     def empty(self, names: Iterable[str]) -> Listing:
