@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import errno
 import gc
+import os
 import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
@@ -10,19 +13,32 @@ from typing import Any, NoReturn
 import typer
 
 from checker import language
-from checker.errors import CheckerError
+from checker.errors import CheckerError, UsageError, why
 from checker.language import Language, _
 
 _WRONG_CALL: Any = typer.BadParameter.__base__
 """What typer raises for words it does not know; where that class lives differs between its versions."""
 
 
-def main() -> None:
+def program() -> NoReturn:
+    """Run the command line as a process of its own.
+
+    The process ends at once when all is written: to free the trees of a plan one by one takes longer than to make them.
+    """
+    try:
+        main()
+    except SystemExit as end:
+        atexit._run_exitfuncs()  # noqa: SLF001  # working folders are removed
+        os._exit(int(end.code or 0))
+
+
+def main() -> NoReturn:
     """Run the command line; user errors end with one line each and exit status 2."""
     language.use(_asked_for(sys.argv[1:]))
     gc.set_threshold(100_000, 20, 20)  # plans are large trees that live on: going through them often takes long
     try:
         status = application()(standalone_mode=False)
+        sys.stdout.flush()
     except _WRONG_CALL as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # the message is the help
             print(error.format_message(), file=sys.stderr)  # noqa: T201
@@ -35,6 +51,18 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone
         sys.exit(2)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _fail(
+            [
+                str(
+                    UsageError(
+                        _("the output"), _("it cannot be written: {reason}").format(reason=why(error)), _("make room")
+                    )
+                )
+            ]
+        )
     sys.exit(status)
 
 

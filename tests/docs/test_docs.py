@@ -23,7 +23,7 @@ STATUS = {"checker check": 1}
 def test_the_tutorial_runs_word_for_word(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "checker"
-    program.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'from checker.cli import main; main()' \"$@\"\n")
+    program.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'from checker.cli import program; program()' \"$@\"\n")
     program.chmod(0o755)
     environment = {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "CHECKER_LANG": "en"}
     blocks = BLOCK.findall((DOCS / "tutorial.md").read_text(encoding="utf-8"))

@@ -53,7 +53,7 @@ def test_a_guide_shows_what_happens(page: str, tmp_path: Path) -> None:
             file.write_text(text, encoding="utf-8")
         elif kind == "sh":
             for line in text.splitlines():
-                program = [sys.executable, "-c", "from checker.cli import main; main()", *shlex.split(line)[1:]]
+                program = [sys.executable, "-c", "from checker.cli import program; program()", *shlex.split(line)[1:]]
                 ran = subprocess.run(
                     program, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=False
                 )

@@ -24,7 +24,7 @@ from checker.report.bulk import within_memory
 
 Cli = Callable[..., Any]
 CHECK = ("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-q")
-MAIN = "from checker.cli import main; main()"
+MAIN = "from checker.cli import program; program()"
 
 
 def command(*words: str, first: str = "") -> list[str]:
@@ -87,6 +87,15 @@ def test_an_output_that_is_not_writable_is_told(cli: Cli, small: Path, place: st
 def test_an_output_in_no_folder_is_told(cli: Cli, small: Path) -> None:
     ran = cli(*CHECK, "-o", "nowhere/out.json")
     assert (ran.status, ran.err) == (2, "checker: nowhere: there is no such file or folder; check the spelling\n")
+
+
+@pytest.mark.parametrize("words", [("--version",), CHECK[:-1]])
+def test_a_full_standard_output_is_told(small: Path, words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(command(*words), cwd=small, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (
+        2, "checker: the output: it cannot be written: No space left on device; make room\n",
+    )  # fmt: skip
 
 
 def test_killed_half_way_there_is_no_half_report(small: Path) -> None:

@@ -65,7 +65,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     (packages / "ours.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
 
     def run(*words: object) -> subprocess.CompletedProcess[str]:
-        command = [python, "-c", "from checker.cli import main; main()", *map(str, words)]
+        command = [python, "-c", "from checker.cli import program; program()", *map(str, words)]
         environment = {**os.environ, "CHECKER_LANG": "en", "COLUMNS": "120"}
         return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 

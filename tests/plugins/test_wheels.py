@@ -59,7 +59,7 @@ def checker(python: Path, tmp_path: Path) -> Run:
     """Run ``checker`` in the clean environment, away from the project's folder."""
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(python), "-I", "-c", "from checker.cli import main; main()", *arguments]
+        command = [str(python), "-I", "-c", "from checker.cli import program; program()", *arguments]
         environment = os.environ | {"CHECKER_LANG": "en", "COLUMNS": "200", "PYTHONUTF8": "1"}
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
