@@ -19,6 +19,7 @@ from checker.sources.heading import Heading
 
 _LOCATED = 1 << 26
 _LINE = 1 << 20
+_TAIL = 1 << 16
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 
 
@@ -37,13 +38,14 @@ def read(file: File, work: Path, _heading: Heading) -> list[Export]:
         raise SourceError(place, _("the file is empty"), _("export it again"))
     try:
         if first == b"[":
+            _check_end(utf8)
             scans = {"": JsonScan(utf8, "array", ())}
         elif file.path.suffix.lower() == ".json" and not _is_lines(utf8) and _holds_arrays(utf8):
             scans = dict(_split(utf8, work, file.name))
         else:
             scans = {"": JsonScan(utf8, "newline_delimited", ())}
         tables = {name: (scan, _keys(scan, f"{place}:{name}" if name else place)) for name, scan in scans.items()}
-    except (ijson.JSONError, duckdb.Error) as error:
+    except (_CutOffError, ijson.JSONError, duckdb.Error) as error:
         raise SourceError(*_broken(utf8, place, error)) from None
     exports = [
         Export(
@@ -67,6 +69,22 @@ def read(file: File, work: Path, _heading: Heading) -> list[Export]:
             _shapes(),
         )
     return exports
+
+
+class _CutOffError(Exception):
+    """An array that does not end."""
+
+
+def _check_end(path: Path) -> None:
+    """Refuse an array that breaks off behind a comma: the engine takes it for whole.
+
+    Raises:
+        _CutOffError: if it does.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        if not file.read().rstrip().endswith(b"]"):
+            raise _CutOffError(_("its end is missing"))
 
 
 def _shapes() -> str:
@@ -187,7 +205,7 @@ def _broken(path: Path, place: str, error: Exception) -> tuple[str, str, str]:
     if path.stat().st_size < _LOCATED:
         text = path.read_text(encoding="utf-8")
         lines = text.splitlines()
-        whole = not _is_json(next(line for line in lines if line.strip()))
+        whole = text.lstrip().startswith("[") or not _is_json(next(line for line in lines if line.strip()))
         for first, part in enumerate([text] if whole else lines, 1):
             try:
                 json.loads(part or "null")
@@ -195,4 +213,4 @@ def _broken(path: Path, place: str, error: Exception) -> tuple[str, str, str]:
                 line = exact.lineno if whole else first
                 what = _("the JSON is broken in column {number}").format(number=exact.colno)
                 return at_line(place, line), what + aside(exact.msg), remedy
-    return place, problem + aside(error), remedy
+    return place, problem + aside(str(error).replace(str(path), place).strip()), remedy

@@ -116,6 +116,8 @@ CASES = [
     data("UTF-8 that turns into something else", (HEADER + ROW * 40000).encode() + b"R2,\xff\xfe,,\n"),
     data("broken JSON", '[{"request_id": "R1"},\n {"request_id" "R2"}]', "data/requests.json"),
     data("a JSON array that breaks off", '[{"request_id": "R1"},\n {"request_id": "R2"}\n', "data/requests.json"),
+    data("a JSON array that breaks off behind a comma", '[{"request_id": "R1"},\n', "data/requests.json"),
+    data("two JSON arrays in one file", '[{"request_id": "R1"}]\n[{"request_id": "R2"}]\n', "data/requests.json"),
     data("broken JSON Lines", '{"request_id": "R1"}\n{"request_id": "R2"\n', "data/requests.jsonl"),
     data("a broken object of arrays", '{"request": [\n{"request_id": "R1"},\n{"request_id" "R2"}]}', "data/all.json"),
     data("JSON that holds no table", '"a text"', "data/requests.json"),
