@@ -11,7 +11,7 @@ greatest. Our own functions (``Function``) are built of these and of standard SQ
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 
@@ -151,6 +151,18 @@ def joined_text(separator: str, parts: Iterable[exp.Expr]) -> exp.Expr:
     return exp.Anonymous(this="CONCAT_WS", expressions=[text(separator), *parts])
 
 
-def subquery(select: exp.Select, alias: str) -> exp.Subquery:
+def subquery(select: exp.Query, alias: str) -> exp.Subquery:
     """Return a query as a table."""
     return select.subquery(alias, copy=False)
+
+
+def all_of(queries: Sequence[exp.Query]) -> exp.Query:
+    """Return the rows of some queries, in their order.
+
+    They are put together in halves, and these in halves: an engine goes through a chain once for each of its links.
+    """
+    if len(queries) == 1:
+        return queries[0]
+    half = len(queries) // 2
+    first, second = (all_of(some).subquery(copy=False) for some in (queries[:half], queries[half:]))
+    return exp.union(first, second, distinct=False, copy=False)

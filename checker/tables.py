@@ -154,7 +154,7 @@ class Table:
         """Return the column that holds a field's text: its value where that is all there is."""
         return column(raw_column(field) if field in self.texts else field)
 
-    def quick(self, exported: exp.Select, also: Iterable[str] = ()) -> exp.Select:
+    def quick(self, exported: exp.Query, also: Iterable[str] = ()) -> exp.Select:
         """Return rows of texts, and beside each text what the commonest spelling of its type gives."""
         cells = [as_column(column(name), raw_column(name)) for name in self.texts]
         read = [as_column(self._quick(name), self._quick_column(name)) for name in self.fields]

@@ -15,14 +15,14 @@ from checker.calendar import Calendar
 from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
 from checker.engines.duckdb_judging import Judging, table_name, written
 from checker.engines.duckdb_limits import Limits, is_out_of_memory
-from checker.engines.duckdb_scan import explained, source
-from checker.engines.reading import Ask, dated, occurring, scanned
+from checker.engines.duckdb_scan import explained, exported
+from checker.engines.reading import Ask, occurring
 from checker.functions import functions
 from checker.joins import CALENDAR, WORKING_DAYS, with_derived
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import Returned, WorkingDay
 from checker.sources.match import Matched
-from checker.sql import column, sql, subquery, text
+from checker.sql import column, subquery, text
 from checker.tables import Table
 from checker.wording import NOTHING
 
@@ -43,9 +43,6 @@ _FUNCTIONS = (
     "CREATE MACRO KEY_HASH(t) AS CASE WHEN t IS NULL THEN NULL ELSE hash(t) END",
     FILLED,
 )
-
-_NO_NUMBER = sql("CAST(NULL AS BIGINT)")
-"""Rows are numbered once their table is made."""
 
 _SMALL = 1 << 22
 """Bytes of exports below which planning a query well takes longer than running it badly."""
@@ -236,25 +233,19 @@ class DuckDB:
         def ask(question: exp.Select) -> tuple[Any, ...]:
             return session.execute(written(question)).fetchall()[0]
 
-        parts = []
-        for index, one in enumerate(exports):
-            lying = source(one.export.scan)
-            parts.append(written(scanned(table, dated(table, one, lying, ask), index, lying, _NO_NUMBER)))
-        rows = " UNION ALL ".join(f"({part})" for part in parts)
-        view = table_name(table.path, "exported") if table.kept else table_name(table.path)
-        session.execute(f"CREATE VIEW {view} AS {rows}")
+        rows = exported(table, exports, ask)
         if table.kept:
-            self._keep(session, table, ask)
+            self._keep(session, table, rows, ask)
+        else:
+            session.execute(f"CREATE VIEW {table_name(table.path)} AS {written(rows)}")
 
-    def _keep(self, session: duckdb.DuckDBPyConnection, table: Table, ask: Ask) -> None:
+    def _keep(self, session: duckdb.DuckDBPyConnection, table: Table, exported: exp.Query, ask: Ask) -> None:
         """Compute a table's values once, without the spellings that do not occur.
 
         They would be tried on every row, and planning them takes longer than looking for them.
         """
-        exported, quick, kept = (
-            exp.to_identifier(f"{table.path}/{part}", quoted=True) for part in ("exported", "quick", "kept")
-        )
-        read = table.quick(exp.select("*").from_(exported))
+        quick, kept = (exp.to_identifier(f"{table.path}/{part}", quoted=True) for part in ("quick", "kept"))
+        read = table.quick(exported)
         session.execute(f"CREATE TABLE {written(quick)} AS {written(read)}")
         slow = occurring(table, quick, ask)
         rows = written(table.finished(exp.select("* REPLACE (rowid AS _row)").from_(quick), slow))
@@ -266,8 +257,7 @@ class DuckDB:
 
     def _forget_table(self, table: Table) -> None:
         session = self._session()
-        for view in ((table.path, "exported"), (table.path,)):
-            session.execute(f"DROP VIEW IF EXISTS {table_name(*view)}")
+        session.execute(f"DROP VIEW IF EXISTS {table_name(table.path)}")
         for part in ("quick", "kept"):
             session.execute(f"DROP TABLE IF EXISTS {table_name(table.path, part)}")
 

@@ -119,9 +119,10 @@ class Judging:
         told = telling.told(self.record, f"{self.path}/judged", asked, mask=self.mask)
         # these tables are read a few times and thrown away: compressing them for the file would take longer
         self._do(f"CREATE TEMP TABLE {self.told} AS {written(told)}")
-        selects = [f"SELECT {self.index}, * FROM ({written(select)})" for select in asked]
+        selects = list(map(written, asked))
         for start in range(0, len(selects), _RULES_AT_ONCE):
-            self._do(f"INSERT INTO found {' UNION ALL '.join(selects[start : start + _RULES_AT_ONCE])}")
+            union = " UNION ALL ".join(selects[start : start + _RULES_AT_ONCE])
+            self._do(f"INSERT INTO found SELECT {self.index}, * FROM ({union})")
         if sentences:
             say(self.connection, sentences)
 

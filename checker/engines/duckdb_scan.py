@@ -4,29 +4,93 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
 
 import duckdb
 from sqlglot import exp
 
+from checker.engines.reading import Ask, dated, scanned, year_last
 from checker.errors import RulebookError, SourceError, aside, at_line, several, to_author
 from checker.language import _
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.checked import placed
 from checker.rulebook.derived import Returned
 from checker.rulebook.read import file_of
+from checker.sources.csv import mixed_ends, unclosed
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
 from checker.sources.habits import first_words, is_record
 from checker.sources.match import Matched
-from checker.sql import as_column, column, sql, text
+from checker.sql import all_of, as_column, column, number, sql, text
+from checker.tables import Table
 
 _LONGEST_LINE = 1 << 24
 
+_SMALL_FILE = 1 << 22
+"""Bytes of an export below which planning its scan takes longer than reading it."""
 
-def source(scan: Scan) -> exp.Expr:
-    """Return what reads an export: all its columns as texts."""
+
+_FILE_INDEX = column("file_index")
+"""How the engine numbers several files that it reads together."""
+
+_NO_NUMBER = sql("CAST(NULL AS BIGINT)")
+"""Rows are numbered once their table is made."""
+
+
+def exported(table: Table, exports: Iterable[Matched], ask: Ask) -> exp.Query:
+    """Return the rows of a record type's exports as texts under the names of their fields.
+
+    Args:
+        table: The record type.
+        exports: Its exports.
+        ask: Answers a question of one row.
+    """
+    parts = list[exp.Query]()
+    before = 0
+    for group in _alike(exports):
+        first, *others = group
+        rows = source(first.export.scan, *(one.export.scan.path for one in others))
+        if others and not year_last(table, first, rows, ask, most=None):
+            file = sql(":i + :b", i=_FILE_INDEX, b=number(before))
+            parts.append(scanned(table, first, file, rows, _NO_NUMBER))
+        else:  # each decides for itself in which order its days and months stand
+            for index, one in enumerate(group, before):
+                rows = source(one.export.scan)
+                parts.append(scanned(table, dated(table, one, rows, ask), number(index), rows, _NO_NUMBER))
+        before += len(group)
+    return all_of(parts)
+
+
+def _alike(exports: Iterable[Matched]) -> Iterator[list[Matched]]:
+    """Yield exports that follow each other in groups that one scan may read: small files written in one way.
+
+    To plan a scan of its own for each of hundreds of small files takes longer than to read them.
+    """
+
+    def way(one: Matched) -> object:
+        scan = one.export.scan
+        small = scan.path.stat().st_size < _SMALL_FILE
+        return (replace(scan, path=Path()), repr(one.columns)) if small else scan.path
+
+    for _way, group in groupby(exports, way):
+        yield list(group)
+
+
+def source(scan: Scan, *others: Path) -> exp.Expr:
+    """Return what reads an export: all its columns as texts.
+
+    Args:
+        scan: How to read it.
+        others: Further files to read with it, in the same way; a further column numbers the files.
+    """
+    files: exp.Expr = text(str(scan.path))
+    if others:
+        files = exp.Array(expressions=[files, *(text(str(path)) for path in others)])
+    index = [_FILE_INDEX] if others else []
     match scan:
         case ParquetScan():
-            return _texts(scan)
+            return _texts(scan, files, index)
         case CsvScan():
             columns = [f"c{number}" for number in range(scan.width)]
             options: dict[str, exp.Expr] = {
@@ -49,21 +113,19 @@ def source(scan: Scan) -> exp.Expr:
     types = [exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=text("VARCHAR")) for name in columns]
     options["columns"] = exp.Struct(expressions=types)
     named = [exp.EQ(this=exp.to_identifier(key), expression=value) for key, value in options.items()]
-    rows = exp.Anonymous(this=function, expressions=[text(str(scan.path)), *named])
+    rows = exp.Anonymous(this=function, expressions=[files, *named])
     if isinstance(scan, CsvScan) and scan.has_empty_rows:
         filled = sql("NOT :c IS NULL", c=exp.Coalesce(this=column("c0"), expressions=list(map(column, columns[1:]))))
-        worded = exp.select("*", as_column(first_words(scan.width), "words")).from_(rows).subquery("w")
+        worded = exp.select("*", *index, as_column(first_words(scan.width), "words")).from_(rows).subquery("w")
         return exp.select("*").from_(worded).where(filled, is_record(scan.heads, column("words"))).subquery("x")
-    return rows
+    return exp.select("*", *index).from_(rows).subquery("x") if index else rows
 
 
-def _texts(scan: ParquetScan) -> exp.Expr:
-    """Return a Parquet file's values as the texts that other exports have for them."""
-    rows = exp.Anonymous(this="read_parquet", expressions=[text(str(scan.path))])
-    if all(kind == "VARCHAR" for _name, kind in scan.types):
-        return rows
+def _texts(scan: ParquetScan, files: exp.Expr, index: Iterable[exp.Expr]) -> exp.Expr:
+    """Return Parquet files' values as the texts that other exports have for them."""
+    rows = exp.Anonymous(this="read_parquet", expressions=[files])
     cells = (as_column(_written(column(name), kind), name) for name, kind in scan.types)
-    return exp.select(*cells).from_(rows).subquery("x")
+    return exp.select(*cells, *index).from_(rows).subquery("x")
 
 
 def _written(value: exp.Expr, kind: str) -> exp.Expr:
@@ -118,11 +180,9 @@ def explained(
             _("put quotes around texts that hold the delimiter, and export it again"),
         )
     if "unterminated quote" in message:
-        return SourceError(where, _("a quote is not closed"), _("double the quotes inside a quoted text"))
+        return unclosed(where)
     if "invalid state" in message:
-        return SourceError(
-            where, _("its lines end in different ways"), _("open it in Excel and save it as 'CSV UTF-8'")
-        )
+        return mixed_ends(where)
     if "unicode" in message:
         return SourceError(
             where,

@@ -16,25 +16,43 @@ Ask = Callable[[exp.Select], tuple[Any, ...]]
 """Answers a question of one row."""
 
 
-def scanned(table: Table, one: Matched, index: int, rows: exp.Expr, row: exp.Expr) -> exp.Select:
-    """Return an export's rows as texts under the names of their fields.
+def scanned(table: Table, one: Matched, file: exp.Expr, rows: exp.Expr, row: exp.Expr) -> exp.Select:
+    """Return the rows of an export, or of several alike, as texts under the names of their fields.
 
     Args:
         table: The record type.
         one: The export.
-        index: Its number among those of the record type.
+        file: Its number among those of the record type.
         rows: What reads it: all its columns as texts.
         row: What numbers its rows.
     """
     fields = [as_column(one.columns[name].text, name) for name in table.fields]
     place = [
-        as_column(sql(f"CAST({index} AS INTEGER)"), "_file"),
+        as_column(sql("CAST(:f AS INTEGER)", f=file), "_file"),
         as_column(row, "_row"),
     ]
     if table.cases:
         place.append(as_column(sql("CAST(_case AS BIGINT)"), "_case"))
         place.append(as_column(sql("CAST(_as_of AS TIMESTAMP)"), "_as_of"))
     return exp.select(*place, *fields).from_(rows)
+
+
+def year_last(table: Table, one: Matched, rows: exp.Expr, ask: Ask, most: int | None = dates.SAMPLE) -> list[str]:
+    """Return the fields of moments which hold dates that end in the year, within so many rows, where nobody said how.
+
+    Args:
+        table: The record type.
+        one: The export, or one of several alike.
+        rows: What reads it, or all of them.
+        ask: Answers a question of one row.
+        most: How many of the first rows are looked at; all where there is none.
+    """
+    types = {name: field.type for name, field in table.record.fields.items()}
+    fields = dates.undecided(one, table.fields, types)
+    if not fields:
+        return []
+    held = ask(dates.sampled(rows, [one.columns[name] for name in fields], most))
+    return [name for name, seen in zip(fields, held, strict=True) if seen]
 
 
 def dated(table: Table, one: Matched, rows: exp.Expr, ask: Ask) -> Matched:
@@ -46,12 +64,7 @@ def dated(table: Table, one: Matched, rows: exp.Expr, ask: Ask) -> Matched:
         rows: What reads it.
         ask: Answers a question of one row.
     """
-    types = {name: field.type for name, field in table.record.fields.items()}
-    fields = dates.undecided(one, table.fields, types)
-    if not fields:
-        return one
-    held = ask(dates.sampled(rows, [one.columns[name] for name in fields]))
-    fields = [name for name, seen in zip(fields, held, strict=True) if seen]
+    fields = year_last(table, one, rows, ask)
     if not fields:
         return one
     return dates.decided(one, fields, ask(dates.asked(rows, [one.columns[name] for name in fields])))

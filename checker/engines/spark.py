@@ -38,7 +38,7 @@ from checker.language import _
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
 from checker.sources.match import Matched
-from checker.sql import subquery, text
+from checker.sql import number, subquery, text
 from checker.tables import FILE, ROW, Table
 
 _LOGGING = Path(__file__).with_name("spark-log4j2.properties")
@@ -243,7 +243,7 @@ class Spark:
         for index, one in enumerate(exports):
             lying = source(self.session, one.export.scan, f"{table.path}/file {index}", self.work)
             known = dated(table, one, lying, self._row)
-            parts.append(spark(scanned(table, known, index, lying, NUMBER)))
+            parts.append(spark(scanned(table, known, number(index), lying, NUMBER)))
         rows = " UNION ALL ".join(parts)
         if table.kept:
             self._view(f"{table.path}/exported", rows)

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice, zip_longest
 from pathlib import Path
 
-from checker.errors import SourceError
+from checker.errors import SourceError, at_line
 from checker.language import _
 from checker.sources import habits
 from checker.sources.encoding import encoding_of, transcoded
@@ -145,6 +145,11 @@ def mixed_ends(place: str) -> SourceError:
     return SourceError(place, _("its lines end in different ways"), _("open it in Excel and save it as 'CSV UTF-8'"))
 
 
+def unclosed(where: str) -> SourceError:
+    """Return what to do about a quote that is not closed."""
+    return SourceError(where, _("a quote is not closed"), _("double the quotes inside a quoted text"))
+
+
 def _header(head: str, delimiter: str, name: str, heading: Heading) -> _Head:
     """Return what a delimiter makes of the first rows."""
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
@@ -222,5 +227,18 @@ def _gaps(scan: CsvScan, header: int, place: str, records: int) -> Gaps:
                 none.append(count - 1)
                 called.append(word)
     if count - len(none) != records:
-        raise mixed_ends(place)
+        raise _misread(scan, place)
     return Gaps([index - before for before, index in enumerate(none)], habits.counted(called))
+
+
+def _misread(scan: CsvScan, place: str) -> SourceError:
+    """Return why the engine has read more or fewer records than there are, and said nothing."""
+    with scan.path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.reader(lines, delimiter=scan.delimiter, strict=True)
+        before = 0
+        try:
+            for _cells in reader:
+                before = reader.line_num
+        except csv.Error:
+            return unclosed(at_line(place, before + 1))
+    return mixed_ends(place)

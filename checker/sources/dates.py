@@ -28,10 +28,11 @@ def undecided(one: Matched, fields: Iterable[str], types: Mapping[str, str]) -> 
     return [name for name in fields if types[name] in DATED and name in one.columns and one.columns[name].is_open]
 
 
-def sampled(source: exp.Expr, columns: Sequence[Column]) -> exp.Select:
-    """Return the question which columns hold dates that end in the year, within the first rows."""
+def sampled(source: exp.Expr, columns: Sequence[Column], most: int | None = SAMPLE) -> exp.Select:
+    """Return the question which columns hold dates that end in the year, within the first rows or all of them."""
     names = dict.fromkeys(one.name for one in columns)
-    first = exp.select(*map(column, names)).from_(source).limit(SAMPLE)
+    first = exp.select(*map(column, names)).from_(source)
+    first = first if most is None else first.limit(most)
     seen = (sql("LOGICAL_OR(REGEXP_LIKE(:c, :p))", c=one.text, p=YEAR_LAST) for one in columns)
     return exp.select(*(as_column(test, f"s{index}") for index, test in enumerate(seen))).from_(first.subquery("x"))
 

@@ -1,0 +1,100 @@
+"""Many small files of one form are read by one scan; every finding still stands in its own file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.engines import duckdb_scan
+
+Cli = Callable[..., Any]
+CHECK = ("check", "exports", "-r", "book", "--as-of", "2023-03-01", "--select", "desk/request/late", "-o", "out.json")
+HEADER = "请求编号,房号,等级,受理时间,办结时间,客户,费用\n"
+
+
+def export(number: int, grade: str, received: str, end: str = "\n") -> None:
+    """Write one file of two requests, of which the second is late if it is urgent."""
+    rows = f"A{number},1-101,普通,{received},,王伟,1{end}B{number},1-102,{grade},{received},,王伟,1{end}"
+    Path(f"exports/requests{number:03}.csv").write_bytes((HEADER.strip() + end + rows).encode())
+
+
+def late(cli: Cli) -> list[tuple[str, int, str]]:
+    """Return file, row and key of each violation."""
+    ran = cli(*CHECK, "-q")
+    assert ran.status in (0, 1), ran.err
+    found = json.loads(Path("out.json").read_text(encoding="utf-8"))["violations"]
+    return [(one["source"]["path"], one["source"]["row"], one["key"]) for one in found]
+
+
+@pytest.fixture
+def folder(small: Path) -> Path:
+    (small / "exports" / "requests.csv").unlink()
+    return small
+
+
+@pytest.mark.parametrize("limit", [0, duckdb_scan._SMALL_FILE])
+def test_findings_stand_in_their_files(cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    monkeypatch.setattr(duckdb_scan, "_SMALL_FILE", limit)
+    for number in range(40):
+        export(number, "紧急" if number % 3 else "普通", "2023-02-01 09:00", "\r\n" if number % 4 else "\n")
+    assert late(cli) == [(f"exports/requests{n:03}.csv", 3, f"B{n}") for n in range(40) if n % 3]
+
+
+def test_files_of_another_form_stand_between(cli: Cli, folder: Path) -> None:
+    for number in range(9):
+        export(number, "紧急", "2023-02-01 09:00")
+    path = folder / "exports" / "requests004.csv"
+    path.write_text("某物业\n" + path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    assert late(cli) == [(f"exports/requests{n:03}.csv", 4 if n == 4 else 3, f"B{n}") for n in range(9)]
+
+
+def test_each_file_decides_the_order_of_its_dates(cli: Cli, folder: Path) -> None:
+    export(0, "紧急", "13/02/2023 09:00")
+    export(1, "紧急", "02/13/2023 09:00")
+    export(2, "紧急", "2023-02-13 09:00")
+    assert late(cli) == [(f"exports/requests{n:03}.csv", 3, f"B{n}") for n in range(3)]
+
+
+def test_a_file_whose_dates_do_not_tell_is_named(cli: Cli, folder: Path) -> None:
+    export(0, "紧急", "13/02/2023 09:00")
+    export(1, "紧急", "03/02/2023 09:00")
+    ran = cli(*CHECK, "-q")
+    assert ran.status == 2
+    assert ran.err.startswith("checker: exports/requests001.csv: 受理时间: no date tells whether")
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ("A,1-101,普通,2023-02-01,,王伟,1,9\n", "line 2: the row has 8 columns"),
+        ('A,1-101,"普通,2023-02-01,,王伟,1\n', "a quote is not closed"),
+    ],
+)
+def test_the_broken_one_of_many_files_is_named(cli: Cli, folder: Path, broken: str, told: str) -> None:
+    for number in range(5):
+        export(number, "紧急", "2023-02-01 09:00")
+    (folder / "exports" / "requests003.csv").write_text(HEADER + broken, encoding="utf-8")
+    ran = cli(*CHECK, "-q")
+    assert ran.status == 2
+    assert ran.err.startswith("checker: exports/requests003.csv: ")
+    assert told in ran.err
+
+
+@pytest.mark.parametrize("suffix", ["json", "jsonl", "parquet"])
+def test_other_formats(cli: Cli, folder: Path, suffix: str) -> None:
+    import duckdb
+
+    for number in range(6):
+        export(number, "紧急", "2023-02-01 09:00")
+        path = folder / "exports" / f"requests{number:03}.csv"
+        options = {"json": "FORMAT json, ARRAY true", "jsonl": "FORMAT json", "parquet": "FORMAT parquet"}[suffix]
+        duckdb.execute(
+            f"COPY (SELECT * FROM read_csv('{path}', all_varchar = true))"
+            f" TO '{path.with_suffix('.' + suffix)}' ({options})"
+        )
+        path.unlink()
+    assert [key for _file, _row, key in late(cli)] == [f"B{n}" for n in range(6)]
