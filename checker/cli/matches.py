@@ -35,7 +35,7 @@ def show(data: Sequence[str], books: Sequence[Rulebook], mappings: Mappings, tar
             else:
                 typer.echo(f"{export.place}\n  {one}\n")
         if ignored:
-            typer.echo(_("Not read, for they are no data: {files}").format(files=", ".join(ignored)))
+            typer.echo(_("Not read as records: {files}").format(files=", ".join(ignored)))
         _switched_off([one for _export, one in placed if isinstance(one, Matched)], books)
     if target is not None:
         if target.exists():

@@ -106,7 +106,7 @@ def about_inputs(report: Report) -> Iterator[Label]:
     if empty := [one.place for one in report.inputs if not one.rows]:
         yield both("Without a single record: {files}").with_(files=", ".join(empty))
     if report.ignored:
-        yield both("Not read, for they are no data: {files}").with_(files=", ".join(report.ignored))
+        yield both("Not read as records: {files}").with_(files=", ".join(report.ignored))
 
 
 def _later(report: Report) -> Iterator[tuple[Label, int]]:

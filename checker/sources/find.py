@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,7 +76,31 @@ def read(
     for one in found:
         if one.export.fetch is not None:
             one.export.fetch()
-    return Found(tuple(found), (*ignored, *strangers, *(line for one in found for line in one.export.below)), stamps)
+    copies = _copies(found)
+    found = [one for one in found if one.export.place not in copies]
+    told = (_("{file} (the same as {other})").format(file=copy, other=first) for copy, first in copies.items())
+    below = (line for one in found for line in one.export.below)
+    return Found(tuple(found), (*ignored, *strangers, *told, *below), stamps)
+
+
+def _copies(found: Iterable[Matched]) -> dict[str, str]:
+    """Return the places of exports that hold, byte for byte, what another of their record type does, with its place.
+
+    Every record of a copy would stand twice. Of some alike that with the shortest name is no copy.
+    """
+    alike: dict[tuple[str, str, int], list[Matched]] = {}
+    for one in sorted(found, key=lambda one: (len(one.export.place), one.export.place)):
+        alike.setdefault((one.rulebook, one.record, one.export.scan.path.stat().st_size), []).append(one)
+    copies: dict[str, str] = {}
+    for group in filter(lambda group: len(group) > 1, alike.values()):
+        first: dict[str, str] = {}
+        for one in group:
+            with one.export.scan.path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+            place = one.export.place
+            if (known := first.setdefault(content, place)) != place:
+                copies[place] = known
+    return copies
 
 
 def survey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -98,3 +99,23 @@ def test_other_formats(cli: Cli, folder: Path, suffix: str) -> None:
         )
         path.unlink()
     assert [key for _file, _row, key in late(cli)] == [f"B{n}" for n in range(6)]
+
+
+def test_a_copy_is_left_out_and_told(cli: Cli, folder: Path) -> None:
+    export(0, "紧急", "2023-02-01 09:00")
+    export(1, "紧急", "2023-02-01 09:00")
+    exports = folder / "exports"
+    shutil.copy(exports / "requests000.csv", exports / "requests000 (1).csv")
+    shutil.copy(exports / "requests000.csv", exports / "requests000-old.csv")
+    assert late(cli) == [("exports/requests000.csv", 3, "B0"), ("exports/requests001.csv", 3, "B1")]
+    told = json.loads(Path("out.json").read_text(encoding="utf-8"))["audit"]["ignored_files"]
+    assert told == [f"exports/requests000{end}.csv (the same as exports/requests000.csv)" for end in (" (1)", "-old")]
+
+
+def test_a_copy_under_the_name_of_another_type_is_none(cli: Cli, folder: Path) -> None:
+    for name in ("requests", "visits"):
+        (folder / "exports" / f"{name}.csv").write_text("请求编号,回访编号\nA,B\n", encoding="utf-8")
+    cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-q", "-o", "out.json")
+    audit = json.loads(Path("out.json").read_text(encoding="utf-8"))["audit"]
+    assert [one["path"] for one in audit["inputs"]] == ["exports/requests.csv", "exports/visits.csv"]
+    assert audit["ignored_files"] == []
