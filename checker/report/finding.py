@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from checker.language import Label
@@ -19,7 +21,12 @@ class Place(NamedTuple):
     sheet: str | None = None
 
     def __str__(self) -> str:
-        return ":".join(str(part) for part in (self.path, self.sheet, self.row) if part is not None)
+        return f"{self.export}:{self.row}"
+
+    @property
+    def export(self) -> str:
+        """The file, with the sheet or array if it has several."""
+        return ":".join(filter(None, (self.path, self.sheet)))
 
 
 class Finding(NamedTuple):
@@ -93,18 +100,20 @@ class Source:
 
     def place(self, file: int, row: int) -> Place:
         """Return where the row with a number stands."""
-        before = sum(rows for _place, rows, _gaps in self.exports[:file])
         first, _rows, gaps = self.exports[file]
-        return first._replace(row=row_of(first.row, gaps, row - before))
+        return first._replace(row=row_of(first.row, gaps, row - self._before[file]))
+
+    @cached_property
+    def _before(self) -> list[int]:
+        """For each export, how many rows stand in those before it."""
+        return list(accumulate((rows for _place, rows, _gaps in self.exports), initial=0))
 
     def places(self) -> Iterator[tuple[int, int, str, str | None, int]]:
         """Yield for each run of rows its export's number, its first record's number, and where that one stands."""
-        before = 0
-        for file, (first, rows, gaps) in enumerate(self.exports):
+        for file, (first, _rows, gaps) in enumerate(self.exports):
             offsets = {0: 0} | {index: number for number, index in enumerate(gaps.before, start=1)}
             for index, offset in offsets.items():
-                yield file, before + index, first.path, first.sheet, first.row + index + offset
-            before += rows
+                yield file, self._before[file] + index, first.path, first.sheet, first.row + index + offset
 
 
 def first_place(export: Export) -> Place:

@@ -216,6 +216,15 @@ class Findings:
                 Label(en, zh),
             )
 
+    def overlaps(self) -> Iterator[tuple[str, str, list[str], int]]:
+        """Yield of which record type which exports hold records with the same keys, and how many keys these are."""
+        for record, files, count in self._rows(
+            "SELECT record, list_sort(list_distinct(files)) AS held, count(*) FROM keys"
+            " WHERE key IS NOT NULL AND len(held) > 1 GROUP BY ALL ORDER BY ALL"
+        ):
+            source = self._sources[record]
+            yield source.rulebook, source.record, [source.exports[file][0].export for file in files], count
+
     def reasons(self) -> dict[int, list[tuple[Label, int]]]:
         """Return why rules could not assess records, the commonest reason first, with the number of records."""
         found: dict[int, list[tuple[Label, int]]] = {}

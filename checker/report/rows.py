@@ -105,6 +105,10 @@ def about_inputs(report: Report) -> Iterator[Label]:
     yield from _unknown_columns(report)
     if empty := [one.place for one in report.inputs if not one.rows]:
         yield both("Without a single record: {files}").with_(files=", ".join(empty))
+    books = {book.name: book for book in report.rulebooks}
+    for book, record, exports, count in report.findings.overlaps():
+        words = both("{record}: {count} with the same key stand in each of {files}; sums and counts take all of them")
+        yield words.with_(record=books[book].records[record].title.label, count=str(count), files=", ".join(exports))
     if report.ignored:
         yield both("Not read as records: {files}").with_(files=", ".join(report.ignored))
 

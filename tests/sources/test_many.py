@@ -119,3 +119,17 @@ def test_a_copy_under_the_name_of_another_type_is_none(cli: Cli, folder: Path) -
     audit = json.loads(Path("out.json").read_text(encoding="utf-8"))["audit"]
     assert [one["path"] for one in audit["inputs"]] == ["exports/requests.csv", "exports/visits.csv"]
     assert audit["ignored_files"] == []
+
+
+def test_exports_that_overlap_are_told(cli: Cli, folder: Path) -> None:
+    for number in range(3):
+        export(number, "普通", "2023-02-01 09:00")
+    rows = [(folder / "exports" / f"requests{number:03}.csv").read_text(encoding="utf-8") for number in range(2)]
+    both = rows[0] + "".join(rows[1].splitlines(keepends=True)[1:])
+    (folder / "exports" / "requests003.csv").write_text(both, encoding="utf-8")
+    told = [line for line in cli(*CHECK).out.splitlines() if "same key" in line]
+    assert told == [
+        f"Request: 2 with the same key stand in each of exports/requests00{number}.csv, exports/requests003.csv;"
+        " sums and counts take all of them"
+        for number in range(2)
+    ]
