@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from checker.calendar import Calendar
 from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
-from checker.engines.duckdb_judging import Judging, table_name, written
+from checker.engines.duckdb_judging import Judging, say, table_name, written
 from checker.engines.duckdb_limits import Limits, is_out_of_memory
 from checker.engines.duckdb_scan import explained, exported
 from checker.engines.reading import Ask, occurring
@@ -135,6 +135,7 @@ class DuckDB:
                 return one.run(len(data[one.path]))
 
             results = self._each(judged, Judging.undo, judging, Judging.divide)
+            say(self.connection, [sentence for one in judging for sentence in one.sentences])
         except duckdb.Error as error:
             given = [one for exports in data.values() for one in exports]
             raise self._limits.told(error) or explained(error, given, plan, self._refusal) from error
@@ -262,17 +263,16 @@ class DuckDB:
             session.execute(f"DROP TABLE IF EXISTS {table_name(table.path, part)}")
 
     def _calendar(self, calendar: Calendar) -> None:
-        first, days = calendar.first, list(calendar.days())
-        flags = "".join("1" if working else "0" for _day, working, _count in days)
+        days, working, counts = map(list, zip(*calendar.days(), strict=True))
         self._do(
-            f"CREATE TABLE {CALENDAR} AS SELECT DATE '{first.isoformat()}' + CAST(i AS INTEGER) AS day,"
-            " flags[i + 1] = '1' AS is_working, CAST(count(*) FILTER (flags[i + 1] = '1') OVER (ORDER BY i) AS BIGINT)"
-            f" AS working_days FROM (SELECT '{flags}' AS flags, unnest(range({len(flags)})) AS i)"
+            f"CREATE TABLE {CALENDAR} AS SELECT unnest(CAST(? AS DATE[])) AS day,"
+            " unnest(CAST(? AS BOOLEAN[])) AS is_working, unnest(CAST(? AS BIGINT[])) AS working_days",
+            [days, working, counts],
         )
         self._do(f"CREATE TABLE {WORKING_DAYS} AS SELECT day, working_days AS number FROM {CALENDAR} WHERE is_working")
 
-    def _do(self, statement: str) -> None:
-        self.connection.execute(statement)
+    def _do(self, statement: str, values: Sequence[object] = ()) -> None:
+        self.connection.execute(statement, values)
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(statement).fetchall()

@@ -43,7 +43,12 @@ class Judging:
         record: The plan of the record type.
         index: Its number.
         mask: Whether personal fields are masked.
+
+    Attributes:
+        sentences: What its rules say, once it has run.
     """
+
+    sentences: Sequence[tuple[object, ...]] = ()
 
     def __init__(
         self,
@@ -94,8 +99,6 @@ class Judging:
         """Forget what was told, and drop the tables, of a run that was broken off."""
         for table in ("found", "unreadable", "keys"):
             self._do(f"DELETE FROM {table} WHERE record = {self.index}")
-        numbers = [rule.number for rule in self.record.rules]
-        self._do(f"DELETE FROM sentences WHERE list_contains({numbers}, rule)")
         self._do(f"DROP VIEW IF EXISTS {self.judged}")
         self._drop(self.told, self.unreadable, self.outcomes, "twice")
 
@@ -123,8 +126,7 @@ class Judging:
         for start in range(0, len(selects), _RULES_AT_ONCE):
             union = " UNION ALL ".join(selects[start : start + _RULES_AT_ONCE])
             self._do(f"INSERT INTO found SELECT {self.index}, * FROM ({union})")
-        if sentences:
-            say(self.connection, sentences)
+        self.sentences = sentences
 
     def _unreadable(self) -> None:
         if not self._rows(f"SELECT count(*) FROM {self.told} WHERE {UNREADABLE}")[0][0]:
@@ -171,7 +173,9 @@ class Judging:
 
 
 def say(connection: duckdb.DuckDBPyConnection, sentences: Sequence[tuple[object, ...]]) -> None:
-    """Keep the sentences of some rules for the reports."""
+    """Keep the sentences of all rules for the reports."""
+    if not sentences:
+        return
     columns = [list(column) for column in zip(*sentences, strict=True)]
     cells = ", ".join(f"unnest(CAST(? AS {type_}[]))" for type_ in SENTENCES.values())
     connection.execute(f"INSERT INTO sentences SELECT {cells}", columns)

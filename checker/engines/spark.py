@@ -284,8 +284,7 @@ class Spark:
         self._root.execute(FILLED)
         for statement in tables({"sentences": SENTENCES}):
             self._root.execute(statement)
-        if self.sentences:
-            say(self._root, self.sentences)
+        say(self._root, self.sentences)
         for table, statement in zip(RESULTS, tables(RESULTS), strict=True):
             if any((self.work / table).glob("*/*.parquet")):
                 files = _quoted(self.work / table / "*" / "*.parquet")
