@@ -26,6 +26,8 @@ _BLOCK = 1 << 20
 _BREAK = re.compile(r"\r\n|\n|\r")
 _QUOTED = re.compile(r'"[^"]*"')
 _TAIL = 1 << 16
+_YEAR_LAST = re.compile(r"\d[-/.]\d{1,2}[-/.]\d{4}")
+"""What stands in a text in which a day whose year stands last does."""
 _PAGE = re.compile(r"\s*(<[a-z!?]|mime-version:)", re.IGNORECASE)
 _JSON = re.compile(r"\s*(\{\s*\"|\[\s*\{\s*\")")
 
@@ -92,6 +94,7 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
             unit=habits.unit(found.rows[:row]),
             guarded=frozenset(column for column in columns if habits.guarded(cells.get(column, ()))),
             below=tuple(f"{file.place} ({called})" for called in below),
+            may_end_in_year=len(head) == _HEAD or _YEAR_LAST.search(head) is not None,
         )
     ]
 

@@ -24,7 +24,9 @@ SAMPLE = 2048
 
 
 def undecided(one: Matched, fields: Iterable[str], types: Mapping[str, str]) -> list[str]:
-    """Return the fields of moments whose format nobody gave."""
+    """Return the fields of moments whose format nobody gave, and which may hold dates that end in the year."""
+    if not one.export.may_end_in_year:
+        return []
     return [name for name in fields if types[name] in DATED and name in one.columns and one.columns[name].is_open]
 
 

@@ -110,6 +110,7 @@ class Export:
         unit: The unit that a title gives to amounts without one.
         guarded: The columns, by their names in the scan, whose texts are kept from spreadsheets, as ``="007"``.
         below: The places of lines below the records that are none: totals and signatures.
+        may_end_in_year: Whether dates whose year stands last may stand in it.
         container: The file, archive or database whose other tables it stands beside; empty where it is alone.
         fetch: Brings what the scan reads, once it is known to be wanted.
     """
@@ -127,6 +128,7 @@ class Export:
     unit: str = ""
     guarded: frozenset[str] = frozenset()
     below: tuple[str, ...] = ()
+    may_end_in_year: bool = True
     container: str = ""
     fetch: Callable[[], None] | None = None
 
