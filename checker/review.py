@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,19 @@ from checker.invalid import told
 from checker.language import Label, _
 from checker.report.model import Answer
 from checker.report.sheets import answers, conclusions, review_columns
+from checker.sources.heading import ROWS
 from checker.waivers import Waiver
 
 Row = dict[str, str]
 """A row's cells by the names of their columns; empty ones are left out."""
+
+
+_FINDING = ("fingerprint", "rule", "key", "conclusion", "remark", "approver", "until")
+_QUESTION = ("rulebook", "clause", "answer", "remark", "by", "on")
+"""The columns that a sheet of findings must have, and one of questions."""
+
+_MARKS = ((_FINDING, {"conclusion", "until"}), (_QUESTION, {"by", "on"}))
+"""Columns that no other sheet has: one of them tells what a sheet is, though others of its columns are lost."""
 
 
 @dataclass
@@ -26,13 +36,11 @@ class Review:
     """An inspector's conclusions.
 
     Attributes:
-        confirmed: For a finding's fingerprint, the remark on it.
-        waived: For a finding's fingerprint, its waiver.
+        concluded: For a finding's fingerprint, the remark of who confirmed it, or its waiver.
         answers: For rulebook and clause, what was seen on the spot.
     """
 
-    confirmed: dict[str, str] = field(default_factory=dict)
-    waived: dict[str, Waiver] = field(default_factory=dict)
+    concluded: dict[str, str | Waiver] = field(default_factory=dict)
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
 
 
@@ -40,21 +48,28 @@ def read_review(path: Path) -> Review:
     """Return the conclusions and answers of a reviewed workbook; rows left alone say nothing.
 
     Raises:
-        UsageError: for a file that is no such workbook, and for every row that says something impossible.
+        UsageError: for a file that is no such workbook, for a sheet that has lost columns, and for every row that
+            says something impossible.
     """
     review = Review()
     errors: list[CheckerError] = []
     seen = False
-    for sheet, columns, lines in _sheets(path):
-        read = _reader(columns, review)
-        if read is None:
+    for sheet, lines in _sheets(path):
+        place = Path(f"{path}: {sheet}")
+        numbered = enumerate(lines, 1)
+        wanted, columns = _head(numbered)
+        if not wanted:
             continue
         seen = True
-        for number, line in enumerate(lines, 2):
-            cells = {name: _text(line[index]) for name, index in columns.items() if index < len(line)}
-            place = Path(f"{path}: {sheet}")
+        if missing := _lost(wanted, columns):
+            problem = _("each of these columns must stand once: {names}").format(names=", ".join(missing))
+            errors.append(UsageError(place, problem, _("put them back as they were written, headers too")))
+            continue
+        read = _finding if wanted is _FINDING else _question
+        for number, line in numbered:
+            cells = ((name, _text(cell)) for name, cell in zip(columns, line, strict=False) if name in wanted)
             try:
-                read({name: cell for name, cell in cells.items() if cell}, place, number)
+                read({name: cell for name, cell in cells if cell}, review, place, number)
             except CheckerError as error:
                 errors.append(error)
     if not seen:
@@ -66,44 +81,49 @@ def read_review(path: Path) -> Review:
     return review
 
 
-def _sheets(path: Path) -> Iterator[tuple[str, dict[str, int], Iterator[list[Any]]]]:
-    """Yield each sheet's name, its known columns with their places, and its rows."""
+def _sheets(path: Path) -> Iterator[tuple[str, Iterator[list[Any]]]]:
+    """Yield each sheet's name and rows."""
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  # only reviews need it
 
-    spelling = {word: name for name, label in review_columns().items() for word in label}
     try:
         workbook = CalamineWorkbook.from_path(path)
         for name in workbook.sheet_names:
-            rows = workbook.get_sheet_by_name(name).iter_rows()
-            header = [str(cell).strip() for cell in next(rows, [])]
-            yield name, {spelling[word]: index for index, word in enumerate(header) if word in spelling}, rows
+            yield name, workbook.get_sheet_by_name(name).iter_rows()
     except (OSError, CalamineError) as error:
         problem = _("the workbook cannot be read") + aside(error)
         raise UsageError(path, problem, _("give one saved as .xlsx")) from None
 
 
-def _reader(columns: Mapping[str, int], review: Review) -> Callable[[Row, Path, int], None] | None:
-    """Return what reads the rows of a sheet with certain columns."""
+def _head(lines: Iterator[tuple[int, list[Any]]]) -> tuple[tuple[str, ...], list[str]]:
+    """Read up to the header row; return the columns it must have and those it has. Titles may stand above it."""
+    spelling = {word: name for name, label in review_columns().items() for word in label}
+    for _number, line in islice(lines, ROWS):
+        columns = [spelling.get(str(cell).strip(), "") for cell in line]
+        for wanted, marks in _MARKS:
+            if not marks.isdisjoint(columns):
+                return wanted, columns
+    return (), []
 
-    def finding(row: Row, place: Path, number: int) -> None:
-        said = {name: row[name] for name in ("conclusion", "remark", "approver", "until") if name in row}
-        if not said:
-            return
-        match _chosen(said.get("conclusion", ""), conclusions(), place, number):
-            case "confirmed":
-                review.confirmed[row["fingerprint"]] = said.get("remark", "")
-            case _:
-                review.waived[row["fingerprint"]] = _waiver(row, place, number)
 
-    def question(row: Row, place: Path, number: int) -> None:
-        if any(name in row for name in ("answer", "remark", "by", "on")):
-            answer = _chosen(row.get("answer", ""), answers(), place, number)
-            found = Answer(answer, row.get("remark", ""), row.get("by", ""), row.get("on", ""))
-            review.answers[row["rulebook"], row["clause"]] = found
+def _lost(wanted: Iterable[str], columns: list[str]) -> list[str]:
+    """Return the headers that do not stand exactly once."""
+    return [str(review_columns()[name]) for name in wanted if columns.count(name) != 1]
 
-    if {"fingerprint", "conclusion", "rule", "key"} <= set(columns):
-        return finding
-    return question if {"rulebook", "clause", "answer"} <= set(columns) else None
+
+def _finding(row: Row, review: Review, place: Path, number: int) -> None:
+    said = {name: row[name] for name in ("conclusion", "remark", "approver", "until") if name in row}
+    if not said:
+        return
+    conclusion = _chosen(said.get("conclusion", ""), conclusions(), place, number)
+    concluded = said.get("remark", "") if conclusion == "confirmed" else _waiver(row, place, number)
+    review.concluded[row["fingerprint"]] = concluded
+
+
+def _question(row: Row, review: Review, place: Path, number: int) -> None:
+    if any(name in row for name in ("answer", "remark", "by", "on")):
+        answer = _chosen(row.get("answer", ""), answers(), place, number)
+        found = Answer(answer, row.get("remark", ""), row.get("by", ""), row.get("on", ""))
+        review.answers[row["rulebook"], row["clause"]] = found
 
 
 def _chosen(word: str, options: Mapping[str, Label], place: Path, number: int) -> str:

@@ -29,13 +29,14 @@ def settled(
     day = report.as_of.date()
     findings = report.findings
     findings.waive(covered(given, (result.rule for result in report.rules), day))
+    waivers_of = {fingerprint: said for fingerprint, said in review.concluded.items() if isinstance(said, Waiver)}
     findings.waive(
         (fingerprint, number)
-        for number, (fingerprint, waiver) in enumerate(review.waived.items(), len(given))
+        for number, (fingerprint, waiver) in enumerate(waivers_of.items(), len(given))
         if waiver.state(day) == "in force"
     )
-    given += review.waived.values()
-    findings.confirm(review.confirmed.items())
+    given += waivers_of.values()
+    findings.confirm((fingerprint, said) for fingerprint, said in review.concluded.items() if isinstance(said, str))
     if baseline is not None:
         findings.know(baseline[1])
     rules, uses = findings.settled()

@@ -114,6 +114,51 @@ def test_a_confirmed_finding_that_has_gone_is_told(cli: Cli, desk: Path, reviewe
     assert "1 findings that the inspector confirmed are not there any more." in ran.out
 
 
+@pytest.mark.parametrize("name", ["fingerprint", "rule", "conclusion", "remark"])
+def test_a_sheet_that_has_lost_a_column_is_refused(
+    cli: Cli, desk: Path, reviewed: openpyxl.Workbook, name: str
+) -> None:
+    sheet = reviewed["Findings"]
+    fill(sheet, ("key", "R2"), conclusion="confirmed", remark="seen on paper")
+    fill(reviewed["Manual inspection"], ("clause", "D5"), answer="met")
+    sheet.delete_cols(columns(sheet)[name])
+    reviewed.save(desk / "findings.xlsx")
+    ran = cli("check", "exports", *AS_OF, "--review", "findings.xlsx")
+    assert (ran.status, ran.out) == (2, "")
+    told = f"each of these columns must stand once: {name}; put them back as they were written, headers too"
+    assert ran.err == f"checker: findings.xlsx: Findings: {told}\n"
+
+
+def test_a_second_column_of_a_name_is_refused(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
+    sheet = reviewed["Findings"]
+    sheet.cell(1, sheet.max_column + 1).value = "remark"
+    reviewed.save(desk / "findings.xlsx")
+    ran = cli("check", "exports", *AS_OF, "--review", "findings.xlsx")
+    assert ran.status == 2
+    assert "Findings: each of these columns must stand once: remark; " in ran.err
+
+
+def test_titles_may_stand_above_the_headers(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
+    sheet = reviewed["Findings"]
+    fill(sheet, ("key", "R2"), conclusion="confirmed", remark="seen on paper")
+    sheet.insert_rows(1, 2)
+    sheet["A1"] = "Inspection of February"
+    reviewed.save(desk / "findings.xlsx")
+    found = json.loads(cli("check", "exports", *AS_OF, "-f", "json", "--review", "findings.xlsx").out)
+    assert {one["key"]: one["confirmed"] for one in found["violations"] if one["confirmed"]} == {"R2": "seen on paper"}
+
+
+def test_an_answer_can_be_changed_in_the_reviewed_report(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
+    fill(reviewed["Manual inspection"], ("clause", "D5"), answer="not met", remark="boxes", inspector="Li")
+    reviewed.save(desk / "findings.xlsx")
+    cli("check", "exports", *AS_OF, "-q", "--review", "findings.xlsx", "-o", "again.xlsx")
+    again = openpyxl.load_workbook(desk / "again.xlsx")
+    fill(again["Manual inspection"], ("clause", "D5"), answer="met", remark="cleared")
+    again.save(desk / "again.xlsx")
+    (item,) = json.loads(cli("check", "exports", *AS_OF, "-f", "json", "--review", "again.xlsx").out)["manual_items"]
+    assert item["answer"] == {"answer": "met", "remark": "cleared", "by": "Li", "on": ""}
+
+
 @pytest.mark.parametrize("name", ["missing.xlsx", "exports/requests.csv"])
 def test_what_is_no_workbook_is_refused(cli: Cli, desk: Path, name: str) -> None:
     ran = cli("check", "exports", *AS_OF, "--review", name)
