@@ -115,15 +115,32 @@ def _finding(row: Row, review: Review, place: Path, number: int) -> None:
     if not said:
         return
     conclusion = _chosen(said.get("conclusion", ""), conclusions(), place, number)
+    _whole(row, ("fingerprint", "rule"), place, number)
     concluded = said.get("remark", "") if conclusion == "confirmed" else _waiver(row, place, number)
-    review.concluded[row["fingerprint"]] = concluded
+    if review.concluded.setdefault(row["fingerprint"], concluded) != concluded:
+        raise _contradiction(place, number)
 
 
 def _question(row: Row, review: Review, place: Path, number: int) -> None:
     if any(name in row for name in ("answer", "remark", "by", "on")):
         answer = _chosen(row.get("answer", ""), answers(), place, number)
+        _whole(row, ("rulebook", "clause"), place, number)
         found = Answer(answer, row.get("remark", ""), row.get("by", ""), row.get("on", ""))
-        review.answers[row["rulebook"], row["clause"]] = found
+        if review.answers.setdefault((row["rulebook"], row["clause"]), found) != found:
+            raise _contradiction(place, number)
+
+
+def _whole(row: Row, names: Iterable[str], place: Path, number: int) -> None:
+    """Refuse a row that does not tell what was concluded on, as one that an inspector has added does not."""
+    for name in names:
+        if name not in row:
+            remedy = _("copy the whole row from the workbook as it was written, or delete it")
+            raise UsageError(f"{place}: {number}: {review_columns()[name]}", _("the cell is empty"), remedy)
+
+
+def _contradiction(place: Path, number: int) -> UsageError:
+    problem = _("a row above says something else of the same")
+    return UsageError(f"{place}: {number}", problem, _("let both say the same, or one nothing"))
 
 
 def _chosen(word: str, options: Mapping[str, Label], place: Path, number: int) -> str:

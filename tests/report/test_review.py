@@ -105,6 +105,52 @@ def test_a_half_filled_row_is_an_error(
     assert ran.err == f"checker: findings.xlsx: Findings: {message}\n"
 
 
+@pytest.mark.parametrize(
+    ("sheet", "filled", "lost"),
+    [
+        ("Findings", {"conclusion": "confirmed"}, "fingerprint"),
+        ("Findings", {"conclusion": "waived"}, "rule"),
+        ("Manual inspection", {"answer": "met"}, "clause"),
+    ],
+)
+def test_a_row_that_was_added_by_hand_is_an_error(
+    cli: Cli, desk: Path, reviewed: openpyxl.Workbook, sheet: str, filled: dict[str, str], lost: str
+) -> None:
+    first = str(reviewed[sheet].cell(2, columns(reviewed[sheet])[lost]).value)
+    fill(reviewed[sheet], (lost, first), **filled, **{lost: None})
+    reviewed.save(desk / "findings.xlsx")
+    ran = cli("check", "exports", *AS_OF, "--review", "findings.xlsx")
+    remedy = "copy the whole row from the workbook as it was written, or delete it"
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"checker: findings.xlsx: {sheet}: 2: {lost}: the cell is empty; {remedy}\n"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "says", "otherwise"),
+    [
+        ("Findings", {"conclusion": "confirmed", "remark": "seen"}, {"conclusion": "confirmed", "remark": "not seen"}),
+        ("Manual inspection", {"answer": "not met"}, {"answer": "met"}),
+    ],
+)
+def test_two_rows_that_disagree_on_the_same_are_an_error(
+    cli: Cli, desk: Path, reviewed: openpyxl.Workbook, sheet: str, says: dict[str, str], otherwise: dict[str, str]
+) -> None:
+    rows = reviewed[sheet]
+    by = "fingerprint" if sheet == "Findings" else "clause"
+    first, last = str(rows.cell(2, columns(rows)[by]).value), rows.max_row + 1
+    for cell in rows[2]:
+        rows.cell(last, cell.column).value = cell.value
+    fill(rows, (by, first), **says)
+    reviewed.save(desk / "findings.xlsx")
+    assert cli("check", "exports", *AS_OF, "--review", "findings.xlsx").status == 1
+    for name, value in otherwise.items():
+        rows.cell(last, columns(rows)[name]).value = value
+    reviewed.save(desk / "findings.xlsx")
+    ran = cli("check", "exports", *AS_OF, "--review", "findings.xlsx")
+    told = "a row above says something else of the same; let both say the same, or one nothing"
+    assert (ran.status, ran.err) == (2, f"checker: findings.xlsx: {sheet}: {last}: {told}\n")
+
+
 def test_a_confirmed_finding_that_has_gone_is_told(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
     fill(reviewed["Findings"], ("key", "R2"), conclusion="confirmed")
     reviewed.save(desk / "findings.xlsx")
