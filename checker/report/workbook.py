@@ -96,11 +96,14 @@ class Workbook:
         self.wrapped = add(base | {"text_wrap": True})
         self.big = add(base | {"bold": True, "font_size": 16})
         self.bold = add(base | {"bold": True})
-        self.day = add(base | {"num_format": "yyyy-mm-dd", "align": "left"})
-        self.instant = add(base | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+        day = {"num_format": "yyyy-mm-dd", "align": "left"}
+        instant = {"num_format": "yyyy-mm-dd hh:mm", "align": "left"}
+        self.day, self.instant = add(base | day), add(base | instant)
         self.header = add(base | {"bold": True, "bg_color": "#1F2937", "font_color": "#FFFFFF", "border": 1})
         self.asked = add(base | {"bold": True, "bg_color": "#B45309", "font_color": "#FFFFFF", "border": 1})
-        self.open = add(base | {"bg_color": "#FFFBEB", "border": 1, "border_color": "#FDE68A", "text_wrap": True})
+        asked = base | {"bg_color": "#FFFBEB", "border": 1, "border_color": "#FDE68A", "text_wrap": True}
+        self.open = add(asked)
+        self.open_day, self.open_instant = add(asked | day), add(asked | instant)
         self.colours = {
             word: add(base | {"font_color": dark, "bg_color": light, "bold": True})
             for word, (dark, light) in _COLOURS.items()
@@ -198,9 +201,9 @@ class Sheet:
             case str():
                 sheet.write_string(row, index, _fitting(cell), style or book.plain)
             case dt.datetime():
-                sheet.write_datetime(row, index, cell, style or book.instant)
+                sheet.write_datetime(row, index, cell, book.open_instant if style is book.open else book.instant)
             case dt.date():
-                sheet.write_datetime(row, index, cell, style or book.day)
+                sheet.write_datetime(row, index, cell, book.open_day if style is book.open else book.day)
             case _:
                 sheet.write_number(row, index, cell, style or book.plain)
 

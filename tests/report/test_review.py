@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -203,6 +204,20 @@ def test_an_answer_can_be_changed_in_the_reviewed_report(cli: Cli, desk: Path, r
     again.save(desk / "again.xlsx")
     (item,) = json.loads(cli("check", "exports", *AS_OF, "-f", "json", "--review", "again.xlsx").out)["manual_items"]
     assert item["answer"] == {"answer": "met", "remark": "cleared", "by": "Li", "on": ""}
+
+
+@pytest.mark.parametrize(("day", "read"), [("2023-02-28", "2023-02-28"), ("2023-02-28 10:30", "2023-02-28 10:30:00")])
+def test_a_day_that_was_filled_in_stays_a_day(
+    cli: Cli, desk: Path, reviewed: openpyxl.Workbook, day: str, read: str
+) -> None:
+    when = dt.datetime.fromisoformat(day)
+    fill(reviewed["Manual inspection"], ("clause", "D5"), answer="met", inspector="Li", seen_on=when)
+    reviewed.save(desk / "findings.xlsx")
+    cli("check", "exports", *AS_OF, "-q", "--review", "findings.xlsx", "-o", "again.xlsx")
+    shown = openpyxl.load_workbook(desk / "again.xlsx")["Manual inspection"]
+    assert shown.cell(2, columns(shown)["seen on"]).value == when
+    (item,) = json.loads(cli("check", "exports", *AS_OF, "-f", "json", "--review", "again.xlsx").out)["manual_items"]
+    assert item["answer"] == {"answer": "met", "remark": "", "by": "Li", "on": read}
 
 
 @pytest.mark.parametrize("name", ["missing.xlsx", "exports/requests.csv"])
