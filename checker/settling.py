@@ -28,14 +28,21 @@ def settled(
     given = [*waivers]
     day = report.as_of.date()
     findings = report.findings
-    findings.waive(covered(given, (result.rule for result in report.rules), day))
-    waivers_of = {fingerprint: said for fingerprint, said in review.concluded.items() if isinstance(said, Waiver)}
+    by_file = [*covered(given, (result.rule for result in report.rules), day)]
+    findings.waive(by_file)
+    # a workbook also lists what the file of waivers covers: it is not given twice
+    listed = {fingerprint for fingerprint, _number in by_file}
+    by_hand = {
+        fingerprint: said
+        for fingerprint, said in review.concluded.items()
+        if isinstance(said, Waiver) and fingerprint not in listed
+    }
     findings.waive(
         (fingerprint, number)
-        for number, (fingerprint, waiver) in enumerate(waivers_of.items(), len(given))
+        for number, (fingerprint, waiver) in enumerate(by_hand.items(), len(given))
         if waiver.state(day) == "in force"
     )
-    given += waivers_of.values()
+    given += by_hand.values()
     findings.confirm((fingerprint, said) for fingerprint, said in review.concluded.items() if isinstance(said, str))
     if baseline is not None:
         findings.know(baseline[1])

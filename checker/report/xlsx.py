@@ -22,11 +22,10 @@ def write(report: Report, path: Path) -> None:
         xlsx_summary.write(report, book, title)
         review = [*_about(), *_asked(), *_further()]
         book.table(_("Findings"), review, (_reviewed(report, one) for one in report.gravest(Outcome.VIOLATION)))
-        told = [*_about(), *_further()]
         if report.waived:
-            covered = [*_about(), *(Column(_(word), width) for word, width in _WAIVER), *_further()]
             found = report.findings.of(Outcome.VIOLATION, waived=True)
-            book.table(_("Waived"), covered, (_waived(report, one) for one in found))
+            book.table(_("Waived"), review, (_waived(report, one) for one in found))
+        told = [*_about(), *_further()]
         book.table(_("Pending"), told, (_told(report, one) for one in report.gravest(Outcome.PENDING)))
         why = [Column(_("records"), 9), *told]
         book.table(_("Not assessed"), why, _not_assessed(report))
@@ -34,9 +33,6 @@ def write(report: Report, path: Path) -> None:
         _manual(report, book)
         _coverage(report, book)
         _rules(report, book)
-
-
-_WAIVER = (("reason", 30), ("approver", 12), ("until", 12))
 
 
 def _about() -> list[Column]:
@@ -108,8 +104,8 @@ def _reviewed(report: Report, one: Finding) -> list[Cell]:
 
 
 def _waived(report: Report, one: Finding) -> list[Cell]:
-    waiver = report.waivers[one.waiver or 0].waiver
-    return [*_first(report, one), waiver.reason, waiver.approver, waiver.until, *_last(report, one)]
+    waiver, conclusion = report.waivers[one.waiver or 0].waiver, str(conclusions()["waived"])
+    return [*_first(report, one), conclusion, waiver.reason, waiver.approver, waiver.until, *_last(report, one)]
 
 
 def _not_assessed(report: Report) -> Iterator[Sequence[Cell]]:

@@ -220,6 +220,25 @@ def test_a_day_that_was_filled_in_stays_a_day(
     assert item["answer"] == {"answer": "met", "remark": "", "by": "Li", "on": read}
 
 
+def test_a_waiver_comes_back_from_the_reviewed_report(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
+    until = dt.datetime(2023, 3, 31)
+    fill(reviewed["Findings"], ("key", "R6"), conclusion="waived", remark="closed", approver="Wang", waived_until=until)
+    reviewed.save(desk / "findings.xlsx")
+    cli("check", "exports", *AS_OF, "-q", "--review", "findings.xlsx", "-o", "again.xlsx", "-o", "first.json")
+    cli("check", "exports", *AS_OF, "-q", "--review", "again.xlsx", "-o", "second.json")
+    assert (desk / "second.json").read_bytes() == (desk / "first.json").read_bytes()
+
+
+def test_a_waiver_of_the_file_is_not_given_twice(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
+    waiver = 'rule = "desk/request/late"\nkey = "R6"\nreason = "closed"\napprover = "Wang"\nuntil = 2023-03-31\n'
+    (desk / "waivers.toml").write_text("[[waiver]]\n" + waiver)
+    given = ("check", "exports", *AS_OF, "-q", "--waivers", "waivers.toml")
+    cli(*given, "-o", "again.xlsx", "-o", "first.json")
+    assert json.loads((desk / "first.json").read_text())["waived"]
+    cli(*given, "--review", "again.xlsx", "-o", "second.json")
+    assert (desk / "second.json").read_bytes() == (desk / "first.json").read_bytes()
+
+
 @pytest.mark.parametrize("name", ["missing.xlsx", "exports/requests.csv"])
 def test_what_is_no_workbook_is_refused(cli: Cli, desk: Path, name: str) -> None:
     ran = cli("check", "exports", *AS_OF, "--review", name)
