@@ -139,7 +139,8 @@ class Telling:
             }
             for branch in numbers
         }
-        self.due = NULL if judgement.due is None else self._text(judgement.due, None)
+        # not as a field's cell has it: one that cannot be read, or lies later than the audit, is no day that is due
+        self.due = NULL if judgement.due is None else self._shown(judgement.due, None)
         self.overdue = NULL if judgement.overdue is None else self._value(judgement.overdue)
 
     @property
@@ -214,11 +215,14 @@ class Telling:
         return column(self._values.setdefault(value, f"_value{len(self._values)}"))
 
     def _text(self, value: Typed, language: Language | None) -> exp.Expr:
-        """Return a value as text, masked where it must be."""
-        shown = wording.shown(replace(value, sql=self._value(value.sql)), language)
+        """Return a value as text, a field as its cell has it, masked where it must be."""
         is_field = isinstance(value.sql, exp.Column) and value.sql.name in self._record.table.fields
-        if self._told and is_field and shown == wording.shown(value, None):
+        if self._told and is_field and wording.shown(value, language) == wording.shown(value, None):
             return column(shown_column(value.sql.name))
+        return self._shown(value, language)
+
+    def _shown(self, value: Typed, language: Language | None) -> exp.Expr:
+        shown = wording.shown(replace(value, sql=self._value(value.sql)), language)
         return self._record.masked(value.sql, shown) if self._mask else shown
 
 

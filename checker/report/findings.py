@@ -129,8 +129,11 @@ class Findings:
         yield from self._found(f'{wanted} ORDER BY {order}, "row"')
 
     def due(self, until: str) -> Iterator[Finding]:
-        """Yield what is pending and due by an instant or day, by day and department, soonest first."""
-        limit = f"outcome = {Outcome.PENDING:d} AND due <= '{until}'"
+        """Yield what is pending and due by an instant or day, by day and department, soonest first.
+
+        A day that is masked is none that could be told.
+        """
+        limit = f"outcome = {Outcome.PENDING:d} AND due <= '{until}' AND NOT contains(due, '*')"
         yield from self._found(f'{limit} ORDER BY LEFT(due, 10), department NULLS LAST, due, rule, "row"')
 
     def departments(self) -> list[tuple[str | None, int]]:

@@ -86,6 +86,23 @@ def test_a_workbook(cli: Cli, pending: Path) -> None:
     assert len(rows) == 4
 
 
+def test_a_masked_day_is_none_that_could_be_told(cli: Cli, pending: Path) -> None:
+    record = pending / "book" / "records" / "request.toml"
+    record.write_text(record.read_text().replace('headers = ["受理时间"]', 'headers = ["受理时间"], personal = true'))
+    due = ("due", "exports", "-r", "book", "--as-of", "2023-03-01", "-o", "due.ics", "-o", "due.xlsx")
+    ran = cli(*due)
+    assert (ran.status, ran.out) == (0, "0 fall due; 4 others are pending, due later or on no known day.\n")
+    assert "3 fall due; 1 others" in cli(*due, "--show-personal-data").out
+
+
+def test_a_limit_that_lies_later_than_the_audit_is_no_day_that_is_due(cli: Cli) -> None:
+    pytest.importorskip("checker_banking_playbook")
+    rule = ("-r", "banking_playbook", "-s", "banking_playbook/checklist/two-high#green-credit")
+    fixture = Path(__file__).parents[2] / "fixtures" / "banking_playbook"
+    ran = cli("due", fixture, *rule, "--as-of", "2023-03-01", "--within", "30d")
+    assert (ran.status, ran.out) == (0, "0 fall due; 1 others are pending, due later or on no known day.\n")
+
+
 def test_another_ending_is_refused(cli: Cli, pending: Path) -> None:
     ran = cli("due", "exports", "-r", "book", "-o", "due.doc")
     assert ran.status == 2
