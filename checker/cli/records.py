@@ -113,11 +113,12 @@ def _marks(field: RecordField) -> Iterator[str]:
 
 
 def _templates(chosen: list[tuple[Rulebook, str]], folder: Path) -> None:
+    sheets = {folder / f"{book.records[name].title.zh}.csv": book.records[name] for book, name in chosen}
+    if there := next(filter(Path.exists, sheets), None):
+        raise UsageError(there, _("the file is there already"), _("name another folder"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for book, name in chosen:
-            record = book.records[name]
-            path = folder / f"{record.title.zh}.csv"
+        for path, record in sheets.items():
             with path.open("w", encoding="utf-8-sig", newline="") as file:
                 csv.writer(file).writerow([record.label(field).zh for field in record.fields])
             typer.echo(path)

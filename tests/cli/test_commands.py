@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,17 @@ def test_templates_are_sheets_that_the_audit_reads(cli: Cli, small: Path, proper
     inputs = json.loads(ran.out)["audit"]["inputs"]
     assert {one["record"] for one in inputs} == set(property_book.records)
     assert all(one["unknown_columns"] == [] for one in inputs)
+
+
+def test_a_sheet_that_was_filled_in_is_not_written_over(cli: Cli, small: Path) -> None:
+    assert cli("records", "--template", "sheets", "-r", "book").status == 0
+    sheet = next((small / "sheets").glob("请求*"))
+    filled = sheet.read_text(encoding="utf-8") + "R1\n"
+    sheet.write_text(filled, encoding="utf-8")
+    ran = cli("records", "--template", "sheets", "-r", "book")
+    assert (ran.status, ran.out) == (2, "")
+    assert re.fullmatch(r"checker: sheets/.+\.csv: the file is there already; name another folder\n", ran.err)
+    assert sheet.read_text(encoding="utf-8") == filled
 
 
 def test_test_runs_the_examples(cli: Cli, small: Path) -> None:
