@@ -96,12 +96,15 @@ def check(
     from checker.plugins import formats_of, rulebooks, sources_of
     from checker.review import read_review
     from checker.settling import settled
+    from checker.sources.find import spare
     from checker.waivers import read_waivers
 
     plugins = usable()
-    formats = formats_of(plugins)
+    formats, readers = formats_of(plugins), sources_of(plugins)
     for path in output:
         report.writer_of(path, formats)
+    if output:
+        spare(data, output, readers)
     settings = read_config(config)
     books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)
     rules = [rule for book in books for rule in book.rules.values()]
@@ -118,7 +121,7 @@ def check(
             ignore=ignore,
             calendar=settings.working_days,
             mappings=settings.mappings(books, config),
-            readers=sources_of(plugins),
+            readers=readers,
             show_personal_data=show_personal_data,
             engine=opened(engine, spark_master, memory_limit, time_limit),
             progress=progress,

@@ -69,7 +69,10 @@ def due(
     from checker.plugins import rulebooks
     from checker.report import whole
     from checker.report.ahead import Ahead, write_calendar, write_workbook
+    from checker.sources.find import spare
 
+    if output:
+        spare(data, output)
     settings = read_config(config)
     books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config))
     with progress_bar(quiet=quiet) as progress:

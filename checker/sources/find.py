@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from checker.errors import CheckerError, SourceError, several, why
+from checker.errors import CheckerError, SourceError, UsageError, several, why
 from checker.language import _
 from checker.rulebook.rulebook import Rulebook
 from checker.sources import csv, database, excel, json, packed, parquet
@@ -101,6 +101,18 @@ def _copies(found: Iterable[Matched]) -> dict[str, str]:
             if (known := first.setdefault(content, place)) != place:
                 copies[place] = known
     return copies
+
+
+def spare(data: Iterable[str], written: Iterable[Path], readers: Mapping[str, Reader] = READERS) -> None:
+    """Refuse to write a report over what is to be audited.
+
+    Raises:
+        UsageError: for a report's name that is one of the files.
+    """
+    files = {path for path, _place, _named in _files([word for word in data if not database.is_url(word)], readers)}
+    for path in written:
+        if path.resolve() in files and _readable(path, readers):
+            raise UsageError(f"-o {path}", _("it is one of the files to audit"), _("name another one"))
 
 
 def survey(

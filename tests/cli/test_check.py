@@ -102,6 +102,21 @@ def test_several_reports_at_once(cli: Cli, small: Path) -> None:
     assert sorted(path.name for path in small.glob("*.*")) == ["a.json", "b.md"]
 
 
+@pytest.mark.parametrize("command", ["check", "due"])
+@pytest.mark.parametrize("data", ["exports", "exports/*", "exports/requests.xlsx"])
+def test_no_report_is_written_over_an_export(cli: Cli, small: Path, command: str, data: str) -> None:
+    (small / "exports" / "requests.xlsx").write_bytes(b"records")
+    ran = cli(command, data, *ONE, "-o", "./exports/requests.xlsx")
+    told = "checker: -o exports/requests.xlsx: it is one of the files to audit; name another one\n"
+    assert (ran.status, ran.err) == (2, told)
+    assert (small / "exports" / "requests.xlsx").read_bytes() == b"records"
+
+
+def test_a_report_may_stand_beside_the_exports(cli: Cli, small: Path) -> None:
+    for _run in range(2):
+        assert cli("check", ".", *ONE, "-q", "-o", "report.html", "-o", "notices").status == 1
+
+
 def test_two_runs_give_the_same_bytes(cli: Cli, root: Path, tmp_path: Path) -> None:
     pytest.importorskip("checker_property")
     names = ("report.json", "report.jsonl", "report.csv", "report.md", "report.txt")
