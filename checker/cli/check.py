@@ -105,6 +105,8 @@ def check(
         report.writer_of(path, formats)
     if output:
         spare(data, output, readers)
+    for path in output:
+        report.spare_work(path)
     settings = read_config(config)
     books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)
     rules = [rule for book in books for rule in book.rules.values()]

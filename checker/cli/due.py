@@ -67,12 +67,14 @@ def due(
     from checker.auditing import audit
     from checker.config import read_config
     from checker.plugins import rulebooks
-    from checker.report import whole
+    from checker.report import spare_work, whole
     from checker.report.ahead import Ahead, write_calendar, write_workbook
     from checker.sources.find import spare
 
     if output:
         spare(data, output)
+    for path in output:
+        spare_work(path)
     settings = read_config(config)
     books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config))
     with progress_bar(quiet=quiet) as progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -113,6 +114,28 @@ def writer_of(path: Path, formats: Mapping[str, Writer] = FORMATS) -> Writer:
         _("no format ends in {suffix!r}").format(suffix=path.suffix),
         _("end it in {suffixes}, or in nothing for a folder of notices").format(suffixes=", ".join(formats)),
     )
+
+
+_AS_WRITTEN = (1980, 1, 31, 0, 0, 0)
+"""The date that XlsxWriter gives every part of a workbook, and no program that people work with does."""
+
+
+def spare_work(path: Path) -> None:
+    """Refuse to write over a workbook that somebody has saved since: what they wrote into it would be lost.
+
+    Raises:
+        UsageError: for such a workbook.
+    """
+    if path.suffix.lower() != ".xlsx" or not path.is_file() or not path.stat().st_size:
+        return
+    try:
+        with zipfile.ZipFile(path) as book:
+            as_written = all(part.date_time == _AS_WRITTEN for part in book.infolist())
+    except (OSError, zipfile.BadZipFile):  # with a password it is no zip
+        as_written = False
+    if not as_written:
+        problem = _("somebody has worked in this workbook, and that would be lost")
+        raise UsageError(f"-o {path}", problem, _("name another one; --review reads what was filled in"))
 
 
 def show(report: Report, name: str, max_per_rule: int | None) -> None:

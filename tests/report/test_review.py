@@ -246,6 +246,24 @@ def test_what_is_no_workbook_is_refused(cli: Cli, desk: Path, name: str) -> None
     assert ran.err.startswith(f"checker: {name}: the workbook cannot be read (")
 
 
+@pytest.mark.parametrize("command", ["check", "due"])
+@pytest.mark.parametrize("locked", [False, True])
+def test_what_was_filled_in_is_not_written_over(
+    cli: Cli, desk: Path, reviewed: openpyxl.Workbook, command: str, *, locked: bool
+) -> None:
+    book = desk / "findings.xlsx"
+    assert cli(command, "exports", *AS_OF, "-q", "-o", "findings.xlsx").status == (1 if command == "check" else 0)
+    reviewed.save(book)
+    if locked:
+        book.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # with a password it is no zip
+    before = book.read_bytes()
+    ran = cli(command, "exports", *AS_OF, "-q", "-o", "findings.xlsx")
+    told = "somebody has worked in this workbook, and that would be lost"
+    remedy = "name another one; --review reads what was filled in"
+    assert (ran.status, ran.err) == (2, f"checker: -o findings.xlsx: {told}; {remedy}\n")
+    assert book.read_bytes() == before
+
+
 def test_the_workbook_is_the_same_each_time(cli: Cli, desk: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         cli("check", "exports", *AS_OF, "-q", "-o", name)
