@@ -38,20 +38,32 @@ class Review:
     Attributes:
         concluded: For a finding's fingerprint, the remark of who confirmed it, or its waiver.
         answers: For rulebook and clause, what was seen on the spot.
+        places: For each of both, where it was said.
     """
 
     concluded: dict[str, str | Waiver] = field(default_factory=dict)
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    places: dict[str | tuple[str, str], str] = field(default_factory=dict)
 
 
-def read_review(path: Path) -> Review:
-    """Return the conclusions and answers of a reviewed workbook; rows left alone say nothing.
+def read_review(paths: Iterable[Path]) -> Review:
+    """Return the conclusions and answers of reviewed workbooks; rows left alone say nothing.
 
     Raises:
         UsageError: for a file that is no such workbook, for a sheet that has lost columns, and for every row that
-            says something impossible.
+            says something impossible, or something else than another.
     """
     review = Review()
+    errors: list[CheckerError] = []
+    for path in paths:
+        errors += _read(path, review)
+    if errors:
+        raise several(errors)
+    return review
+
+
+def _read(path: Path, review: Review) -> list[CheckerError]:
+    """Read a workbook, and return what is wrong in it."""
     errors: list[CheckerError] = []
     seen = False
     for sheet, lines in _sheets(path):
@@ -73,12 +85,9 @@ def read_review(path: Path) -> Review:
             except CheckerError as error:
                 errors.append(error)
     if not seen:
-        raise UsageError(
-            path, _("it has no findings and no questions"), _("give a workbook written with -o findings.xlsx")
-        )
-    if errors:
-        raise several(errors)
-    return review
+        remedy = _("give a workbook written with -o findings.xlsx")
+        errors.append(UsageError(path, _("it has no findings and no questions"), remedy))
+    return errors
 
 
 def _sheets(path: Path) -> Iterator[tuple[str, Iterator[list[Any]]]]:
@@ -117,8 +126,10 @@ def _finding(row: Row, review: Review, place: Path, number: int) -> None:
     conclusion = _chosen(said.get("conclusion", ""), conclusions(), place, number)
     _whole(row, ("fingerprint", "rule"), place, number)
     concluded = said.get("remark", "") if conclusion == "confirmed" else _waiver(row, place, number)
-    if review.concluded.setdefault(row["fingerprint"], concluded) != concluded:
-        raise _contradiction(place, number)
+    fingerprint = row["fingerprint"]
+    if review.concluded.setdefault(fingerprint, concluded) != concluded:
+        raise _contradiction(review.places[fingerprint], place, number)
+    review.places.setdefault(fingerprint, f"{place}: {number}")
 
 
 def _question(row: Row, review: Review, place: Path, number: int) -> None:
@@ -126,8 +137,10 @@ def _question(row: Row, review: Review, place: Path, number: int) -> None:
         answer = _chosen(row.get("answer", ""), answers(), place, number)
         _whole(row, ("rulebook", "clause"), place, number)
         found = Answer(answer, row.get("remark", ""), row.get("by", ""), row.get("on", ""))
-        if review.answers.setdefault((row["rulebook"], row["clause"]), found) != found:
-            raise _contradiction(place, number)
+        asked = row["rulebook"], row["clause"]
+        if review.answers.setdefault(asked, found) != found:
+            raise _contradiction(review.places[asked], place, number)
+        review.places.setdefault(asked, f"{place}: {number}")
 
 
 def _whole(row: Row, names: Iterable[str], place: Path, number: int) -> None:
@@ -138,8 +151,8 @@ def _whole(row: Row, names: Iterable[str], place: Path, number: int) -> None:
             raise UsageError(f"{place}: {number}: {review_columns()[name]}", _("the cell is empty"), remedy)
 
 
-def _contradiction(place: Path, number: int) -> UsageError:
-    problem = _("a row above says something else of the same")
+def _contradiction(before: str, place: Path, number: int) -> UsageError:
+    problem = _("{place} says something else of the same").format(place=before)
     return UsageError(f"{place}: {number}", problem, _("let both say the same, or one nothing"))
 
 

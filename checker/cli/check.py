@@ -54,14 +54,14 @@ def check(
     setting: Settings = [],  # noqa: B006
     config: ConfigFile = None,
     waivers: Annotated[
-        Path | None, typer.Option("--waivers", help=_("Breaches that someone answers for: .toml, .csv or .xlsx."))
-    ] = None,
+        list[Path], typer.Option("--waivers", help=_("Breaches that someone answers for: .toml, .csv or .xlsx."))
+    ] = [],  # noqa: B006
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help=_("An earlier JSON report: fail only for what is new since."))
     ] = None,
     review: Annotated[
-        Path | None, typer.Option("--review", help=_("A workbook of findings with the inspector's conclusions."))
-    ] = None,
+        list[Path], typer.Option("--review", help=_("A workbook of findings with the inspector's conclusions."))
+    ] = [],  # noqa: B006
     fail_on: Annotated[
         str, typer.Option(help=_("The least severity that makes the exit status 1: ") + ", ".join(LEVELS))
     ] = "info",
@@ -110,7 +110,7 @@ def check(
     settings = read_config(config)
     books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)
     rules = [rule for book in books for rule in book.rules.values()]
-    given = read_waivers(waivers, rules) if waivers else ()
+    given = [one for path in waivers for one in read_waivers(path, rules)]
     reviewed = read_review(review) if review else None
     if baseline:
         check_report(baseline)

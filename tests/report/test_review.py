@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -148,8 +149,27 @@ def test_two_rows_that_disagree_on_the_same_are_an_error(
         rows.cell(last, columns(rows)[name]).value = value
     reviewed.save(desk / "findings.xlsx")
     ran = cli("check", "exports", *AS_OF, "--review", "findings.xlsx")
-    told = "a row above says something else of the same; let both say the same, or one nothing"
+    told = f"findings.xlsx: {sheet}: 2 says something else of the same; let both say the same, or one nothing"
     assert (ran.status, ran.err) == (2, f"checker: findings.xlsx: {sheet}: {last}: {told}\n")
+
+
+def test_two_inspectors_give_a_workbook_each(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
+    fill(reviewed["Findings"], ("key", "R2"), conclusion="confirmed", remark="seen by Li")
+    reviewed.save(desk / "li.xlsx")
+    fill(reviewed["Findings"], ("key", "R2"), conclusion=None, remark=None)
+    fill(reviewed["Manual inspection"], ("clause", "D5"), answer="met")
+    reviewed.save(desk / "wang.xlsx")
+    both = ("--review", "li.xlsx", "--review", "wang.xlsx")
+    found = json.loads(cli("check", "exports", *AS_OF, "-f", "json", *both).out)
+    assert [one["confirmed"] for one in found["violations"] if one["confirmed"]] == ["seen by Li"]
+    assert found["manual_items"][0]["answer"]["answer"] == "met"
+
+    fill(reviewed["Findings"], ("key", "R2"), conclusion="confirmed", remark="seen by Wang")
+    reviewed.save(desk / "wang.xlsx")
+    ran = cli("check", "exports", *AS_OF, *both)
+    assert ran.status == 2
+    said = re.escape("says something else of the same; let both say the same, or one nothing")
+    assert re.fullmatch(rf"checker: wang.xlsx: Findings: (\d): li.xlsx: Findings: \1 {said}\n", ran.err)
 
 
 def test_a_confirmed_finding_that_has_gone_is_told(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:

@@ -107,6 +107,13 @@ def test_a_malformed_waiver_ends_the_run(cli: Cli, desk: Path, content: str, mes
     assert ran.err.count("\n") == 1
 
 
+def test_waivers_may_stand_in_several_files(cli: Cli, desk: Path) -> None:
+    for number, key in enumerate(("R2", "R6")):
+        (desk / f"{number}.csv").write_text(f"rule,key,reason,approver,until\n{LATE},{key},r,a,2023-12-31\n")
+    found = report(cli, "--waivers", "0.csv", "--waivers", "1.csv")
+    assert keys(found["waived"]) == {("late", "R2"), ("late", "R6")}
+
+
 def test_with_a_baseline_only_new_violations_fail(cli: Cli, desk: Path) -> None:
     cli("check", "exports", *AS_OF, "-q", "-o", "last.json")
     assert cli("check", "exports", *AS_OF, "-q", "--baseline", "last.json").status == 0
