@@ -19,8 +19,9 @@ CHANGES: tuple[Change, ...] = (
     N_("waived"),
     N_("not told"),
 )
-"""``worsened`` is later than before, or of a higher severity; ``not told`` is neither open nor shown to be fixed: its
-rule did not run, or could not assess the record."""
+"""``worsened`` is later than before, or of a higher severity; ``fixed`` is not found any more: put right, or the record
+is no longer in the exports, which a report does not list; ``not told`` is neither open nor shown to be fixed: its rule
+did not run, or could not assess the record."""
 
 
 class Comparison:

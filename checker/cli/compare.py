@@ -61,6 +61,8 @@ def _table(comparison: Comparison, most: int, *, markdown: bool) -> dict[Change,
             typer.echo(_("… and {count} more (--max shows more, -f json has all)").format(count=hidden))
         typer.echo()
     typer.echo(", ".join(f"{count} {_(change)}" for change, count in counts.items()))
+    if counts["fixed"]:
+        typer.echo(_("A finding whose record is no longer in the exports counts as fixed, too."))
     return counts
 
 

@@ -179,6 +179,7 @@ def test_compare_tells_new_worsened_fixed_waived_and_what_cannot_be_told(cli: Cl
     table = cli("compare", "old.json", "new.json", "--max", "1")
     assert table.status == 1
     assert "1 new, 1 worsened, 1 still open, 1 fixed, 1 waived, 1 not told" in table.out
+    assert table.out.endswith("A finding whose record is no longer in the exports counts as fixed, too.\n")
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"schema_version": 99}', "rule,key"])
