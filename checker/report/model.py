@@ -224,6 +224,11 @@ class Report:
                 if clause.manual is not None:
                     yield ManualItem(book, number, clause.manual.label, self.answers.get((book.name, number)))
 
+    @property
+    def unasked(self) -> int:
+        """How many answers are about clauses that this audit asks nothing of."""
+        return len(self.answers.keys() - {(item.rulebook.name, item.number) for item in self.manual_items()})
+
     def failed(self, at_or_above: Severity, *, strict: bool) -> bool:
         """Return whether the audit counts as failed; violations that the baseline has or a waiver covers do not count.
 

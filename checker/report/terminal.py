@@ -219,6 +219,9 @@ class _Writer:
         if self.report.unmatched:
             told = _("{count} findings that the inspector confirmed are not there any more.")
             self.line(told.format(count=self.report.unmatched))
+        if self.report.unasked:
+            told = _("{count} of the inspector's answers are about clauses that are not asked here.")
+            self.line(told.format(count=self.report.unasked))
         if answers := Counter(item.answer.answer for item in self.report.manual_items() if item.answer):
             told = ", ".join(f"{count} {_(answer)}" for answer, count in sorted(answers.items()))
             self.line(_("The inspector's answers: {answers}.").format(answers=told))

@@ -26,6 +26,8 @@ def write(report: Report, book: Workbook, title: str) -> None:
         sheet.line([_("known from {baseline}").format(baseline=report.baseline), report.known])
     if report.unmatched:
         sheet.line([_("confirmed findings that are not there any more"), report.unmatched])
+    if report.unasked:
+        sheet.line([_("answers about clauses that are not asked here"), report.unasked])
     sheet.line([])
     sheet.line([_("violations by severity")], [book.bold])
     for severity, count in severities.items():

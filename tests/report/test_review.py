@@ -226,6 +226,17 @@ def test_an_answer_can_be_changed_in_the_reviewed_report(cli: Cli, desk: Path, r
     assert item["answer"] == {"answer": "met", "remark": "cleared", "by": "Li", "on": ""}
 
 
+def test_an_answer_that_nothing_asks_for_is_told(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
+    fill(reviewed["Manual inspection"], ("clause", "D5"), answer="not met", clause="D77")
+    reviewed.save(desk / "findings.xlsx")
+    ran = cli("check", "exports", *AS_OF, "--review", "findings.xlsx", "-o", "final.html", "-o", "final.xlsx")
+    told = "1 of the inspector's answers are about clauses that are not asked here."
+    assert told in ran.out
+    assert told.replace("'", "&#39;") in (desk / "final.html").read_text(encoding="utf-8")
+    summary = openpyxl.load_workbook(desk / "final.xlsx")["Summary"]
+    assert ("answers about clauses that are not asked here", 1) in {row[:2] for row in summary.values}
+
+
 @pytest.mark.parametrize(("day", "read"), [("2023-02-28", "2023-02-28"), ("2023-02-28 10:30", "2023-02-28 10:30:00")])
 def test_a_day_that_was_filled_in_stays_a_day(
     cli: Cli, desk: Path, reviewed: openpyxl.Workbook, day: str, read: str
