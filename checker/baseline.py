@@ -37,9 +37,8 @@ def items(path: Path, name: str) -> Iterator[dict[str, Any]]:
             path, _("the file cannot be read: {reason}").format(reason=why(error)), _("name a JSON report")
         ) from None
     except ijson.JSONError as error:
-        raise UsageError(
-            path, _("it is no JSON: {reason}").format(reason=error), _("name a report written with -o report.json")
-        ) from None
+        problem = _("it is no JSON: {reason}").format(reason=str(error).partition("\n")[0])
+        raise UsageError(path, problem, _("name a report written with -o report.json")) from None
 
 
 def check_report(path: Path) -> None:

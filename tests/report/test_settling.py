@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,15 @@ def test_what_is_no_report_is_refused(cli: Cli, desk: Path, content: str) -> Non
     ):
         assert ran.status == 2
         assert ran.err == "checker: last.json: it is no JSON report of this program; write one with -o report.json\n"
+
+
+def test_a_report_that_breaks_off_is_told_in_one_line(cli: Cli, desk: Path) -> None:
+    cli("check", "exports", *AS_OF, "-q", "-o", "last.json")
+    last = (desk / "last.json").read_text(encoding="utf-8")
+    (desk / "half.json").write_text(last[: last.index('"violations": [') + 300], encoding="utf-8")
+    for ran in (cli("check", "exports", *AS_OF, "--baseline", "half.json"), cli("compare", "last.json", "half.json")):
+        assert ran.status == 2
+        assert re.fullmatch(r"checker: half\.json: it is no JSON: [^\n]+; name a report written with .+\n", ran.err)
 
 
 TWICE = "{key},1-{room},前台,紧急,2023-02-01 09:00,{done},周杰,1\n"
