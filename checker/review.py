@@ -28,7 +28,7 @@ _QUESTION = ("rulebook", "clause", "answer", "remark", "by", "on")
 """The columns that a sheet of findings must have, and one of questions."""
 
 _MARKS = ((_FINDING, {"conclusion", "until"}), (_QUESTION, {"by", "on"}))
-"""Columns that no other sheet has: one of them tells what a sheet is, though others of its columns are lost."""
+"""Columns that no other sheet has: one of them, with most of all, tells what a sheet is, though some are lost."""
 
 
 @dataclass
@@ -109,7 +109,7 @@ def _head(lines: Iterator[tuple[int, list[Any]]]) -> tuple[tuple[str, ...], list
     for _number, line in islice(lines, ROWS):
         columns = [spelling.get(str(cell).strip(), "") for cell in line]
         for wanted, marks in _MARKS:
-            if not marks.isdisjoint(columns):
+            if not marks.isdisjoint(columns) and 2 * len({*wanted}.intersection(columns)) > len(wanted):
                 return wanted, columns
     return (), []
 

@@ -205,6 +205,13 @@ def test_a_second_column_of_a_name_is_refused(cli: Cli, desk: Path, reviewed: op
     assert "Findings: each of these columns must stand once: remark; " in ran.err
 
 
+def test_a_sheet_of_the_inspectors_own_is_left_alone(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
+    for row in (("clause", "inspector", "seen on"), ("D5", "Li", "Monday")):
+        (reviewed["Plan"] if "Plan" in reviewed else reviewed.create_sheet("Plan")).append(row)
+    reviewed.save(desk / "findings.xlsx")
+    assert cli("check", "exports", *AS_OF, "--review", "findings.xlsx").status == 1
+
+
 def test_titles_may_stand_above_the_headers(cli: Cli, desk: Path, reviewed: openpyxl.Workbook) -> None:
     sheet = reviewed["Findings"]
     fill(sheet, ("key", "R2"), conclusion="confirmed", remark="seen on paper")
