@@ -29,9 +29,22 @@ def items(path: Path, name: str) -> Iterator[dict[str, Any]]:
     Raises:
         UsageError: for a file that is no JSON report.
     """
+    yield from _found(path, f"{name}.item")
+
+
+def as_of(path: Path) -> str:
+    """Return the instant of a JSON report's audit.
+
+    Raises:
+        UsageError: for a file that is no JSON report.
+    """
+    return str(next(_found(path, "audit.as_of"), ""))
+
+
+def _found(path: Path, prefix: str) -> Iterator[Any]:
     try:
         with path.open("rb") as file:
-            yield from ijson.items(file, f"{name}.item", use_float=True)
+            yield from ijson.items(file, prefix, use_float=True)
     except OSError as error:
         raise UsageError(
             path, _("the file cannot be read: {reason}").format(reason=why(error)), _("name a JSON report")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from checker.baseline import check_report, items
-from checker.language import N_
+from checker.baseline import as_of, check_report, items
+from checker.errors import UsageError
+from checker.language import N_, _
 from checker.rulebook.rule import SEVERITIES
 
 Change = Literal["new", "worsened", "still open", "fixed", "waived", "not told"]
@@ -32,12 +33,14 @@ class Comparison:
         new: The later one.
 
     Raises:
-        UsageError: for a file that is no JSON report.
+        UsageError: for a file that is no JSON report, and where the earlier one is later.
     """
 
     def __init__(self, old: Path, new: Path) -> None:
         for path in (old, new):
             check_report(path)
+        if as_of(old) > as_of(new):  # else what is fixed would be told as new
+            raise UsageError(old, _("its audit is later than that of {new}").format(new=new), _("name it last"))
         self._old, self._new = old, new
         self._before = {one["fingerprint"]: _badness(one) for one in items(old, "violations")}
         self._now = {one["fingerprint"] for one in items(new, "violations")}

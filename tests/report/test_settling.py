@@ -194,6 +194,15 @@ def test_what_is_no_report_is_refused(cli: Cli, desk: Path, content: str) -> Non
         assert ran.err == "checker: last.json: it is no JSON report of this program; write one with -o report.json\n"
 
 
+def test_the_later_report_named_first_is_refused(cli: Cli, desk: Path) -> None:
+    cli("check", "exports", *AS_OF, "-q", "-o", "march.json")
+    cli("check", "exports", *AS_OF[:2], "--as-of", "2023-03-05", "-q", "-o", "april.json")
+    assert cli("compare", "march.json", "april.json").status == 1
+    ran = cli("compare", "april.json", "march.json")
+    told = "checker: april.json: its audit is later than that of march.json; name it last\n"
+    assert (ran.status, ran.out, ran.err) == (2, "", told)
+
+
 def test_a_report_that_breaks_off_is_told_in_one_line(cli: Cli, desk: Path) -> None:
     cli("check", "exports", *AS_OF, "-q", "-o", "last.json")
     last = (desk / "last.json").read_text(encoding="utf-8")
