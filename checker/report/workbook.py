@@ -186,6 +186,8 @@ class Sheet:
 
     def line(self, cells: Sequence[Cell], formats: Sequence[Format | None] = ()) -> None:
         """Write one line."""
+        if self._book.big in formats:  # not every program makes room by itself
+            self._sheet.set_row(self.next, 24)
         for index, cell in enumerate(cells):
             self._cell(index, cell, formats[index] if index < len(formats) else None)
         self.next += 1

@@ -308,6 +308,10 @@ def test_the_workbook_is_the_same_each_time(cli: Cli, desk: Path) -> None:
     assert (desk / "a.xlsx").read_bytes() == (desk / "b.xlsx").read_bytes()
 
 
+def test_the_title_has_room(reviewed: openpyxl.Workbook) -> None:
+    assert reviewed["Summary"].row_dimensions[1].height == 24
+
+
 def test_libreoffice_opens_the_workbook(cli: Cli, desk: Path, office: Callable[[Path, str], Path]) -> None:
     cli("check", "exports", *AS_OF, "-q", "-o", "findings.xlsx")
     text = office(
