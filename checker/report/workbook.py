@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from checker.language import _
 from checker.report.plain import lines, short
+from checker.sources.reports import MARK
 
 ROWS = 1_048_576
 """How many rows a sheet can have."""
@@ -89,7 +90,7 @@ class Workbook:
                 "default_date_format": "yyyy-mm-dd",
             },
         )
-        self._book.set_properties({"created": made, "title": title})
+        self._book.set_properties({"created": made, "title": title, "keywords": MARK})
         add = self._book.add_format
         base = {"valign": "top", "font_name": "Microsoft YaHei", "font_size": 10}
         self.plain = add(base)

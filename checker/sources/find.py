@@ -16,6 +16,7 @@ from checker.sources.export import Export, File
 from checker.sources.heading import Heading, heading
 from checker.sources.mapping import Mappings
 from checker.sources.match import Matched, Placed, each, settled
+from checker.sources.reports import is_report
 
 Reader = Callable[[File, Path, Heading], list[Export]]
 
@@ -111,7 +112,7 @@ def spare(data: Iterable[str], written: Iterable[Path], readers: Mapping[str, Re
     """
     files = {path for path, _place, _named in _files([word for word in data if not database.is_url(word)], readers)}
     for path in written:
-        if path.resolve() in files and _readable(path, readers):
+        if path.resolve() in files and _readable(path, readers) and not is_report(path):
             raise UsageError(f"-o {path}", _("it is one of the files to audit"), _("name another one"))
 
 
@@ -157,6 +158,9 @@ def exports(
             ignored.append(place)
             continue
         try:
+            if not named and is_report(path):
+                ignored.append(_("{file} (a report)").format(file=place))
+                continue
             stamps[path] = stamp(path)
             members, left = packed.unpacked(File(path, place, path.stem, path), work, readers)
             ignored += left
