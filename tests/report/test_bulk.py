@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker import audit, language, rulebooks
@@ -27,6 +27,7 @@ TOLD = (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED)
 ACTING = ("=1", "\x00 =1", "\u3000＝1", "a\u202eb", "a\nb", "\x85@x", "-", 'a"b', "a,b", "a\rb", '="1,2"\n', "")
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | st.text() | st.sampled_from(ACTING)))
 def test_cells_of_a_csv(cells: list[str | None]) -> None:
     cells = [cell and cell.encode("utf-8", "replace").decode() for cell in cells]
