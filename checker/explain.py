@@ -118,7 +118,10 @@ def explain_record(
     labels = [label for _name, _value, label in judged.evidence]
     for file, row, branch, texts, unreadable, facts in rows:
         steps = []
-        for index, one in enumerate(judged.judgement.branches[: branch + 1]):
+        tried = judged.judgement.branches[: branch + 1]
+        for index, one in enumerate(tried):
+            if one.says in (later.says for later in tried[index + 1 :]):  # a reader takes both for one
+                continue
             sentence = telling.sentences[index][current()]
             if index == branch:
                 steps.append(Step(True, one.outcome, sentence.filled(facts)))

@@ -111,6 +111,9 @@ LATER_THAN_AUDIT = Branch(Outcome.NOT_APPLICABLE, column(LATER), N_("It is dated
 """What a rule says first of records that may lie ahead of the audit; not where it lacks a field and applies to all."""
 
 
+_NOT_APPLICABLE = N_("The rule does not apply.")
+
+
 class Kind(Model):
     """A rule's kind and what it says: the table of a rule file that bears the kind's name.
 
@@ -139,9 +142,9 @@ class Kind(Model):
 def judgement(kind: Kind, scope: Scope) -> Judgement:
     """Return a rule's whole judgement: the steps every rule begins with, then its kind's own.
 
-    A condition that is false makes the rule not applicable, whatever else cannot be read. A condition that is
-    unknown, a value that cannot be read, a lookup that cannot be decided and a value without an edition in force
-    leave the record not assessed. A field that no export has leaves all records not assessed to which the rule
+    A condition of which a part is false makes the rule not applicable, whatever else cannot be read. A condition
+    that is unknown, a value that cannot be read, a lookup that cannot be decided and a value without an edition in
+    force leave the record not assessed. A field that no export has leaves all records not assessed to which the rule
     would apply. To what is later than the audit no rule applies.
     """
     facts: dict[str, Fact] = {}
@@ -168,13 +171,15 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
     if scope.may_be_later and not (missing and when is None):
         branches.append(LATER_THAN_AUDIT)
     rest = [name for name in scope.read if name not in when_reads]
+    if when is not None and not scope.absent(when_reads):
+        branches.append(Branch(Outcome.NOT_APPLICABLE, scope.surely_false(when, when_reads), _NOT_APPLICABLE))
     if not missing:
         readable(when_reads)
     if when is not None and not scope.absent(when_reads):
         undecided(when_reads, "unsure", N_("{unsure} cannot be told, for a value is empty or cannot be read."))
         facts["condition_unknown"] = scope.doubts(when, when_reads)
         branches += [
-            Branch(Outcome.NOT_APPLICABLE, negated(when), "The rule does not apply."),
+            Branch(Outcome.NOT_APPLICABLE, negated(when), _NOT_APPLICABLE),
             *(
                 Branch(Outcome.NOT_ASSESSED, condition, "The working-day calendar does not reach the record's date.")
                 for condition in off_calendar

@@ -195,6 +195,27 @@ class Scope:
         unreadable = some(test for test, _label in self.unreadable(reads))
         return condition if unreadable == FALSE else sql("CASE WHEN NOT :u THEN :c END", u=unreadable, c=condition)
 
+    def surely_false(self, when: exp.Expr, reads: Iterable[str]) -> exp.Expr:
+        """Return whether one part of a condition does not hold, though what another reads is not known.
+
+        Args:
+            when: The condition; its parts are what stands between its ANDs.
+            reads: The fields and lookups that it reads.
+        """
+        unreadable, undecided = self.unreadable(reads), self.undecided(reads)
+        when = when.unnest()
+        if not isinstance(when, exp.And) or not (unreadable or undecided):
+            return FALSE
+        doubts = {self._derived(n).column if n in self.lookups else n: self.doubtful([n]) for n in reads}
+        false = []
+        for part in when.flatten():
+            read = dict.fromkeys(one.name for one in part.find_all(exp.Column))
+            known = [negated(test) for name in read for test, _label in doubts.get(name, ())]
+            false.append(every([*known, negated(part)]))
+        unknown = [self.any_unreadable(unreadable)] if unreadable else []
+        unknown += [test for test, _label in undecided]
+        return sql("CASE WHEN :u THEN :f ELSE FALSE END", u=some(unknown), f=some(false))
+
     def formula(self, source: str) -> Sentence:
         """Quote an expression, where it computes something also with the numbers put in."""
         _value, names = self.reading(lambda: self.any(source))

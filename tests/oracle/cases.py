@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from hypothesis import strategies as st
-from oracle import UNKNOWN_PAPER, Condition, Row, Rule, Table, Truth
+from oracle import UNKNOWN_PAPER, Both, Condition, Row, Rule, Table, Truth
 
 DRAWN = st.sampled_from
 
@@ -125,6 +125,16 @@ CONDITIONS: list[tuple[str, Condition, frozenset[str]]] = [
         "grade = 'minor' OR amount >= 5",
         lambda row: either(_is("grade", "minor")(row), _at_least("amount", 5)(row)),
         frozenset({"grade", "amount"}),
+    ),
+    (
+        "grade = 'major' AND amount >= 5",
+        Both(((_is("grade", "major"), frozenset({"grade"})), (_at_least("amount", 5), frozenset({"amount"})))),
+        frozenset({"grade", "amount"}),
+    ),
+    (
+        "limit IS NULL AND NOT flag",
+        Both(((lambda row: row["limit"] is None, frozenset({"limit"})), (_is("flag", False), frozenset({"flag"})))),
+        frozenset({"limit", "flag"}),
     ),
 ]
 conditions = st.sampled_from(CONDITIONS)

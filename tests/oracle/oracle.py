@@ -34,6 +34,17 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Both:
+    """A condition of several parts that must all hold, each with the fields that it reads."""
+
+    parts: tuple[tuple[Condition, frozenset[str]], ...]
+
+    def __call__(self, row: Row) -> Truth:
+        truths = [part(row) for part, _reads in self.parts]
+        return False if False in truths else None if None in truths else True
+
+
+@dataclass(frozen=True)
 class Rule:
     """A rule: its kind, what it states, the fields it reads, its condition's included, and those of the condition."""
 
@@ -49,6 +60,9 @@ class Rule:
 
 def outcome(rule: Rule, row: Row, table: Table) -> str:
     """Return what a rule says of a record."""
+    parts = rule.when.parts if isinstance(rule.when, Both) else ()
+    if any(part(row) is False and not reads & row["unreadable"] for part, reads in parts):
+        return NOT_APPLICABLE
     if rule.asks & row["unreadable"]:
         return NOT_ASSESSED
     applied = rule.when(row)
