@@ -54,15 +54,8 @@ def main() -> NoReturn:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        _fail(
-            [
-                str(
-                    UsageError(
-                        _("the output"), _("it cannot be written: {reason}").format(reason=why(error)), _("make room")
-                    )
-                )
-            ]
-        )
+        reason = _("it cannot be written: {reason}").format(reason=why(error))
+        _fail(UsageError(_("the output"), reason, _("make room")).lines)
     sys.exit(status)
 
 
