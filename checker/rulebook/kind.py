@@ -171,8 +171,11 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
     if scope.may_be_later and not (missing and when is None):
         branches.append(LATER_THAN_AUDIT)
     rest = [name for name in scope.read if name not in when_reads]
-    if when is not None and not scope.absent(when_reads):
-        branches.append(Branch(Outcome.NOT_APPLICABLE, scope.surely_false(when, when_reads), _NOT_APPLICABLE))
+    if when is not None and not scope.absent(when_reads) and (false := scope.surely_false(when, when_reads)) != FALSE:
+        doubt = [test for test, _label in scope.undecided(when_reads)]
+        doubt += [scope.any_unreadable(fields)] if (fields := scope.unreadable(when_reads)) else []
+        false = sql("CASE WHEN :d THEN :f ELSE FALSE END", d=some(doubt), f=false)  # cheap where all is known
+        branches.append(Branch(Outcome.NOT_APPLICABLE, false, _NOT_APPLICABLE))
     if not missing:
         readable(when_reads)
     if when is not None and not scope.absent(when_reads):

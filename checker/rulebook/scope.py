@@ -188,12 +188,16 @@ class Scope:
         return sql("COALESCE(:w, FALSE)", w=self.known(when)) if when else TRUE
 
     def known(self, when: str) -> exp.Expr:
-        """Return a rule's ``when``, which is unknown where a field that it reads cannot be read."""
+        """Return a rule's ``when``, unknown where no part is false and a field that it reads cannot be read."""
         if not when:
             return TRUE
         condition, reads = self.reading(lambda: self.condition(when))
         unreadable = some(test for test, _label in self.unreadable(reads))
-        return condition if unreadable == FALSE else sql("CASE WHEN NOT :u THEN :c END", u=unreadable, c=condition)
+        if unreadable == FALSE:
+            return condition
+        known = sql("CASE WHEN NOT :u THEN :c END", u=unreadable, c=condition)
+        false = self.surely_false(condition, reads)
+        return known if false == FALSE else sql("CASE WHEN :f THEN FALSE ELSE :k END", f=false, k=known)
 
     def surely_false(self, when: exp.Expr, reads: Iterable[str]) -> exp.Expr:
         """Return whether one part of a condition does not hold, though what another reads is not known.
@@ -202,19 +206,16 @@ class Scope:
             when: The condition; its parts are what stands between its ANDs.
             reads: The fields and lookups that it reads.
         """
-        unreadable, undecided = self.unreadable(reads), self.undecided(reads)
         when = when.unnest()
-        if not isinstance(when, exp.And) or not (unreadable or undecided):
-            return FALSE
         doubts = {self._derived(n).column if n in self.lookups else n: self.doubtful([n]) for n in reads}
+        if not isinstance(when, exp.And) or not any(doubts.values()):
+            return FALSE
         false = []
         for part in when.flatten():
             read = dict.fromkeys(one.name for one in part.find_all(exp.Column))
             known = [negated(test) for name in read for test, _label in doubts.get(name, ())]
             false.append(every([*known, negated(part)]))
-        unknown = [self.any_unreadable(unreadable)] if unreadable else []
-        unknown += [test for test, _label in undecided]
-        return sql("CASE WHEN :u THEN :f ELSE FALSE END", u=some(unknown), f=some(false))
+        return some(false)
 
     def formula(self, source: str) -> Sentence:
         """Quote an expression, where it computes something also with the numbers put in."""

@@ -60,8 +60,7 @@ class Rule:
 
 def outcome(rule: Rule, row: Row, table: Table) -> str:
     """Return what a rule says of a record."""
-    parts = rule.when.parts if isinstance(rule.when, Both) else ()
-    if any(part(row) is False and not reads & row["unreadable"] for part, reads in parts):
+    if surely_false(rule, row):
         return NOT_APPLICABLE
     if rule.asks & row["unreadable"]:
         return NOT_ASSESSED
@@ -99,8 +98,16 @@ def so_far(table: Table) -> Table:
     return Table(seen(table.rows), seen(table.parts), table.as_of)
 
 
+def surely_false(rule: Rule, row: Row) -> bool:
+    """Return whether a part of a rule's condition is false that reads nothing which cannot be read."""
+    parts = rule.when.parts if isinstance(rule.when, Both) else ()
+    return any(part(row) is False and not reads & row["unreadable"] for part, reads in parts)
+
+
 def applies(rule: Rule, row: Row) -> Truth:
     """Return whether a rule applies to a record; unknown where its condition reads what cannot be read."""
+    if surely_false(rule, row):
+        return False
     return None if rule.asks & row["unreadable"] else rule.when(row)
 
 
