@@ -30,7 +30,6 @@ _LONGEST_LINE = 1 << 24
 _SMALL_FILE = 1 << 22
 """Bytes of an export below which planning its scan takes longer than reading it."""
 
-
 _FILE_INDEX = column("file_index")
 """How the engine numbers several files that it reads together."""
 
@@ -50,10 +49,10 @@ def exported(table: Table, exports: Iterable[Matched], ask: Ask) -> exp.Query:
     before = 0
     for group in _alike(exports):
         first, *others = group
-        rows = source(first.export.scan, *(one.export.scan.path for one in others))
-        if others and not year_last(table, first, rows, ask, most=None):
+        together = source(first.export.scan, *(one.export.scan.path for one in others)) if others else None
+        if together is not None and not year_last(table, first, together, ask, most=None):
             file = sql(":i + :b", i=_FILE_INDEX, b=number(before))
-            parts.append(scanned(table, first, file, rows, _NO_NUMBER))
+            parts.append(scanned(table, first, file, together, _NO_NUMBER))
         else:  # each decides for itself in which order its days and months stand
             for index, one in enumerate(group, before):
                 rows = source(one.export.scan)

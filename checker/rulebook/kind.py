@@ -171,25 +171,26 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
     if scope.may_be_later and not (missing and when is None):
         branches.append(LATER_THAN_AUDIT)
     rest = [name for name in scope.read if name not in when_reads]
-    if when is not None and not scope.absent(when_reads) and (false := scope.surely_false(when, when_reads)) != FALSE:
-        doubt = [test for test, _label in scope.undecided(when_reads)]
-        doubt += [scope.any_unreadable(fields)] if (fields := scope.unreadable(when_reads)) else []
-        false = sql("CASE WHEN :d THEN :f ELSE FALSE END", d=some(doubt), f=false)  # cheap where all is known
+    asked = None if scope.absent(when_reads) else when
+    if asked is not None and (false := scope.surely_false(asked, when_reads)) != FALSE:
+        doubts = [test for test, _label in scope.undecided(when_reads)]
+        doubts.append(scope.any_unreadable(scope.unreadable(when_reads)))
+        false = sql("CASE WHEN :d THEN :f ELSE FALSE END", d=some(doubts), f=false)  # cheap where all is known
         branches.append(Branch(Outcome.NOT_APPLICABLE, false, _NOT_APPLICABLE))
     if not missing:
         readable(when_reads)
-    if when is not None and not scope.absent(when_reads):
+    if asked is not None:
         undecided(when_reads, "unsure", N_("{unsure} cannot be told, for a value is empty or cannot be read."))
-        facts["condition_unknown"] = scope.doubts(when, when_reads)
+        facts["condition_unknown"] = scope.doubts(asked, when_reads)
         branches += [
-            Branch(Outcome.NOT_APPLICABLE, negated(when), _NOT_APPLICABLE),
+            Branch(Outcome.NOT_APPLICABLE, negated(asked), _NOT_APPLICABLE),
             *(
                 Branch(Outcome.NOT_ASSESSED, condition, "The working-day calendar does not reach the record's date.")
                 for condition in off_calendar
             ),
             Branch(
                 Outcome.NOT_ASSESSED,
-                sql(":w IS NULL", w=when),
+                sql(":w IS NULL", w=asked),
                 "Whether the rule applies cannot be told: {condition_unknown}.",
             ),
         ]
