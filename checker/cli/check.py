@@ -103,8 +103,7 @@ def check(
     formats, readers = formats_of(plugins), sources_of(plugins)
     for path in output:
         report.writer_of(path, formats)
-    if output:
-        spare(data, output, readers)
+    spare(data, output, readers)
     for path in output:
         report.spare_work(path)
     settings = read_config(config)

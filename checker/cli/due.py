@@ -71,8 +71,7 @@ def due(
     from checker.report.ahead import Ahead, write_calendar, write_workbook
     from checker.sources.find import spare
 
-    if output:
-        spare(data, output)
+    spare(data, output)
     for path in output:
         spare_work(path)
     settings = read_config(config)

@@ -110,9 +110,12 @@ def spare(data: Iterable[str], written: Iterable[Path], readers: Mapping[str, Re
     Raises:
         UsageError: for a report's name that is one of the files.
     """
+    there = [path for path in written if path.is_file() and _readable(path, readers)]
+    if not there:
+        return
     files = {path for path, _place, _named in _files([word for word in data if not database.is_url(word)], readers)}
-    for path in written:
-        if path.resolve() in files and _readable(path, readers) and not is_report(path):
+    for path in there:
+        if path.resolve() in files and not is_report(path):
             raise UsageError(f"-o {path}", _("it is one of the files to audit"), _("name another one"))
 
 
