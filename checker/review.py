@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -18,6 +18,9 @@ from checker.report.model import Answer
 from checker.report.sheets import answers, conclusions, review_columns
 from checker.sources.heading import ROWS
 from checker.waivers import Waiver
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 Row = dict[str, str]
 """A row's cells by the names of their columns; empty ones are left out."""
@@ -126,10 +129,7 @@ def _finding(row: Row, review: Review, place: Path, number: int) -> None:
     conclusion = _chosen(said.get("conclusion", ""), conclusions(), place, number)
     _whole(row, ("fingerprint", "rule"), place, number)
     concluded = said.get("remark", "") if conclusion == "confirmed" else _waiver(row, place, number)
-    fingerprint = row["fingerprint"]
-    if review.concluded.setdefault(fingerprint, concluded) != concluded:
-        raise _contradiction(review.places[fingerprint], place, number)
-    review.places.setdefault(fingerprint, f"{place}: {number}")
+    _note(review.concluded, row["fingerprint"], concluded, review.places, f"{place}: {number}")
 
 
 def _question(row: Row, review: Review, place: Path, number: int) -> None:
@@ -137,10 +137,7 @@ def _question(row: Row, review: Review, place: Path, number: int) -> None:
         answer = _chosen(row.get("answer", ""), answers(), place, number)
         _whole(row, ("rulebook", "clause"), place, number)
         found = Answer(answer, row.get("remark", ""), row.get("by", ""), row.get("on", ""))
-        asked = row["rulebook"], row["clause"]
-        if review.answers.setdefault(asked, found) != found:
-            raise _contradiction(review.places[asked], place, number)
-        review.places.setdefault(asked, f"{place}: {number}")
+        _note(review.answers, (row["rulebook"], row["clause"]), found, review.places, f"{place}: {number}")
 
 
 def _whole(row: Row, names: Iterable[str], place: Path, number: int) -> None:
@@ -151,9 +148,12 @@ def _whole(row: Row, names: Iterable[str], place: Path, number: int) -> None:
             raise UsageError(f"{place}: {number}: {review_columns()[name]}", _("the cell is empty"), remedy)
 
 
-def _contradiction(before: str, place: Path, number: int) -> UsageError:
-    problem = _("{place} says something else of the same").format(place=before)
-    return UsageError(f"{place}: {number}", problem, _("let both say the same, or one nothing"))
+def _note(noted: dict[_K, _V], of: _K, said: _V, places: dict[Any, str], place: str) -> None:
+    """Note what is said of something, and where; refuse what contradicts an earlier row."""
+    if noted.setdefault(of, said) != said:
+        problem = _("{place} says something else of the same").format(place=places[of])
+        raise UsageError(place, problem, _("let both say the same, or one nothing"))
+    places.setdefault(of, place)
 
 
 def _chosen(word: str, options: Mapping[str, Label], place: Path, number: int) -> str:
