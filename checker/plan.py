@@ -22,9 +22,10 @@ from checker.language import Label
 from checker.rulebook.derived import Among, Derived, Lookup, Returned
 from checker.rulebook.fields import LATER, UNREADABLE, field_of
 from checker.rulebook.kind import LATER_THAN_AUDIT, Branch, Judgement, Outcome, judgement
+from checker.rulebook.names import Exported
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
-from checker.rulebook.scope import Exported, Scope
+from checker.rulebook.scope import Scope
 from checker.rulebook.typed import Typed
 from checker.sql import as_column, column, first_of, joined_text, number, some, sql, subquery, text
 from checker.tables import AS_OF, SQL_TYPE, Table, raw_column

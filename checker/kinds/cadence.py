@@ -59,7 +59,7 @@ class Cadence(Kind):
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the next one of its series, or by those of its calendar period."""
         at = scope.moment(self.at)
-        by, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
+        by, by_reads = scope.reading(lambda: [scope.typed(source).sql for source in self.by])
         applies = scope.applies(self.when)
         series = [*by, applies]
         following = scope.among(exp.Lead(this=at.sql), at.type, series, [at.sql])

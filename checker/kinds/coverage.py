@@ -43,7 +43,7 @@ class Coverage(Kind):
         for source, typed in ((self.from_, begin), (self.to, end)):
             if typed.type == "date":
                 raise ExpressionError(_("{name} has no clock time").format(name=source), _("make it a datetime"))
-        by, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
+        by, by_reads = scope.reading(lambda: [scope.typed(source).sql for source in self.by])
         post = [*by, scope.applies(self.when)]
         order = [begin.sql, end.sql]
         covered = scope.among(exp.Max(this=end.sql), "datetime", post, order, so_far=True)

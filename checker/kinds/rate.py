@@ -52,7 +52,7 @@ class Rate(Bounded):
         """Judge a group at its first record."""
         self._check_shares(scope)
         holds = scope.condition(self.of)
-        series, by_reads = scope.reading(lambda: [scope.any(source).sql for source in self.by])
+        series, by_reads = scope.reading(lambda: [scope.typed(source).sql for source in self.by])
         called = [sql("NULLIF(CAST(:b AS VARCHAR), '')", b=one) for one in series]
         group = list(series)
         branches = [Branch(Outcome.NOT_ASSESSED, is_null(one), "{series} is empty.") for one in series]

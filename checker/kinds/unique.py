@@ -24,7 +24,7 @@ class Unique(Kind):
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
-        read = [scope.reading(lambda source=source: scope.any(source)) for source in self.of]  # type: ignore[misc]
+        read = [scope.reading(lambda source=source: scope.typed(source)) for source in self.of]  # type: ignore[misc]
         group = [value.sql for value, _reads in read]
         reads = tuple(dict.fromkeys(name for _value, names in read for name in names))
         same = scope.among(exp.Count(this=exp.Star()), "integer", [*group, scope.applies(self.when)])
