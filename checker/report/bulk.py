@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 BATCH = 2048
 
+_AT_ONCE = 100_000
+"""Findings are put in order in parts of about so many: to sort a million lines takes more memory than to judge."""
+
 _TEXTS, _NAMES = "VARCHAR[]", "MAP(VARCHAR, VARCHAR)"
 
 
@@ -48,17 +51,51 @@ def within_memory() -> Iterator[None]:
         ) from error
 
 
-_PLACED = """
-SELECT f.rule, f."row" AS number, p.path, p.sheet, p."row" + f."row" - p.first AS "row"
-FROM found AS f ASOF JOIN places AS p ON p.record = f.record AND p.file = f.file AND f."row" >= p.first
-"""
-"""Where findings stand; looked up by themselves, for this join sorts whatever it is given."""
+def parts(connection: duckdb.DuckDBPyConnection, order: Sequence[int] | None = None) -> Iterator[str]:
+    """Yield conditions that part the findings, called ``f``, by rule and then row; each part is put in order by itself.
 
-_FROM = f"""
-FROM findings AS f JOIN rules AS r ON r.number = f.rule
-  JOIN ({_PLACED}) AS p ON p.rule = f.rule AND p.number = f."row"
-  LEFT JOIN waived AS w USING (fingerprint) LEFT JOIN known AS k USING (fingerprint)
-"""
+    Args:
+        connection: Where the table ``found`` is.
+        order: The rules wanted, in their order; all of them by number where nothing is said.
+    """
+    counted = {
+        rule: about
+        for rule, *about in connection.execute(
+            'SELECT rule, count(*), min("row"), max("row") FROM found GROUP BY rule ORDER BY rule'
+        ).fetchall()
+    }
+    together: list[int] = []
+    size = 0
+    for rule in counted if order is None else filter(counted.__contains__, order):
+        count, first, last = counted[rule]
+        if together and size + count > _AT_ONCE:
+            yield f"list_contains({together}, f.rule)"
+            together, size = [], 0
+        if count <= _AT_ONCE:
+            together.append(rule)
+            size += count
+            continue
+        step = -(-(last - first + 1) // -(-count // _AT_ONCE))
+        for start in range(first, last + 1, step):
+            yield f'f.rule = {rule} AND f."row" BETWEEN {start} AND {start + step - 1}'
+    if together:
+        yield f"list_contains({together}, f.rule)"
+
+
+def _from(part: str = "TRUE") -> str:
+    """Return what findings are read from, or a part of them."""
+    # where they stand is looked up by itself, for this join sorts whatever it is given
+    placed = f"""
+      SELECT f.rule, f."row" AS number, p.path, p.sheet, p."row" + f."row" - p.first AS "row"
+      FROM (FROM found AS f WHERE {part}) AS f
+        ASOF JOIN places AS p ON p.record = f.record AND p.file = f.file AND f."row" >= p.first
+    """
+    return f"""
+    FROM findings AS f JOIN rules AS r ON r.number = f.rule
+      JOIN ({placed}) AS p ON p.rule = f.rule AND p.number = f."row"
+      LEFT JOIN waived AS w USING (fingerprint) LEFT JOIN known AS k USING (fingerprint)
+    """
+
 
 UNCOVERED = f"(f.outcome <> {Outcome.VIOLATION:d} OR w.waiver IS NULL)"
 """What leaves out the violations that a waiver covers."""
@@ -80,7 +117,7 @@ def table(
           r.title_en, r.title_zh, f.en AS message_en, f.zh AS message_zh,
           [{{'name': pair[1], 'value': pair[2]}} FOR pair IN list_zip(r.names, f.evidence)] AS evidence,
           w.waiver IS NOT NULL AS waived, k.fingerprint IS NOT NULL AS known
-        {_FROM}
+        {_from()}
         ORDER BY f.rule, f."row", f.outcome
         """
     )
@@ -245,11 +282,11 @@ def _overdue(seconds: str, language: Language) -> str:
 
 def _lines(connection: duckdb.DuckDBPyConnection, line: str, outcome: Outcome, joined: str = "") -> Iterator[list[str]]:
     with within_memory():
-        connection.execute(
-            f'SELECT {line} {_FROM} {joined} WHERE f.outcome = {outcome:d} AND {UNCOVERED} ORDER BY f.rule, f."row"'
-        )
-        while batch := connection.fetchmany(BATCH):
-            yield [text_ for (text_,) in batch]
+        for part in parts(connection):
+            wanted = f"f.outcome = {outcome:d} AND {UNCOVERED} AND {part}"
+            connection.execute(f'SELECT {line} {_from(part)} {joined} WHERE {wanted} ORDER BY f.rule, f."row"')
+            while batch := connection.fetchmany(BATCH):
+                yield [text_ for (text_,) in batch]
         connection.close()
 
 

@@ -116,17 +116,19 @@ class Findings:
         """
         wanted = f"outcome IN ({', '.join(str(int(outcome)) for outcome in outcomes)})"
         wanted += f" AND {'w.waiver IS NOT NULL' if waived else bulk.UNCOVERED}"
-        order = "rule"
+        order = 'rule, "row"' if rules is None else f'list_position({list(rules)}, rule), "row"'
+        if most is None:
+            for part in bulk.parts(self._cursor(), rules):
+                yield from self._found(f"{wanted} AND {part} ORDER BY {order}")
+            return
         if rules is not None:
             wanted += f" AND list_contains({list(rules)}, rule)"
-            order = f"list_position({list(rules)}, rule)"
-        if most is not None:
-            first = (
-                'SELECT rule, "row", row_number() OVER (PARTITION BY rule ORDER BY "row") AS place'
-                f" FROM findings AS f LEFT JOIN waived AS w USING (fingerprint) WHERE {wanted}"
-            )
-            wanted += f' AND (rule, "row") IN (SELECT (rule, "row") FROM ({first}) WHERE place <= {most})'
-        yield from self._found(f'{wanted} ORDER BY {order}, "row"')
+        first = (
+            'SELECT rule, "row", row_number() OVER (PARTITION BY rule ORDER BY "row") AS place'
+            f" FROM findings AS f LEFT JOIN waived AS w USING (fingerprint) WHERE {wanted}"
+        )
+        wanted += f' AND (rule, "row") IN (SELECT (rule, "row") FROM ({first}) WHERE place <= {most})'
+        yield from self._found(f"{wanted} ORDER BY {order}")
 
     def due(self, until: str) -> Iterator[Finding]:
         """Yield what is pending and due by an instant or day, by day and department, soonest first.

@@ -18,6 +18,7 @@ from checker import audit, language, rulebooks
 from checker.language import LANGUAGES, Language
 from checker.report import bulk, rows
 from checker.report.csv import write
+from checker.report.finding import Finding
 from checker.report.plain import harmless
 from checker.rulebook.kind import Outcome
 
@@ -68,3 +69,21 @@ def test_findings(root: Path, spoken: Language, monkeypatch: pytest.MonkeyPatch)
             harmless(rows.evidence(result, one, spoken)),
             one.fingerprint,
         ]
+
+
+def test_parts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put in order in parts, findings are the same in the same order, within a rule and across rules in any order."""
+    pytest.importorskip("checker_clinic")
+    report = audit([root / "fixtures" / "clinic"], rulebooks(["clinic"]), dt.date(2023, 3, 1))
+    backwards = [result.number for result in reversed(report.rules)]
+
+    def told() -> tuple[list[str], list[Finding], list[Finding]]:
+        lines = [line for batch in report.findings.json_lines(report.rules, Outcome.VIOLATION) for line in batch]
+        return lines, list(report.findings.of(*TOLD)), list(report.findings.of(*TOLD, rules=backwards))
+
+    whole = told()
+    assert len(list(bulk.parts(report.findings._cursor()))) == 1
+    for at_once in (1, 2, 7):
+        monkeypatch.setattr(bulk, "_AT_ONCE", at_once)
+        assert len(list(bulk.parts(report.findings._cursor()))) > len(whole[1]) / (2 * at_once)
+        assert told() == whole
