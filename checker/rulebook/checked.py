@@ -23,6 +23,8 @@ from checker.sql import sql
 M = TypeVar("M", bound=BaseModel)
 Wrong = tuple[str, str, str]
 """Place, problem and remedy."""
+_PATH = r"(/[^/#\s]+)+(#[^/#\s]+)?"
+"""What an id may end in: names below a topic, and an item of a family."""
 
 
 def placed(file: Path, key: str) -> str:
@@ -111,9 +113,12 @@ def wrong_in_examples(rule: Rule, file: Path, records: Mapping[str, Record]) -> 
 
 
 def wrong_in_ids(rule: Rule, file: Path, about: About) -> Iterator[Wrong]:
-    """Yield what a rule calls its former ids that cannot be one."""
+    """Yield the ids of a rule, its own and former ones, that cannot be one."""
+    if not re.fullmatch(rf"[^/#\s]+{_PATH}", rule.id):
+        problem = _("{identity!r} is no id of a rule here").format(identity=rule.id)
+        yield placed(file, ""), problem, _("write TOPIC/NAME, in letters, digits, - and _")
     for old in rule.formerly:
-        if not re.fullmatch(rf"{about.name}(/[^/#\s]+){{2,}}(#[^/#\s]+)?", old):
+        if not re.fullmatch(rf"{about.name}/[^/#\s]+{_PATH}", old):
             problem = _("{identity!r} is no id of a rule here").format(identity=old)
             yield placed(file, "formerly"), problem, _("write {book}/topic/name").format(book=about.name)
         elif old == rule.id:

@@ -196,13 +196,14 @@ class _Reader:
 
     def rules(self, about: About, records: Mapping[str, Record], clauses: Mapping[str, Clause]) -> dict[str, Rule]:
         rules: dict[str, Rule] = {}
+        files: dict[str, Path] = {}
         for file in self.files("rules"):
             identity = f"{about.name}/{file.relative_to(self.path / 'rules').with_suffix('').as_posix()}"
             for one, content in self.family(identity, self.toml(file), file):
                 rule = self.rule(one, content, file, about, records)
                 if rule is None:
                     continue
-                rules[rule.id] = rule
+                rules[rule.id], files[rule.id] = rule, file
                 for number in (rule.clause, *rule.also):
                     if number not in clauses:
                         self.wrong(
@@ -214,9 +215,15 @@ class _Reader:
                 self.errors += [RulebookError(*one) for one in wrong_in_ids(rule, file, about)]
                 if rule.record in records:
                     self.errors += [RulebookError(*one) for one in wrong_in_examples(rule, file, records)]
-        known = [*rules, *(old for rule in rules.values() for old in rule.formerly)]
+        owners = {identity: identity for identity in rules}
+        for rule in rules.values():
+            for old in rule.formerly:
+                if (other := owners.setdefault(old, rule.id)) != rule.id:
+                    problem = _("{identity!r} is, or was, the id of {other}").format(identity=old, other=other)
+                    remedy = _("findings are known by it: leave it to one of them")
+                    self.wrong(files[rule.id], "formerly", problem, remedy)
         for unused, setting in self.settings.unused(about.name):
-            self.errors.append(RulebookError(setting.place, _("a setting names no rule"), nearest(unused, known)))
+            self.errors.append(RulebookError(setting.place, _("a setting names no rule"), nearest(unused, owners)))
         return rules
 
     def family(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -364,7 +364,14 @@ CASES = [
             "is empty": "",
             "is of another rulebook": "office/request/late",
             "is the rule's own": "desk/request/late",
+            "is another rule's": "desk/request/nameless",
+            "another rule had": "desk/request/anonymous",
         }.items()
+    ),
+    Case("a rule's file with a space in its name", {RULE: None, "book/rules/request/too late.toml": LATE}),
+    late(
+        "an item of a family with a space in its name",
+        '[item."a b"]\n[limit]\nrecord = "request"\nvalue = "fee"\nmin = 1\n',
     ),
     rule("a blank title", '"紧急请求超期未办结"', '" "'),
     rule("two examples of one name", '"settled on the eleventh day"', '"settled in the last minute of the tenth day"'),
