@@ -97,6 +97,14 @@ def test_without_the_visits_nothing_is_presumed(property_book: Rulebook, tmp_pat
         assert "not exported" in str(one.reason)
 
 
+def test_a_column_missing_from_another_record_is_named_with_it(property_book: Rulebook, tmp_path: Path) -> None:
+    (tmp_path / "repair_orders.csv").write_text(REPAIRS, encoding="utf-8")
+    (tmp_path / "visits.csv").write_text(VISITS.replace("维修工单号", "别的列"), encoding="utf-8")
+    reason = next(one.reason for one in follow_ups(property_book, tmp_path).rules if kind_of(one) == "safety")
+    assert reason is not None
+    assert (reason.en, reason.zh) == ("not exported: repair_order_id (Visit)", "未导出：维修工单号（走回访记录）")
+
+
 def test_what_only_lookups_read_is_a_data_error_too(property_book: Rulebook, tmp_path: Path) -> None:
     (tmp_path / "repair_orders.csv").write_text(REPAIRS, encoding="utf-8")
     (tmp_path / "visits.csv").write_text(

@@ -162,11 +162,15 @@ class Scope(Names):
         return tuple(missing)
 
     def _absent(self, record: str, fields: Iterable[str]) -> tuple[Label, ...]:
-        """Return what no export gives: the record type itself, or some of its fields."""
+        """Return what no export gives: the record type, or some of its fields, named with it if it is another."""
         given = self.exported(record)
         if given is None:
             return (self.records[record].title.label,)
-        return tuple(self.records[record].label(field) for field in fields if field not in given)
+        labels = [self.records[record].label(field) for field in fields if field not in given]
+        if record == self.rule.kind.record:
+            return tuple(labels)
+        title = self.records[record].title
+        return tuple(Label(f"{one.en} ({title.en})", f"{one.zh}（{title.zh}）") for one in labels)
 
     def returned_by(self, query: str) -> tuple[exp.Expr, tuple[Label, ...]]:
         """Return whether a query returns this record, and what no export gives of that which it reads."""
