@@ -204,7 +204,8 @@ def _files(data: Iterable[str], readers: Mapping[str, Reader]) -> list[tuple[Pat
     for word in data:
         path = Path(word)
         if path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if one.is_file() and not _hidden(one.relative_to(path)))
+            files = (one for one in path.rglob("*") if not packed.is_hidden(one.relative_to(path)))
+            inside = sorted(one for one in files if one.is_file())
             if not any(_readable(one, readers) for one in inside):
                 raise SourceError(
                     word,
@@ -227,7 +228,3 @@ def _files(data: Iterable[str], readers: Mapping[str, Reader]) -> list[tuple[Pat
         else:
             raise SourceError(word, _("there is no such file or folder"), _("check the spelling"))
     return [(path, place, named) for path, (place, named) in found.items()]
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.parts)

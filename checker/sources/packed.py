@@ -8,12 +8,13 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from checker.errors import SourceError
 from checker.language import _
 from checker.sources.export import File
 
+_OF_SYSTEMS = ("thumbs.db", "$recycle.bin", "system volume information", "__macosx")
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 
@@ -49,7 +50,7 @@ def _members(file: File, work: Path, endings: tuple[str, ...]) -> tuple[list[Fil
     try:
         with zipfile.ZipFile(file.path) as archive:
             members = [(_name(one), one) for one in archive.infolist() if not one.is_dir()]
-            members = [(name, one) for name, one in members if not any(map(_is_hidden, name.parts))]
+            members = [(name, one) for name, one in members if not is_hidden(name)]
             wanted = [(name, one) for name, one in members if name.suffix.lower() in endings]
             if not wanted:
                 raise SourceError(
@@ -70,8 +71,12 @@ def _members(file: File, work: Path, endings: tuple[str, ...]) -> tuple[list[Fil
         raise _broken(file.place) from None
 
 
-def _is_hidden(part: str) -> bool:
-    return part.startswith(("__MACOSX", "~$")) or (part.startswith(".") and part != "..")
+def is_hidden(path: PurePath) -> bool:
+    """Return whether a file is none of the user's: hidden, a lock, or what a system or its waste bin keeps there."""
+    return any(
+        part.startswith("~$") or (part.startswith(".") and part != "..") or part.lower() in _OF_SYSTEMS
+        for part in path.parts
+    )
 
 
 def _name(member: zipfile.ZipInfo) -> PurePosixPath:

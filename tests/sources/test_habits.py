@@ -458,3 +458,19 @@ def test_bytes_and_fine_moments_of_parquet(tmp_path):
     report = audited(tmp_path)
     assert list(report.findings.data_errors()) == []
     assert {one.key for one in report.findings.of(Outcome.VIOLATION)} == {"007"}
+
+
+@pytest.mark.parametrize(
+    "stray", ["Thumbs.db", "$RECYCLE.BIN/$R1.csv", "System Volume Information/a.csv", "~$投诉.xlsx", ".~lock.投诉.csv#"]
+)
+def test_what_a_system_keeps_on_a_stick_is_no_data(stray, tmp_path, expected):
+    as_csv(tmp_path, [HEADER, *ROWS])
+    (tmp_path / stray).parent.mkdir(exist_ok=True)
+    (tmp_path / stray).write_bytes(b"\xd0\xcf\x11\xe0")
+    report = audited(tmp_path)
+    assert (findings(report), report.ignored) == (expected, ())
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("投诉.csv", stray):
+            archive.write(tmp_path / name, name)
+    report = audited(tmp_path / "a.zip")
+    assert (findings(report), report.ignored) == (expected, ())
