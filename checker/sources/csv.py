@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, zip_longest
@@ -73,9 +73,6 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
     rows = found.rows[row + 1 : -1 if len(head) == _HEAD else None]  # the last one may be cut off
     rows = [one for one in rows if habits.among(one, heads) is None]
     cells = dict(zip(columns, zip_longest(*rows, fillvalue=""), strict=False))
-    for header, column in zip(found.headers, columns, strict=True):
-        if heading.is_text(header):
-            check_whole(file.place, header, cells.get(column, ()))
     records, below = _records(utf8, work, found.delimiter, found.end)
     scan = CsvScan(
         records, found.delimiter, width, found.skip, has_empty_rows=True, line_end=_line_end(head), heads=heads
@@ -93,25 +90,26 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
             partial(_survey, scan, row, file.place),
             unit=habits.unit(found.rows[:row]),
             guarded=frozenset(column for column in columns if habits.guarded(cells.get(column, ()))),
+            lost=lost(file.place, columns, found.headers, cells),
             below=tuple(f"{file.place} ({called})" for called in below),
             may_end_in_year=len(head) == _HEAD or _YEAR_LAST.search(head) is not None,
         )
     ]
 
 
-def check_whole(place: str, header: str, cells: Iterable[str]) -> None:
-    """Refuse a column of texts in which a spreadsheet cut long numbers short.
-
-    Raises:
-        SourceError: with the first such cell.
-    """
-    for cell in cells:
-        if habits.is_cut_short(cell):
-            raise SourceError(
-                f"{place}: {header}",
-                _("the digits of {number} are lost, a spreadsheet cut them short").format(number=cell.strip()),
-                _("export it again with the column as text, and do not save it from a spreadsheet"),
-            )
+def lost(
+    place: str, columns: Iterable[str], headers: Iterable[str], cells: Mapping[str, Iterable[str]]
+) -> dict[str, SourceError]:
+    """Return for the columns in which a spreadsheet cut long numbers short what to say of the first."""
+    return {
+        column: SourceError(
+            f"{place}: {header}",
+            _("the digits of {number} are lost, a spreadsheet cut them short").format(number=cell.strip()),
+            _("export it again with the column as text, and do not save it from a spreadsheet"),
+        )
+        for column, header in zip(columns, headers, strict=True)
+        if (cell := next(filter(habits.is_cut_short, cells.get(column, ())), None))
+    }
 
 
 def _check_magic(first: bytes, place: str) -> None:

@@ -132,9 +132,9 @@ class _Table:
         headers = tuple(heading.headers(head, row, joined))
         self.heads = habits.heads(head, row, headers)
         below = self.below(row)
-        self.check(row, heading, headers, first=row - heading.is_second(head, row, joined))
+        self.check(row, first=row - heading.is_second(head, row, joined))
         columns = tuple(f"c{index}" for index in range(self.width))
-        guarded = self.sample(row, headers, heading)
+        held = self.sample(row, columns)
         types = tuple((column, "VARCHAR") for column in columns)
         yield Export(
             self.place,
@@ -148,7 +148,8 @@ class _Table:
             survey=partial(_same, self.write(row)),
             from_1904=from_1904,
             unit=habits.unit(head[:row]),
-            guarded=guarded,
+            guarded=frozenset(column for column, cells in held.items() if habits.guarded(cells)),
+            lost={**self.lost(row, headers), **csv.lost(self.place, columns, headers, held)},
             below=tuple(f"{self.place} ({called})" for called in below),
             container="" if self.place == file.place else file.place,
         )
@@ -175,18 +176,27 @@ class _Table:
             self.end = number
         return called[::-1]
 
-    def sample(self, header: int, headers: tuple[str, ...], heading: Heading) -> frozenset[str]:
-        """Refuse texts that a spreadsheet cut short, and return the columns guarded against that."""
+    def sample(self, header: int, columns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        """Return what the columns of the first records hold."""
         cells = ", ".join(f"COALESCE(c{index}, '')" for index in range(self.width))
         last = min(header + habits.SAMPLE, self.end - 1)
         first = f"SELECT {cells} FROM given WHERE r > {header} AND r <= {last} AND {self.is_record}"
-        columns = list(zip(*self.engine.execute(first).fetchall(), strict=True)) or [()] * self.width
-        for title, held in zip(headers, columns, strict=True):
-            if heading.is_text(title):
-                csv.check_whole(self.place, title, held)
-        return frozenset(f"c{index}" for index, held in enumerate(columns) if habits.guarded(held))
+        held = list(zip(*self.engine.execute(first).fetchall(), strict=True)) or [()] * self.width
+        return dict(zip(columns, held, strict=True))
 
-    def check(self, header: int, heading: Heading, headers: tuple[str, ...], *, first: int) -> None:
+    def lost(self, header: int, headers: tuple[str, ...]) -> dict[str, SourceError]:
+        """Return for the columns with numbers of more digits than a workbook keeps what to say of the first."""
+        return {
+            f"c{column - self.said.left}": SourceError(
+                f"{self.place}: {headers[column - self.said.left]}",
+                _("a number of more than 15 digits has lost its last ones in row {row}").format(row=row),
+                _("export it again with the column as text"),
+            )
+            for column, row in reversed(self.said.long)
+            if header < row - 1 < self.end
+        }
+
+    def check(self, header: int, *, first: int) -> None:
         """Refuse cells whose meaning is not certain; headers stand from the first row of theirs on."""
         if self.said.uncomputed:
             raise SourceError(
@@ -200,13 +210,6 @@ class _Table:
                     f"{self.place}: {named}",
                     _("the cells are merged over several rows"),
                     _("unmerge them and fill in every row"),
-                )
-        for column, row in self.said.long:
-            if header < row - 1 < self.end and heading.is_text(headers[column - self.said.left]):
-                raise SourceError(
-                    f"{self.place}: {headers[column - self.said.left]}",
-                    _("a number of more than 15 digits has lost its last ones in row {row}").format(row=row),
-                    _("export it again with the column as text"),
                 )
 
     def write(self, header: int) -> Gaps:

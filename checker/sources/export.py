@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
+
+from checker.errors import SourceError
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class Export:
         from_1904: Whether numbers that stand for dates count from 1904.
         unit: The unit that a title gives to amounts without one.
         guarded: The columns, by their names in the scan, whose texts are kept from spreadsheets, as ``="007"``.
+        lost: For the columns, by their names in the scan, of which a text has lost digits, what to say of it.
         below: The places of lines below the records that are none: totals and signatures.
         may_end_in_year: Whether dates whose year stands last may stand in it.
         container: The file, archive or database whose other tables it stands beside; empty where it is alone.
@@ -127,6 +130,7 @@ class Export:
     from_1904: bool = False
     unit: str = ""
     guarded: frozenset[str] = frozenset()
+    lost: Mapping[str, SourceError] = field(default_factory=dict)
     below: tuple[str, ...] = ()
     may_end_in_year: bool = True
     container: str = ""

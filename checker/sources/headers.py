@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from checker.rulebook.model import FieldType, Record, RecordField
+from checker.rulebook.model import Record, RecordField
 
 _BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _CODE = r"(?<![0-9A-Za-z])([0-9A-Za-z]{1,3})"
@@ -66,9 +66,16 @@ def is_lost(header: str) -> bool:
     return bool(_LOST.fullmatch(header.strip()))
 
 
-def duplicates(headers: tuple[str, ...]) -> list[str]:
-    """Return the headers that stand more than once."""
-    return [header for header, count in Counter(h.strip() for h in headers if h.strip()).items() if count > 1]
+def duplicates(
+    headers: tuple[str, ...], record: Record | None = None, mapped: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return the headers that stand more than once; of a record type, those that may be a field of it."""
+    found = [header for header, count in Counter(h.strip() for h in headers if h.strip()).items() if count > 1]
+    if record is None or not found:
+        return found
+    lists = [field for field in record.fields.values() if field.type == "documents"]
+    words = {*known(record), *map(normal, (mapped or {}).values()), *(word for one in lists for word in documents(one))}
+    return [header for header in found if not words.isdisjoint((normal(header), bare(header)))]
 
 
 def _spellings(field: RecordField, name: str) -> tuple[str, ...]:
@@ -81,10 +88,9 @@ def _normal(headers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(normal, headers)))
 
 
-def known(record: Record, *types: FieldType) -> set[str]:
-    """Return every header of a record type's fields, those of some types where any is given, as ``normal`` does."""
-    fields = {name: field for name, field in record.fields.items() if not types or field.type in types}
-    return {spelling for name, field in fields.items() for spelling in _spellings(field, name)}
+def known(record: Record) -> set[str]:
+    """Return every header of a record type's fields, as ``normal`` does."""
+    return {spelling for name, field in record.fields.items() for spelling in _spellings(field, name)}
 
 
 def documents(field: RecordField) -> dict[str, str]:

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from itertools import zip_longest
 
-from checker.rulebook.model import FieldType
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.headers import bare, documents, known, normal
 from checker.sources.mapping import Mapping as RecordMapping
 
 ROWS = 30
 """How many rows at the top of a table may hold its headers."""
-
-_TEXTS: tuple[FieldType, ...] = ("text", "reference")
 
 
 @dataclass(frozen=True)
@@ -25,13 +22,11 @@ class Heading:
     Attributes:
         known: Every header of every record type, and those of the site's mapping.
         rows: Patterns of tables' names, and the row (from 1) that a site says holds their headers.
-        texts: The headers known of fields that are texts, and of no others.
         documents: The names of documents, which a column of marks may have.
     """
 
     known: frozenset[str]
     rows: tuple[tuple[str, int], ...]
-    texts: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
 
     def row(self, name: str, rows: Sequence[Sequence[str]], joined: Collection[int] = ()) -> int | None:
@@ -95,10 +90,6 @@ class Heading:
         """Return how many of a row's cells are headers known."""
         return len({cell for cell in row if self._is_known(cell)})
 
-    def is_text(self, header: str) -> bool:
-        """Return whether a header is known of a field that is a text."""
-        return normal(header) in self.texts or bare(header) in self.texts
-
     def _is_known(self, cell: str) -> bool:
         return normal(cell) in self.known or bare(cell) in self.known
 
@@ -115,8 +106,6 @@ def _columns(rows: Sequence[Sequence[str]], row: int) -> list[tuple[str, str]]:
 def heading(books: Iterable[Rulebook], mappings: Mapping[str, RecordMapping]) -> Heading:
     """Return what some rulebooks and a site's mapping say about headers."""
     words: set[str] = set()
-    texts: set[str] = set()
-    others: set[str] = set()
     papers: set[str] = set()
     rows: list[tuple[str, int]] = []
     for book in books:
@@ -124,15 +113,10 @@ def heading(books: Iterable[Rulebook], mappings: Mapping[str, RecordMapping]) ->
             words |= known(record)
             lists = [field for field in record.fields.values() if field.type == "documents"]
             papers |= {word for field in lists for word in documents(field)}
-            texts |= known(record, *_TEXTS)
-            others |= known(record, *(one.type for one in record.fields.values() if one.type not in _TEXTS))
             mapping = mappings.get(f"{book.name}/{name}")
             if mapping is not None:
                 words |= set(map(normal, mapping.columns.values()))
-                texts |= {
-                    normal(header) for field, header in mapping.columns.items() if record.fields[field].type in _TEXTS
-                }
                 if mapping.header_row:
                     patterns = (*mapping.sheets, *mapping.files) or record.files
                     rows += [(pattern, mapping.header_row) for pattern in patterns]
-    return Heading(frozenset(words - {""}), tuple(rows), frozenset(texts - others - {""}), frozenset(papers - {""}))
+    return Heading(frozenset(words - {""}), tuple(rows), frozenset(papers - {""}))

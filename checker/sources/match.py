@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatch
@@ -168,7 +168,7 @@ def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mapp
     best = [one for one in fitting if len(one.match.fields) == most]
     if not best:
         raise _no_type(export, tried, with_key)
-    _check_headers(export)
+    _check_headers(export, headers.duplicates(export.headers, best[0].record, best[0].mapping.columns))
     if len(best) > 1:
         raise SourceError(
             export.place,
@@ -178,7 +178,8 @@ def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mapp
     return _placed(export, best[0])
 
 
-def _check_headers(export: Export) -> None:
+def _check_headers(export: Export, twice: Sequence[str]) -> None:
+    """Refuse headers that are lost, and those that stand twice."""
     where = f"{export.place}: " + _("header row")
     for number, header in enumerate(export.headers, 1):
         if headers.is_lost(header):
@@ -186,7 +187,7 @@ def _check_headers(export: Export) -> None:
             raise SourceError(
                 where, problem.format(number=number, header=header), _("export it again as 'CSV UTF-8' or xlsx")
             )
-    if twice := headers.duplicates(export.headers):
+    if twice:
         problem = _("the header {header!r} stands twice").format(header=twice[0])
         raise SourceError(where, problem, _("rename one of the columns"))
 
@@ -215,6 +216,8 @@ def _placed(export: Export, chosen: _Try) -> Matched:
         )
     columns = {}
     for field, index in match.columns.items():
+        if record.fields[field].type in ("text", "reference") and (lost := export.lost.get(export.columns[index])):
+            raise lost
         shared = sum(other == index for other in match.columns.values()) > 1
         part = (2 if field in match.second else 1) if shared else 0
         columns[field] = _column(export, index, record.fields[field], field, mapping, part)
@@ -268,7 +271,7 @@ def _meaning(field: RecordField, label: str, legend: Mapping[str, str]) -> str:
 
 def _no_type(export: Export, tried: list[_Try], with_key: list[_Try]) -> StrangeExportError:
     """Say which record types came nearest, and how to say that it is one whose key it has."""
-    _check_headers(export)
+    _check_headers(export, headers.duplicates(export.headers))
     nearest = sorted(tried, key=lambda one: (-len(one.match.fields), one not in with_key))[:3]
     told = "; ".join(
         _("{type}: {found} of {all} headers, key {key} {there}").format(

@@ -460,6 +460,22 @@ def test_bytes_and_fine_moments_of_parquet(tmp_path):
     assert {one.key for one in report.findings.of(Outcome.VIOLATION)} == {"007"}
 
 
+COLUMNS = {"补充": "x", "回访编号": "1.38E+10"}
+
+
+@pytest.mark.parametrize("headers", [("补充", "补充"), ("回访编号", "补充")])
+def test_what_is_wrong_with_columns_of_no_field_stops_nothing(headers, written, expected):
+    report = written([(*HEADER, *headers), *((*row, *(COLUMNS[header] for header in headers)) for row in ROWS)])
+    assert (findings(report), report.inputs[0].data_errors) == (expected, 0)
+
+
+@pytest.mark.parametrize("header", ["解决时间", "解决时间(北京)", "身份证"])
+def test_a_header_of_a_field_stands_once(header, written):
+    rows = [(*HEADER[:3], header, header), *((*row[:3], "", "") for row in ROWS)]
+    with pytest.raises(CheckerError, match="stands twice"):
+        written(rows)
+
+
 @pytest.mark.parametrize(
     "stray", ["Thumbs.db", "$RECYCLE.BIN/$R1.csv", "System Volume Information/a.csv", "~$投诉.xlsx", ".~lock.投诉.csv#"]
 )
