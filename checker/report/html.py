@@ -64,8 +64,7 @@ def _context(report: Report) -> dict[str, Any]:
     tally = list(report.findings.tally())
     total = sum(count for *_group, count in tally)
     errors = [(one, rows.told(report, one)) for one in islice(report.findings.data_errors(), MOST_ERRORS + 1)]
-    clauses = [(book, coverage(book)) for book in report.audited]
-    counts = {result.rule.id: result.outcomes["violation"] for result in report.rules}
+    clauses = [(book, [(one, report.violations_of(one.rules)) for one in coverage(book)]) for book in report.audited]
     return {
         "lang": language,
         "title": both("Audit report").zh if language == "zh" else "Audit report",
@@ -86,8 +85,8 @@ def _context(report: Report) -> dict[str, Any]:
         "book": rows.book_called,
         "errors": errors[:MOST_ERRORS],
         "more_errors": len(errors) > MOST_ERRORS,
-        "coverage": [(book, found, counted(found)) for book, found in clauses],
-        "checked": sum(bool(one.rules) for _book, found in clauses for one in found),
+        "coverage": [(book, found, counted([one for one, _count in found])) for book, found in clauses],
+        "checked": sum(count is not None for _book, found in clauses for _one, count in found),
         "clauses": sum(len(found) for _book, found in clauses),
         "shown": min(total, MOST_FINDINGS),
         "hidden": max(0, total - MOST_FINDINGS),
@@ -100,7 +99,6 @@ def _context(report: Report) -> dict[str, Any]:
         "bi": _bilingual,
         "plain": plain,
         "record": partial(rows.record_called, report),
-        "violations": lambda one: sum(counts.get(rule.id, 0) for rule in one.rules),
     }
 
 

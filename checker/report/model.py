@@ -183,6 +183,15 @@ class Report:
             counted[result.rule.severity] += result.outcomes["violation"]
         return {severity: counted[severity] for severity in SEVERITIES}
 
+    def violations_of(self, rules: Iterable[Rule]) -> int | None:
+        """Return how many violations some rules found; nothing where they passed, broke or awaited no record."""
+        ids = {rule.id for rule in rules}
+        found = [result for result in self.rules if result.rule.id in ids]
+        left = ("not_applicable", "not_assessed")
+        if all(result.records == sum(result.outcomes[one] for one in left) for result in found):
+            return None
+        return sum(result.outcomes["violation"] for result in found)
+
     @property
     def audited(self) -> tuple[Rulebook, ...]:
         """The rulebooks that some export belongs to."""

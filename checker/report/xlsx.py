@@ -179,7 +179,6 @@ def _coverage(report: Report, book: Workbook) -> None:
         Column(_("violations"), 10),
         Column(_("answer"), 14),
     ]
-    violations = {result.rule.id: result.outcomes["violation"] for result in report.rules}
     lines: list[list[Cell]] = []
     for book_ in report.audited:
         for one in coverage(book_):
@@ -188,7 +187,7 @@ def _coverage(report: Report, book: Workbook) -> None:
                 [
                     *(book_.name, one.number, Coloured(one.disposition, _(one.disposition)), str(one.clause.label)),
                     ", ".join(rule.id for rule in one.rules),
-                    sum(violations.get(rule.id, 0) for rule in one.rules) if one.rules else None,
+                    report.violations_of(one.rules),
                     str(answers()[answer.answer]) if answer else None,
                 ]
             )

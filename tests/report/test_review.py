@@ -72,6 +72,17 @@ def test_conclusions_come_back(cli: Cli, desk: Path, reviewed: openpyxl.Workbook
     assert "answers: 1 not met" in cli("check", "exports", *AS_OF, "--review", "again.xlsx").out
 
 
+def test_a_clause_of_which_nothing_was_judged_has_no_number_of_violations(
+    cli: Cli, desk: Path, reviewed: openpyxl.Workbook
+) -> None:
+    coverage = reviewed["Coverage"]
+    clause, count = (columns(coverage)[header] - 1 for header in ("clause", "violations"))
+    found = {row[clause].value: row[count].value for row in coverage.iter_rows(min_row=2)}
+    assert found == {"D1": 2, "D2": 1, "D3": None, "D4": 2, "D5": None}  # no visits were exported
+    cli("check", "exports", *AS_OF, "-q", "-o", "report.html")
+    assert "<b>3<small> / 5</small></b>" in (desk / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_conclusion_survives_another_language(cli: Cli, desk: Path) -> None:
     cli("check", "exports", *AS_OF, "-q", "--lang", "zh", "-o", "zh.xlsx")
     book = openpyxl.load_workbook(desk / "zh.xlsx")
