@@ -36,7 +36,8 @@ def show(data: Sequence[str], books: Sequence[Rulebook], mappings: Mappings, tar
                 typer.echo(f"{export.place}\n  {one}\n")
         if ignored:
             typer.echo(_("Not read as records: {files}").format(files=", ".join(ignored)))
-        _switched_off([one for _export, one in placed if isinstance(one, Matched)], books)
+        if found := [one for _export, one in placed if isinstance(one, Matched)]:
+            _switched_off(found, books)
     if target is not None:
         if target.exists():
             raise UsageError(target, _("the file is there already"), _("name another one"))

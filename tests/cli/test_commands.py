@@ -210,3 +210,11 @@ def test_plugins_lists_what_is_installed(cli: Cli) -> None:
     assert ran.status == 0
     assert "property" in ran.out
     assert "rulebook-checker-property" in ran.out
+
+
+def test_of_exports_that_fit_nothing_the_match_tells_that_alone(cli: Cli, small: Path) -> None:
+    (small / "exports" / "requests.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    ran = cli("records", "--match", "exports", "-r", "book")
+    assert ran.status == 0
+    assert "the headers fit no record type" in ran.out
+    assert "no rule applies" not in ran.out
