@@ -140,20 +140,19 @@ class RecordPlan:
 
     def field_shown(self, name: str, *, mask: bool) -> exp.Expr:
         """Return a field's value as text, where asked for masked if it is personal."""
-        shown = self.table.shown(name, None)
-        return wording.masked(shown) if mask and self.table.record.fields[name].personal else shown
+        shown, field = self.table.shown(name, None), self.table.record.fields[name]
+        return wording.masked(shown, wholly=field.is_one_of_few) if mask and field.personal else shown
 
     def is_personal(self, value: exp.Expr) -> bool:
         """Return whether a value quotes a personal field of this record or of one looked up."""
         return any(reference.name in self._personal for reference in value.find_all(exp.Column))
 
-    def masked(self, value: exp.Expr, shown: exp.Expr) -> exp.Expr:
+    def masked(self, value: Typed, shown: exp.Expr) -> exp.Expr:
         """Return a value's text, masked if it is personal."""
-        if not self.is_personal(value):
+        if not self.is_personal(value.sql):
             return shown
-        if any(reference.name in self._lists for reference in value.find_all(exp.Column)):
-            return sql("CASE WHEN :s <> '' THEN '***' END", s=shown)  # the ends of a list of names are whole names
-        return wording.masked(shown)
+        listed = any(reference.name in self._lists for reference in value.sql.find_all(exp.Column))
+        return wording.masked(shown, wholly=listed or bool(value.codes) or value.type == "yes_no")
 
     @cached_property
     def _lists(self) -> frozenset[str]:

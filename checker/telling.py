@@ -223,7 +223,7 @@ class Telling:
 
     def _shown(self, value: Typed, language: Language | None) -> exp.Expr:
         shown = wording.shown(replace(value, sql=self._value(value.sql)), language)
-        return self._record.masked(value.sql, shown) if self._mask else shown
+        return self._record.masked(value, shown) if self._mask else shown
 
 
 def findings(
@@ -349,7 +349,7 @@ def _evidence(record: RecordPlan, name: str, value: Typed, *, mask: bool) -> exp
     if name in record.table.fields:
         return column(shown_column(name))
     shown = wording.shown(value, None)
-    return sql("CAST(:s AS VARCHAR)", s=record.masked(value.sql, shown) if mask else shown)
+    return sql("CAST(:s AS VARCHAR)", s=record.masked(value, shown) if mask else shown)
 
 
 def field_shown(table: Table, name: str, language: Language | None, *, mask: bool = False) -> exp.Expr:
@@ -362,7 +362,10 @@ def field_shown(table: Table, name: str, language: Language | None, *, mask: boo
         mask: Whether it is masked if it is personal.
     """
     field, value = table.record.fields[name], table.value(name)
-    masked = wording.masked if mask and field.personal else lambda shown: shown
+
+    def masked(shown: exp.Expr) -> exp.Expr:
+        return wording.masked(shown, wholly=field.is_one_of_few) if mask and field.personal else shown
+
     shown = masked(table.shown(name, language))
     if name in table.events:
         later = column(later_column(name))

@@ -24,9 +24,14 @@ NONE = "…"
 _COMMA = {"en": ", ", "zh": "、"}
 
 
-def masked(value: exp.Expr) -> exp.Expr:
-    """Return a text with its middle hidden: enough to recognise it beside the file, too little to know it."""
-    return call("MASKED", value)
+def masked(value: exp.Expr, *, wholly: bool = False) -> exp.Expr:
+    """Return a text with its middle hidden: enough to recognise it beside the file, too little to know it.
+
+    Args:
+        value: The text.
+        wholly: Whether its ends would tell it: it is yes or no, one of a few, or a list.
+    """
+    return sql("CASE WHEN :v <> '' THEN '***' END", v=value) if wholly else call("MASKED", value)
 
 
 def shown(value: Typed, language: Language | None) -> exp.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -27,15 +28,21 @@ def persons(desk: Path) -> Path:
     text = record.read_text().replace('["请求编号"]', '["请求编号"], personal = true')
     text += 'agent = { type = "text", headers = ["代理人"], personal = true }\n'
     text += 'birthday = { type = "date", headers = ["生日"], personal = true }\n'
+    text += 'ill = { type = "yes_no", headers = ["患病"], personal = true }\n'
+    choices = 'choices = { female = ["女"], male = ["男"] }'
+    text += f'sex = {{ type = "choice", headers = ["性别"], personal = true, {choices} }}\n'
     record.write_text(text)
     rules = desk / "book" / "rules" / "request"
     same = 'title.en = "Not so"\ntitle.zh = "不得如此"\nclause = "D2"\nseverity = "major"\n'
     (rules / "agent.toml").write_text(same + '[eligibility]\nrecord = "request"\nrequire = "agent <> customer"\n')
     (rules / "age.toml").write_text(same + '[eligibility]\nrecord = "request"\nrequire = "birthday < received_at"\n')
-    head = "请求编号,房号,部门,等级,受理时间,办结时间,客户,费用,代理人,生日\n"
+    (rules / "ill.toml").write_text(
+        same + '[eligibility]\nrecord = "request"\nrequire = "NOT ill OR sex = \'female\'"\n'
+    )
+    head = "请求编号,房号,部门,等级,受理时间,办结时间,客户,费用,代理人,生日,患病,性别\n"
     received, born = ("2023-01-01", "2023-02-20", ""), ("欧阳锋铭", "2024-01-01", "13800138000")
     rows = [
-        f"{key},{phone},前台,紧急,{when},,{name},300,{name},{birthday}\n"
+        f"{key},{phone},前台,紧急,{when},,{name},300,{name},{birthday},是,男\n"
         for key, phone, name, when, birthday in zip(IDENTITY, PHONES, NAMES, received, born, strict=True)
     ]
     (desk / "exports" / "requests.csv").write_text(head + "".join(rows) + rows[0], encoding="utf-8")
@@ -90,3 +97,11 @@ def test_a_waiver_and_a_baseline_know_masked_records(cli: Cli, persons: Path) ->
         "check", "exports", *AS_OF, "-q", "--show-personal-data", "--baseline", "masked.json", "--waivers", "w.csv"
     )
     assert ran.status == 0
+
+
+def test_one_of_few_values_shows_no_letter(cli: Cli, persons: Path) -> None:
+    """Of yes and no, or of a choice, the first letter would tell all."""
+    report = json.loads(cli("check", "exports", *AS_OF, "-f", "json").out)
+    told = [one for one in report["violations"] if one["rule"].endswith("/ill")]
+    assert [(one["evidence"]["ill"], one["evidence"]["sex"]) for one in told] == [("***", "***")] * 4
+    assert not any(word in str(one["message"]) for one in told for word in ("y***", "是***", "m***", "男***"))
