@@ -133,9 +133,9 @@ class Findings:
     def due(self, until: str) -> Iterator[Finding]:
         """Yield what is pending and due by an instant or day, by day and department, soonest first.
 
-        A day that is masked is none that could be told.
+        A day that is masked is none that could be told; one of five digits of a year is no day that falls due.
         """
-        limit = f"outcome = {Outcome.PENDING:d} AND due <= '{until}' AND NOT contains(due, '*')"
+        limit = f"outcome = {Outcome.PENDING:d} AND due <= '{until}' AND regexp_matches(due, '^[0-9]{{4}}-[^*]*$')"
         yield from self._found(f'{limit} ORDER BY LEFT(due, 10), department NULLS LAST, due, rule, "row"')
 
     def departments(self) -> list[tuple[str | None, int]]:

@@ -59,6 +59,9 @@ _SERIAL_0 = tuple(
 EMPTY_MOMENT = (*EMPTY, "无", "0", "0.0", *_SERIAL_0, "1900-01-00", "0000-00-00", "0000-00-00 00:00:00")
 EMPTY_NUMBER = (*EMPTY, "无")
 
+ENDLESS = ("长期", "长期有效", "永久", "永久有效", "无限期", "无固定期限", "permanent", "indefinite")
+"""What stands for the last day of what has none: an identity card of the old, an agreement without an end."""
+
 _AMOUNT = "^([-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:e[-+]?[0-9]+)?)([^0-9]*)$"
 """A number without commas, and the unit behind it."""
 

@@ -15,7 +15,7 @@ from sqlglot import exp
 from checker.rulebook.model import RecordField
 from checker.rulebook.spelling import nothing_else, plain
 from checker.rulebook.units import factors, is_length, lengths, seconds
-from checker.sources.spellings import among, coded, dated, extracted, like, read
+from checker.sources.spellings import ENDLESS, among, coded, dated, extracted, like, read
 from checker.sql import call, first_of, sql, text
 
 _LARGE = "万元"
@@ -71,9 +71,9 @@ def slow(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
     """
     match field.type:
         case "datetime":
-            return call("READ_MOMENT", bare, text(zone))
+            return _moment(field, bare, zone)
         case "date":
-            return sql("CAST(:m AS DATE)", m=call("READ_MOMENT", bare, text(zone)))
+            return sql("CAST(:m AS DATE)", m=_moment(field, bare, zone))
         case "time":
             return call("READ_CLOCK", bare)
         case "integer" | "decimal" | "money":
@@ -92,6 +92,13 @@ def slow(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
             return call("READ_LIST", bare)
         case _:
             return exp.Null()
+
+
+def _moment(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
+    """Read a moment by all spellings; a limit may be none, which is the last day there is."""
+    read = call("READ_MOMENT", bare, text(zone))
+    never = sql("CAST('9999-12-31 00:00:00.000001' AS TIMESTAMP)")
+    return coded(bare, [(ENDLESS, never)], read) if field.moment == "plan" else read
 
 
 def finished(field: RecordField, value: exp.Expr) -> exp.Expr:

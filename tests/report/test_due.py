@@ -95,6 +95,19 @@ def test_a_masked_day_is_none_that_could_be_told(cli: Cli, pending: Path) -> Non
     assert "3 fall due; 1 others" in cli(*due, "--show-personal-data").out
 
 
+def test_a_day_beyond_the_year_9999_does_not_fall_due(cli: Cli, pending: Path) -> None:
+    """As texts, 10000 stands before 2023."""
+    record = pending / "book" / "records" / "request.toml"
+    record.write_text(record.read_text() + 'valid_to = { type = "date", moment = "plan", headers = ["有效期至"] }\n')
+    rule = pending / "book" / "rules" / "request" / "late.toml"
+    rule.write_text(rule.read_text().split("[[example]]")[0].replace('"received_at"', '"valid_to"'))
+    lines = REQUESTS.splitlines()
+    lines = [lines[0] + ",有效期至", *(f"{line},长期" for line in lines[1:])]
+    (pending / "exports" / "requests.csv").write_text("\n".join(lines), encoding="utf-8")
+    ran = cli("due", "exports", "-r", "book", "--as-of", "2023-03-01", "-o", "due.ics", "-o", "due.xlsx")
+    assert (ran.status, ran.out) == (0, "0 fall due; 5 others are pending, due later or on no known day.\n")
+
+
 def test_a_limit_that_lies_later_than_the_audit_is_no_day_that_is_due(cli: Cli) -> None:
     pytest.importorskip("checker_banking_playbook")
     rule = ("-r", "banking_playbook", "-s", "banking_playbook/checklist/two-high#green-credit")

@@ -44,6 +44,7 @@ MOMENTS = {
     "9999-12-31": "9999-12-31 00:00:00.000001",
     "9999/12/31 0:00": "9999-12-31 00:00:00",
     "昨天": "?",
+    "长期": "?",
     "2023-02": "?",
     "2023年2月": "?",
     "99123456": "?",
@@ -54,6 +55,11 @@ MOMENTS = {
     "1/1": "?",
     "12345678901": "?",
 }
+LIMITS = {
+    "2023-02-27": "2023-02-27", "2023/2/27 9:05": "2023-02-27",
+    **dict.fromkeys(("长期", " 长期有效", "永久", "无固定期限", "Permanent", "9999-12-31"), "9999-12-31"),
+    "长期合同": "?", "无": None, "": None,
+}  # fmt: skip
 AMOUNTS = {
     "￥0.00": 0, "￥-70.08": -70.08, "$-70.08": "?",
     "9,508,234": 9508234, "1.5万": 15000, "2万元": 20000, "3.2 亿元": 3.2e8,
@@ -151,7 +157,7 @@ TERMS = {
 }  # fmt: skip
 
 FIELDS = {
-    "received_at": MOMENTS, "amount": AMOUNTS, "share": SHARES, "spent": LENGTHS, "calls": COUNTS,
+    "received_at": MOMENTS, "promised_on": LIMITS, "amount": AMOUNTS, "share": SHARES, "spent": LENGTHS, "calls": COUNTS,
     "is_valid": ANSWERS, "documents": LISTS, "customer": TEXTS, "complaint_id": KEYS, "call_at": CLOCKS,
     "month": MONTHS, "term": TERMS,
 }  # fmt: skip
