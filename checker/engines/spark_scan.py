@@ -16,7 +16,7 @@ from checker.engines import duckdb_scan
 from checker.engines.duckdb import macros
 from checker.engines.spark_sql import name, spark
 from checker.plan import Plan
-from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
+from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan, copied
 from checker.sources.habits import first_words, is_record
 from checker.sources.match import Matched
 from checker.sql import as_column, call, column, sql
@@ -108,7 +108,7 @@ def _untitled(scan: CsvScan, work: Path) -> Path:
     """Return a file whose first line is its header row: a copy where titles stand above it."""
     if not scan.skip:
         return scan.path
-    target = work / f"{scan.path.name}.{abs(hash(scan.path))}.untitled"
+    target = copied(work, ".csv")
     with scan.path.open("rb") as file, target.open("wb") as copy:
         for _line in range(scan.skip):
             file.readline()

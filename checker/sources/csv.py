@@ -15,7 +15,7 @@ from checker.errors import SourceError, at_line
 from checker.language import _
 from checker.sources import habits
 from checker.sources.encoding import encoding_of, transcoded
-from checker.sources.export import CsvScan, Export, File, Gapped, Gaps
+from checker.sources.export import CsvScan, Export, File, Gapped, Gaps, copied
 from checker.sources.heading import ROWS, Heading
 
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -187,7 +187,7 @@ def _records(path: Path, work: Path, delimiter: str, above: int) -> tuple[Path, 
         end += len(line)
     if not below:
         return path, []
-    target = work / f"records-{len(list(work.iterdir()))}.csv"
+    target = copied(work, ".csv")
     with path.open("rb") as source, target.open("wb") as sink:
         for _block in range(0, size - cut, _BLOCK):
             sink.write(source.read(min(_BLOCK, size - cut - sink.tell())))

@@ -14,7 +14,7 @@ import duckdb
 
 from checker.errors import SourceError, aside
 from checker.language import _
-from checker.sources.export import CsvScan, Export, File, ParquetScan
+from checker.sources.export import CsvScan, Export, File, ParquetScan, copied
 from checker.sources.heading import Heading
 
 SUFFIXES = (".db", ".sqlite", ".sqlite3")
@@ -69,7 +69,7 @@ def read(file: File, work: Path, _heading: Heading) -> list[Export]:
         raise SourceError(file.place, _("the database holds no tables"), _("give another one"))
     exports: list[Export] = []
     for name, headers in tables.items():
-        target = work / f"table-{len(list(work.iterdir())) + len(exports)}.csv"
+        target = copied(work, ".csv")
         place = f"{file.place}:{name}"
         exports.append(
             Export(
@@ -125,7 +125,7 @@ def _postgres(url: str, work: Path) -> list[Export]:
         raise SourceError(place, _("the database holds no tables"), _("give another one"))
     exports: list[Export] = []
     for schema, table, headers in found:
-        target = work / f"postgres-{len(list(work.iterdir())) + len(exports)}.parquet"
+        target = copied(work, ".parquet")
         name = table if schema == "public" else f"{schema}.{table}"
         exports.append(
             Export(

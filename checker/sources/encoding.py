@@ -7,6 +7,7 @@ from pathlib import Path
 
 from checker.errors import SourceError, at_line
 from checker.language import _
+from checker.sources.export import copied
 
 SAMPLE = 1 << 20
 _MARKS = (
@@ -64,7 +65,7 @@ def transcoded(path: Path, encoding: str, folder: Path, place: str) -> Path:
     """
     if encoding == "utf-8":
         return path
-    target = folder / f"{path.name}.{abs(hash((path, encoding)))}.utf8"
+    target = copied(folder, ".utf8")
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
     with path.open("rb") as source, target.open("wb") as sink:

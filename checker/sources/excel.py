@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 import zipfile
 import zlib
@@ -18,7 +19,7 @@ from checker.errors import SourceError, aside
 from checker.language import _
 from checker.sources import csv, habits
 from checker.sources.biff import OldWorkbook
-from checker.sources.export import Export, File, Gapped, Gaps, Heads, ParquetScan
+from checker.sources.export import Export, File, Gapped, Gaps, Heads, ParquetScan, copied
 from checker.sources.heading import ROWS, Heading
 from checker.sources.workbook import Shares, Sheet, Workbook
 
@@ -52,8 +53,8 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
     suffix = ".xlsx" if is_xml else ".xls"
     path = file.path
     if path.suffix.lower() not in (suffix, ".xlsm" if is_xml else suffix):
-        path = work / f"{len(list(work.iterdir()))}{suffix}"
-        path.symlink_to(file.path.resolve())
+        path = copied(work, suffix)  # the reader goes by the name
+        shutil.copyfile(file.path, path)
     if not is_xml and _ENCRYPTED in file.path.read_bytes():
         raise _encrypted(file.place)
     try:
@@ -67,7 +68,7 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
                 cells,
                 facts.sheet(name),
                 file.place if alone else f"{file.place}:{name}",
-                work / f"sheet-{len(list(work.iterdir()))}.parquet",
+                copied(work, ".parquet"),
             )
             called = file.name if alone else name
             exports += table.export(file, called, heading, suffix[1:], from_1904=facts.from_1904)

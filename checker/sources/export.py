@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -28,6 +29,14 @@ class File:
     name: str
     origin: Path
     packing: str = ""
+
+
+_NUMBERS = count()
+
+
+def copied(work: Path, ending: str) -> Path:
+    """Return where a copy may lie in a folder for copies: no other has its name, though most are written later."""
+    return work / f"{next(_NUMBERS)}{ending}"
 
 
 Heads = tuple[tuple[str | None, ...], ...]

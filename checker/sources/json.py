@@ -14,7 +14,7 @@ import ijson
 from checker.errors import SourceError, aside, at_line
 from checker.language import N_, _
 from checker.sources.encoding import encoding_of, transcoded
-from checker.sources.export import Export, File, JsonScan
+from checker.sources.export import Export, File, JsonScan, copied
 from checker.sources.heading import Heading
 
 _LOCATED = 1 << 26
@@ -41,7 +41,7 @@ def read(file: File, work: Path, _heading: Heading) -> list[Export]:
             _check_end(utf8)
             scans = {"": JsonScan(utf8, "array", ())}
         elif file.path.suffix.lower() == ".json" and not _is_lines(utf8) and _holds_arrays(utf8):
-            scans = dict(_split(utf8, work, file.name))
+            scans = dict(_split(utf8, work))
         else:
             scans = {"": JsonScan(utf8, "newline_delimited", ())}
         tables = {name: (scan, _keys(scan, f"{place}:{name}" if name else place)) for name, scan in scans.items()}
@@ -141,7 +141,7 @@ def _in_array(prefix: str) -> bool:
     return ".item." in f"{prefix}."
 
 
-def _split(path: Path, work: Path, stem: str) -> Iterator[tuple[str, JsonScan]]:
+def _split(path: Path, work: Path) -> Iterator[tuple[str, JsonScan]]:
     """Write each array of objects that stands in an object out, one object a line.
 
     This walks the objects one by one: the engine would hold the whole file in memory.
@@ -162,8 +162,7 @@ def _split(path: Path, work: Path, stem: str) -> Iterator[tuple[str, JsonScan]]:
                     builder.event(event, value)
                     if depth == 0:
                         if name not in sinks:
-                            target = work / f"{stem}-{len(sinks)}.jsonl"
-                            sinks[name] = target.open("w", encoding="utf-8")
+                            sinks[name] = copied(work, ".jsonl").open("w", encoding="utf-8")
                         sinks[name].write(json.dumps(builder.value, ensure_ascii=False, default=_number) + "\n")
                         builder = None
     finally:

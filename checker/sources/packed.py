@@ -12,7 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from checker.errors import SourceError
 from checker.language import _
-from checker.sources.export import File
+from checker.sources.export import File, copied
 
 _OF_SYSTEMS = ("thumbs.db", "$recycle.bin", "system volume information", "__macosx")
 _UTF8_NAME = 0x800
@@ -33,7 +33,7 @@ def unpacked(file: File, work: Path, endings: Iterable[str]) -> tuple[list[File]
     suffix = file.path.suffix.lower()
     if suffix == ".gz":
         name = PurePosixPath(file.path.stem)
-        copy = work / f"unpacked-{len(list(work.iterdir()))}{name.suffix}"
+        copy = copied(work, name.suffix)
         try:
             with gzip.open(file.path) as source, copy.open("wb") as sink:
                 shutil.copyfileobj(source, sink, 1 << 20)
@@ -62,7 +62,7 @@ def _members(file: File, work: Path, endings: tuple[str, ...]) -> tuple[list[Fil
                 place = f"{file.place}:{name}"
                 if one.flag_bits & _ENCRYPTED:
                     raise SourceError(place, _("the archive is encrypted"), _("pack it again without a password"))
-                copy = work / f"unpacked-{len(list(work.iterdir()))}{name.suffix.lower()}"
+                copy = copied(work, name.suffix.lower())
                 with archive.open(one) as source, copy.open("wb") as sink:
                     shutil.copyfileobj(source, sink, 1 << 20)
                 files.append(replace(file, path=copy, place=place, name=name.stem, packing="zip"))

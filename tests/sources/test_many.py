@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +135,22 @@ def test_exports_that_overlap_are_told(cli: Cli, folder: Path) -> None:
         " sums and counts take all of them"
         for number in range(2)
     ]
+
+
+@pytest.mark.parametrize("form", ["JSON", "SQLite"])
+def test_files_of_one_name_in_several_folders_are_read_each(cli: Cli, folder: Path, form: str) -> None:
+    headers = HEADER.strip().split(",")
+    for month in range(1, 4):
+        place = folder / "exports" / f"{month:02}"
+        place.mkdir()
+        row = (f"A{month}", "1-101", "紧急", "2023-02-01 09:00", None, "王伟", "1")
+        if form == "JSON":
+            tables = {"requests": [dict(zip(headers, row, strict=True))], "total": 1}
+            (place / "export.json").write_text(json.dumps(tables, ensure_ascii=False), encoding="utf-8")
+            continue
+        with closing(sqlite3.connect(place / "export.db")) as database, database:
+            database.execute(f"CREATE TABLE requests ({HEADER})")
+            database.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    ending = {"JSON": "json", "SQLite": "db"}[form]
+    files = [f"exports/{month:02}/export.{ending}" for month in range(1, 4)]
+    assert late(cli) == [(file, 1, f"A{month}") for month, file in enumerate(files, 1)]
