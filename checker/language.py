@@ -6,7 +6,6 @@ import gettext
 import locale
 import os
 from collections.abc import Mapping
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
@@ -16,7 +15,8 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 S = TypeVar("S", bound=str)
 
-_current: ContextVar[Language] = ContextVar("language", default="en")
+_current: Language = "en"
+"""Of the whole process, for the threads that an audit starts speak it too."""
 
 
 class Label(NamedTuple):
@@ -26,7 +26,7 @@ class Label(NamedTuple):
     zh: str
 
     def __str__(self) -> str:
-        return self.zh if _current.get() == "zh" else self.en
+        return self.zh if _current == "zh" else self.en
 
     def with_(self, **facts: object) -> Label:
         """Return the text with its ``{fact}`` holes filled, a label's by the text of the same language."""
@@ -50,7 +50,7 @@ def translate(message: str, language: Language) -> str:
 
 def _(message: str) -> str:
     """Return an interface message in the language of this run."""
-    return translate(message, _current.get())
+    return translate(message, _current)
 
 
 def N_(message: S) -> S:  # noqa: N802  # gettext's own name for it
@@ -65,12 +65,13 @@ def both(message: str) -> Label:
 
 def use(language: Language) -> None:
     """Set the language of this run."""
-    _current.set(language)
+    global _current  # noqa: PLW0603  # it is set once, when a run begins
+    _current = language
 
 
 def current() -> Language:
     """Return the language of this run."""
-    return _current.get()
+    return _current
 
 
 def preferred(environment: Mapping[str, str] = os.environ) -> Language:

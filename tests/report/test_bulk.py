@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import json
-from contextvars import ContextVar
 from pathlib import Path
 
 import duckdb
@@ -51,7 +50,7 @@ def test_overdue(spoken: Language) -> None:
 def test_findings(root: Path, spoken: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("checker_clinic")
     report = audit([root / "fixtures" / "clinic"], rulebooks(["clinic"]), dt.date(2023, 3, 1))
-    monkeypatch.setattr(language, "_current", ContextVar("language", default=spoken))
+    monkeypatch.setattr(language, "_current", spoken)
     for outcome in TOLD:
         lines = [json.loads(line) for batch in report.findings.json_lines(report.rules, outcome) for line in batch]
         assert lines == [rows.finding(report, one) for one in report.findings.of(outcome)]

@@ -124,6 +124,14 @@ def test_no_english_is_left_in_chinese_reports(cli: Cli, desk: Path, unpacked: C
     assert sorted(set(left)) == [], "\n".join(sorted(set(left)))
 
 
+def test_what_is_found_wrong_beside_the_main_thread_is_told_in_chinese(cli: Cli, desk: Path) -> None:
+    path = desk / "exports" / "requests.csv"
+    path.write_text("请求编号,等级,受理时间,办结时间\nR1,紧急,01/02/2023 09:00,\n", encoding="utf-8")
+    ran = cli("check", "exports", *AS_OF, *CHINESE)
+    assert ran.status == 2
+    assert "没有日期能说明 01/02/2023 09:00 " in ran.err
+
+
 @pytest.mark.parametrize("code", [*SEVERITIES, *OUTCOMES])
 def test_what_reports_call_severities_and_outcomes(code: str) -> None:
     assert translate(code, "zh") != code
