@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,10 +80,13 @@ def instant(as_of: str | None) -> dt.datetime | dt.date:
     """
     if as_of is None:
         return dt.datetime.now(dt.UTC)
+    written = as_of.strip()
     try:
-        if day := _DAY.fullmatch(as_of.strip()):
+        if day := _DAY.fullmatch(written):
             return dt.date(*map(int, day.groups()))
-        return dt.datetime.fromisoformat(as_of)
+        with suppress(ValueError):
+            return dt.date.fromisoformat(written)  # also as 20230301, which datetimes take for a midnight
+        return dt.datetime.fromisoformat(written)
     except ValueError:
         raise UsageError(
             f"--as-of {as_of}", _("this is no date"), _("write 2023-03-01 or '2023-03-01 17:30'")
