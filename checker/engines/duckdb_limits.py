@@ -10,6 +10,9 @@ import duckdb
 from checker.errors import CheckerError, UsageError
 from checker.language import _
 
+_AGAIN = 0.1
+"""Seconds after which sessions are interrupted once more, when time is up."""
+
 
 def is_out_of_memory(error: duckdb.Error) -> bool:
     """Return whether an error says that there was too little memory; one at the end of a statement has another type."""
@@ -30,8 +33,7 @@ class Limits:
     def __init__(self, work: Path, memory: str, seconds: float | None) -> None:
         self._work, self._memory, self._seconds = work, memory, seconds
         self._sessions: list[duckdb.DuckDBPyConnection] = []
-        self._over = threading.Event()
-        self._timer: threading.Timer | None = None
+        self._over, self._done = threading.Event(), threading.Event()
 
     def watch(self, session: duckdb.DuckDBPyConnection) -> None:
         """Interrupt a session too, when time is up."""
@@ -42,19 +44,20 @@ class Limits:
     def start(self) -> None:
         """Begin to count the time."""
         if self._seconds is not None:
-            self._timer = threading.Timer(self._seconds, self._stop_all)
-            self._timer.daemon = True
-            self._timer.start()
+            threading.Thread(target=self._stop_all, daemon=True).start()
 
     def stop(self) -> None:
         """Count no longer."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._done.set()
 
     def _stop_all(self) -> None:
+        """Interrupt all sessions when time is up, again and again: one that plans its next statement runs none now."""
+        if self._done.wait(self._seconds):
+            return
         self._over.set()
-        for session in tuple(self._sessions):
-            session.interrupt()
+        while not self._done.wait(_AGAIN):
+            for session in tuple(self._sessions):
+                session.interrupt()
 
     def told(self, error: duckdb.Error) -> CheckerError | None:
         """Return what a user is told of an error that a limit caused; ``None`` for others."""

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from checker.engines.duckdb import DuckDB
+from checker.engines.duckdb_limits import Limits
 from checker.plan import Plan
 
 Cli = Callable[..., Any]
@@ -292,6 +293,17 @@ def test_time_is_bounded(cli: Cli, small: Path) -> None:
         "checker: --time-limit 2: the audit is not done in that time; allow more, or audit fewer records or rules\n",
     )
     assert time.monotonic() - started < 15
+
+
+def test_time_is_bounded_for_what_begins_when_it_is_up(tmp_path: Path) -> None:
+    limits = Limits(tmp_path, "1GB", 0.05)
+    with duckdb.connect() as session:
+        limits.watch(session)
+        limits.start()
+        time.sleep(0.3)  # as while a query is planned
+        with pytest.raises(duckdb.InterruptException):
+            session.execute("SELECT max(hash(a.range + b.range)) FROM range(100000) AS a, range(100000) AS b")
+        limits.stop()
 
 
 def test_memory_is_bounded(cli: Cli, small: Path) -> None:
