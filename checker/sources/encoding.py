@@ -17,6 +17,14 @@ _MARKS = (
 )
 
 
+def decoded(name: bytes) -> str:
+    """Return a file's name, which Windows in Chinese writes in GBK where other systems take UTF-8."""
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return name.decode("gb18030", "replace")
+
+
 def encoding_of(path: Path, place: str) -> str:
     """Return ``utf-8``, ``utf-8-sig``, ``utf-16`` or ``gb18030``, from the mark or the first letters.
 

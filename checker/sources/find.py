@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
+import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +14,8 @@ from checker.errors import CheckerError, SourceError, UsageError, several, why
 from checker.language import _
 from checker.rulebook.rulebook import Rulebook
 from checker.sources import csv, database, excel, json, packed, parquet
-from checker.sources.export import Export, File
+from checker.sources.encoding import decoded
+from checker.sources.export import Export, File, copied
 from checker.sources.heading import Heading, heading
 from checker.sources.mapping import Mappings
 from checker.sources.match import Matched, Placed, each, settled
@@ -165,7 +168,7 @@ def exports(
                 ignored.append(_("{file} (a report)").format(file=place))
                 continue
             stamps[path] = stamp(path)
-            members, left = packed.unpacked(File(path, place, path.stem, path), work, readers)
+            members, left = packed.unpacked(File(_openable(path, work), place, Path(place).stem, path), work, readers)
             ignored += left
             found += _tables(members, place, work, known, readers)
         except SourceError as error:
@@ -191,6 +194,20 @@ def _tables(
             yield replace(one, container=container, encoding=f"{one.encoding}, {member.packing}")
 
 
+def _openable(path: Path, work: Path) -> Path:
+    """Return a file under a name that every library takes: a copy where its own is not in the system's encoding."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return Path(shutil.copyfile(path, copied(work, path.suffix)))
+    return path
+
+
+def _shown(path: Path) -> str:
+    """Return a path as people read it: in archives of Chinese Windows, unpacked elsewhere, names are in GBK."""
+    return "/".join(decoded(os.fsencode(part)) for part in path.as_posix().split("/"))
+
+
 def _readable(path: Path, readers: Container[str]) -> bool:
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     return bool(suffixes) and (
@@ -202,29 +219,37 @@ def _files(data: Iterable[str], readers: Mapping[str, Reader]) -> list[tuple[Pat
     """Return each file once with the name to call it by, and whether the user named it."""
     found: dict[Path, tuple[str, bool]] = {}
     for word in data:
-        path = Path(word)
-        if path.is_dir():
+        for path in _there(word):
+            if not path.is_dir():
+                found[path.resolve()] = (_shown(path), True)
+                continue
             files = (one for one in path.rglob("*") if not packed.is_hidden(one.relative_to(path)))
             inside = sorted(one for one in files if one.is_file())
             if not any(_readable(one, readers) for one in inside):
                 raise SourceError(
-                    word,
+                    _shown(path),
                     _("the folder holds no data"),
                     _("put exports into it that end in {suffixes}").format(suffixes=", ".join((*readers, *PACKED))),
                 )
             for one in inside:
-                found.setdefault(one.resolve(), (one.as_posix(), False))
-        elif path.exists():
-            found[path.resolve()] = (path.as_posix(), True)
-        elif matches := sorted(Path(name) for name in glob.glob(word, recursive=True)):  # noqa: PTH207  # a pattern may be absolute
-            for one in matches:
-                found.setdefault(one.resolve(), (one.as_posix(), True))
-        elif "://" in word:
-            raise SourceError(
-                database.without_password(word),
-                _("databases of this kind cannot be read"),
-                _("give sqlite:///FILE or postgresql://USER@HOST/DATABASE, or export the tables"),
-            )
-        else:
-            raise SourceError(word, _("there is no such file or folder"), _("check the spelling"))
+                found.setdefault(one.resolve(), (_shown(one), False))
     return [(path, place, named) for path, (place, named) in found.items()]
+
+
+def _there(word: str) -> list[Path]:
+    """Return the files and folders that a word names or, as a pattern, fits."""
+    try:
+        if Path(word).exists():
+            return [Path(word)]
+    except OSError as error:
+        problem = _("the file cannot be read: {reason}").format(reason=why(error))
+        raise SourceError(word, problem, _("check the spelling")) from None
+    if found := sorted(Path(name) for name in glob.glob(word, recursive=True)):  # noqa: PTH207  # it may be absolute
+        return found
+    if "://" in word:
+        raise SourceError(
+            database.without_password(word),
+            _("databases of this kind cannot be read"),
+            _("give sqlite:///FILE or postgresql://USER@HOST/DATABASE, or export the tables"),
+        )
+    raise SourceError(word, _("there is no such file or folder"), _("check the spelling"))

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from checker.errors import SourceError
 from checker.language import _
+from checker.sources.encoding import decoded
 from checker.sources.export import File, copied
 
 _OF_SYSTEMS = ("thumbs.db", "$recycle.bin", "system volume information", "__macosx")
@@ -80,14 +81,9 @@ def is_hidden(path: PurePath) -> bool:
 
 
 def _name(member: zipfile.ZipInfo) -> PurePosixPath:
-    """Return a member's name; archives made in Chinese Windows do not say that theirs is in GBK."""
+    """Return a member's name, of which not every archive says in which encoding it is."""
     name = member.filename
-    if not member.flag_bits & _UTF8_NAME:
-        try:
-            name = name.encode("cp437").decode("gb18030")
-        except UnicodeError:
-            name = member.filename
-    return PurePosixPath(name)
+    return PurePosixPath(name if member.flag_bits & _UTF8_NAME else decoded(name.encode("cp437")))
 
 
 def _broken(place: str) -> SourceError:
