@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 import sqlite3
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import duckdb
 
@@ -38,11 +39,11 @@ def read_url(url: str, work: Path, heading: Heading) -> list[Export]:
     Raises:
         SourceError: for a database that is not there or cannot be read.
     """
-    parts = urlsplit(url)
-    if parts.scheme in _POSTGRES:
+    scheme, _between, rest = url.partition("://")
+    if scheme in _POSTGRES:
         return _postgres(url, work)
-    path = Path(unquote(parts.path).removeprefix("/"))
-    if not path.is_file():
+    path = Path(unquote(rest.partition("?")[0].removeprefix("/")))
+    if not rest.startswith("/") or not path.is_file():
         raise SourceError(url, _("there is no such file"), _("write sqlite:///FILE, or sqlite:////FILE from the root"))
     return read(File(path, path.as_posix(), path.stem, path), work, heading)
 
@@ -168,19 +169,22 @@ def _asked(url: str, place: str, question: str, command: str) -> list[tuple[Any,
             engine.register("answer", cursor.fetch_arrow())
             return engine.execute(command).fetchall()
     except (dbapi.Error, duckdb.Error) as error:
-        raise _unreadable(place, error) from None
+        password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
+        quoted = any(part and part in str(error) for part in re.split(r"\W", password))
+        raise _unreadable(place, None if quoted else error) from None
 
 
-def _unreadable(place: str, error: Exception) -> SourceError:
-    told = str(error).splitlines()[0].removeprefix("IO: ")
-    return SourceError(place, _("the database cannot be read") + aside(told), _("check its address"))
+def _unreadable(place: str, error: Exception | None) -> SourceError:
+    told = aside(str(error).removeprefix("IO: ")) if error else ""
+    return SourceError(place, _("the database cannot be read") + told, _("check its address"))
 
 
 def without_password(url: str) -> str:
     """Return an address as messages may show it."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=f"{parts.username}@{host}" if parts.username else host, query="").geturl()
+    scheme, between, rest = url.partition("://")
+    # what has a meaning in addresses may stand in a password, not quoted
+    user, at, host = re.split(r"[?&]\w*password=", rest)[0].rpartition("@")
+    return scheme + between + re.split("[:/?#]", user)[0] + at + re.split("[?&#]", host)[0]
 
 
 def _name(word: str) -> str:
