@@ -25,7 +25,7 @@ from checker.rulebook.kind import LATER_THAN_AUDIT, Outcome
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.typed import Typed
-from checker.sources.find import read
+from checker.sources.find import READERS, Reader, read
 from checker.sources.mapping import Mapping
 from checker.sql import FALSE, NULL, column, sql
 from checker.telling import BRANCH, Telling, field_shown
@@ -76,6 +76,7 @@ def explain_record(
     as_of: dt.datetime | dt.date,
     calendar: Callable[[], Calendar],
     mappings: Map[str, Mapping],
+    readers: Map[str, Reader] = READERS,
     engine: Opened = DuckDB,
 ) -> list[Explanation]:
     """Return how a rule of one of some rulebooks judges the records with a key.
@@ -86,7 +87,7 @@ def explain_record(
     book = next(book for book in books if book.rules.get(rule.id) is rule)
     instant = sql("CAST(:i AS TIMESTAMP)", i=local_instant(as_of, book.about.timezone).isoformat(sep=" "))
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
-        placed = by_table(read(data, Path(folder), books, mappings).exports)
+        placed = by_table(read(data, Path(folder), books, mappings, readers).exports)
         plan = planned([book], [rule], placed, instant)
         running = engine(Path(folder))
         plan = running.prepare(plan, placed, calendar, keep=True)

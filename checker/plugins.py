@@ -51,6 +51,13 @@ class Plugin:
     formats: Mapping[str, Writer] = field(default_factory=dict)
     error: str = ""
 
+    @property
+    def books(self) -> dict[str, Path]:
+        """Its rulebooks by name: the entry point's, or those of their folders where there are several."""
+        if len(self.rulebooks) == 1:
+            return {self.name: self.rulebooks[0]}
+        return {path.name: path for path in self.rulebooks}
+
 
 def installed(found: Iterable[EntryPoint] | None = None) -> list[Plugin]:
     """Return all plugins, in the order of their names; those that fail to load say why."""
@@ -80,7 +87,12 @@ def _loaded(point: EntryPoint) -> Plugin:
 
 def _undisputed(plugin: Plugin, others: Iterable[Plugin]) -> Plugin:
     """Return a plugin, or why it cannot be used beside ourselves and others."""
-    taken = {*KINDS, *(name for other in others for name in (*other.kinds, *other.sources, *other.formats))}
+
+    def claimed(one: Plugin) -> tuple[str, ...]:
+        return (*one.kinds, *one.sources, *one.formats)
+
+    others = list(others)
+    taken = {*KINDS, *(name for other in others for name in claimed(other))}
     if plugin.sources:
         from checker.sources.find import PACKED, READERS
 
@@ -89,7 +101,9 @@ def _undisputed(plugin: Plugin, others: Iterable[Plugin]) -> Plugin:
         from checker.report import FORMATS
 
         taken |= {*FORMATS}
-    if twice := [name for name in (*plugin.kinds, *plugin.sources, *plugin.formats) if name in taken]:
+    books = {name for other in others for name in other.books}
+    twice = [*(name for name in claimed(plugin) if name in taken), *(name for name in plugin.books if name in books)]
+    if twice:
         return Plugin(
             plugin.name, plugin.distribution, plugin.version, error=_("{name} exists already").format(name=twice[0])
         )
@@ -126,9 +140,7 @@ def rulebooks(
     """
     found = installed() if plugins is None else plugins
     kinds = kinds_of(found)
-    books = {
-        path.name if not plugin.name else plugin.name: (path, plugin) for plugin in found for path in plugin.rulebooks
-    }
+    books = {name: (path, plugin) for plugin in found for name, path in plugin.books.items()}
     wanted = list(names) or list(books)
     if not wanted:
         broken = "; ".join(f"{plugin.name}: {plugin.error}" for plugin in found if plugin.error)

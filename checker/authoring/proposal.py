@@ -24,7 +24,7 @@ from checker.rulebook.model import About, FieldType, Record, RecordField, Text
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.export import Export
-from checker.sources.find import exports
+from checker.sources.find import READERS, Reader, exports
 from checker.sources.headers import normal
 from checker.sources.heading import heading
 from checker.sources.match import each, settled
@@ -75,19 +75,20 @@ class _Seen:
         return self.values > 0 and 20 * self.unreadable <= self.values
 
 
-def proposed(data: Sequence[str], known: Iterable[Rulebook]) -> dict[str, str]:
+def proposed(data: Sequence[str], known: Iterable[Rulebook], readers: Mapping[str, Reader] = READERS) -> dict[str, str]:
     """Return for each table of some exports the text of a record file.
 
     Args:
         data: Folders, files and patterns.
         known: Rulebooks whose names for headers and files are used where they fit.
+        readers: The reader of each file name ending.
 
     Raises:
         SourceError: for exports that cannot be read.
     """
     books = list(known)
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
-        found, _ignored, _stamps = exports(data, Path(folder), heading(books, {}))
+        found, _ignored, _stamps = exports(data, Path(folder), heading(books, {}), readers)
         texts: dict[str, str] = {}
         for number, export in enumerate(found, start=1):
             if export.fetch is not None:

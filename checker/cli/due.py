@@ -20,6 +20,7 @@ from checker.cli.options import (
     Settings,
     ShowPersonalData,
     instant,
+    usable,
 )
 from checker.cli.progress import progress_bar
 from checker.errors import UsageError, nearest
@@ -66,16 +67,18 @@ def due(
 
     from checker.auditing import audit
     from checker.config import read_config
-    from checker.plugins import rulebooks
+    from checker.plugins import rulebooks, sources_of
     from checker.report import spare_work, whole
     from checker.report.ahead import Ahead, write_calendar, write_workbook
     from checker.sources.find import spare
 
-    spare(data, output)
+    plugins = usable()
+    readers = sources_of(plugins)
+    spare(data, output, readers)
     for path in output:
         spare_work(path)
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config))
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)
     with progress_bar(quiet=quiet) as progress:
         report = audit(
             data,
@@ -85,6 +88,7 @@ def due(
             ignore=ignore,
             calendar=settings.working_days,
             mappings=settings.mappings(books, config),
+            readers=readers,
             show_personal_data=show_personal_data,
             progress=progress,
         )

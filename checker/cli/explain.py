@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.options import AsOf, Books, ConfigFile, Lang, Settings, instant
+from checker.cli.options import AsOf, Books, ConfigFile, Lang, Settings, instant, usable
 from checker.errors import UsageError, nearest
 from checker.language import Label, _, current
 
@@ -31,10 +31,11 @@ def explain(
 ) -> None:
     """Explain a rule; with ``--record KEY DATA...`` how it judges one record, step by step."""
     from checker.config import read_config
-    from checker.plugins import rulebooks
+    from checker.plugins import rulebooks, sources_of
 
+    plugins = usable()
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config))
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)
     book, rule = _found(books, identity)
     if record is None and not data:
         _about(book, rule)
@@ -46,8 +47,8 @@ def explain(
 
     from checker.explain import explain_record
 
-    mappings = settings.mappings(books, config)
-    explained = explain_record(data, books, rule, record, instant(as_of), settings.working_days, mappings)
+    mappings, readers = settings.mappings(books, config), sources_of(plugins)
+    explained = explain_record(data, books, rule, record, instant(as_of), settings.working_days, mappings, readers)
     _about(book, rule)
     for found in explained:
         typer.echo()

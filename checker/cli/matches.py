@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from checker.auditing import by_table, planned
 from checker.errors import CheckerError, UsageError, why
 from checker.language import Label, _
 from checker.rulebook.rulebook import Rulebook
-from checker.sources.find import survey
+from checker.sources.find import Reader, survey
 from checker.sources.mapping import Mappings
 from checker.sources.match import Matched, suggestion
 from checker.sources.starter import starter
@@ -24,11 +24,17 @@ if TYPE_CHECKING:
     from checker.rulebook.model import Record
 
 
-def show(data: Sequence[str], books: Sequence[Rulebook], mappings: Mappings, target: Path | None) -> None:
+def show(
+    data: Sequence[str],
+    books: Sequence[Rulebook],
+    mappings: Mappings,
+    readers: Mapping[str, Reader],
+    target: Path | None,
+) -> None:
     """Print what exports hold, and what is missing there; write a mapping to begin with, where asked for."""
     records = {f"{book.name}/{name}": record for book in books for name, record in book.records.items()}
     with tempfile.TemporaryDirectory(prefix="checker-") as work:
-        placed, ignored, _stamps = survey(data, Path(work), books, mappings)
+        placed, ignored, _stamps = survey(data, Path(work), books, mappings, readers)
         for export, one in placed:
             if isinstance(one, Matched):
                 _show(one, records[f"{one.rulebook}/{one.record}"])

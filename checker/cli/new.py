@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.options import Lang
+from checker.cli.options import Lang, usable
 from checker.language import _
 
 _KINDS = sorted(path.stem for path in Path(__file__).parents[1].joinpath("kinds").glob("[!_]*.py"))
@@ -29,15 +29,15 @@ def rulebook(
     """Write a new rulebook: a folder that can be used at once with --rulebook."""
     from checker.authoring.scaffold import new_rule, new_rulebook
     from checker.authoring.schemas import schemas
-    from checker.plugins import installed, kinds_of, rulebooks
+    from checker.plugins import kinds_of, rulebooks, sources_of
 
-    plugins = installed()
+    plugins = usable()
     records = None
     if data:
         from checker.authoring.proposal import proposed
 
-        known = [plugin.name for plugin in plugins if plugin.rulebooks and not plugin.error]
-        records = proposed(data, rulebooks(known, plugins=plugins) if known else [])
+        known = [name for plugin in plugins for name in plugin.books]
+        records = proposed(data, rulebooks(known, plugins=plugins) if known else [], sources_of(plugins))
     kinds = kinds_of(plugins)
     folder, written = new_rulebook(name, into, schemas(kinds), records, package=package)
     (book,) = rulebooks([str(folder)], plugins=plugins)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.options import Books, ConfigFile, Lang
+from checker.cli.options import Books, ConfigFile, Lang, usable
 from checker.errors import UsageError, nearest, why
 from checker.language import _
 
@@ -38,14 +38,15 @@ def records(
 ) -> None:
     """List the record types; with a name, its fields and the headers they are exported under."""
     from checker.config import read_config
-    from checker.plugins import rulebooks
+    from checker.plugins import rulebooks, sources_of
 
+    plugins = usable()
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks)
+    books = rulebooks(rulebook or settings.rulebooks, plugins=plugins)
     if match:
         from checker.cli import matches
 
-        matches.show(match, books, settings.mappings(books, config), output)
+        matches.show(match, books, settings.mappings(books, config), sources_of(plugins), output)
         return
     chosen = [(book, name) for book in books for name in book.records if record in (None, name, f"{book.name}/{name}")]
     if not chosen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -18,6 +19,7 @@ import pytest
 from checker import hookspecs, plugins
 from checker.hookspecs import hookimpl
 from checker.kinds.form import Form
+from checker.sources import csv
 
 Cli = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -139,6 +141,45 @@ def test_an_audit_names_a_broken_plugin_and_goes_on(cli: Cli, small: Path, monke
     assert ran.err == "checker: bad: the plugin cannot be used: RuntimeError: boom; mend or uninstall it\n"
     ran = cli("plugins")
     assert (ran.status, "RuntimeError: boom" in ran.out) == (2, True)
+
+
+@pytest.fixture
+def psv(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of which only a plugin can read the exports."""
+    monkeypatch.setattr(plugins, "entry_points", lambda group: entries(psv=hooked(checker_sources={".psv": csv.read})))
+    (small / "exports" / "requests.csv").rename(small / "exports" / "requests.psv")
+    return small
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("check exports -r book --as-of 2023-03-01 -s desk/request/late", "exports/requests.psv:3  R2"),
+        ("due exports -r book --as-of 2023-03-01 -s desk/request/late", "R3"),
+        ("explain desk/request/late exports -r book --record R2", "exports/requests.psv:3  R2"),
+        ("records -r book --match exports", "exports/requests.psv → desk/request"),
+        ("new rulebook own --from exports", "own/records/requests.toml"),
+    ],
+)
+def test_every_command_reads_what_a_plugin_reads(cli: Cli, psv: Path, command: str, told: str) -> None:
+    assert told in cli(*command.split()).out
+
+
+def test_a_plugin_may_bring_several_rulebooks(small: Path) -> None:
+    shutil.copytree(small / "book", small / "other")
+    about = small / "other" / "rulebook.toml"
+    about.write_text(about.read_text(encoding="utf-8").replace('"desk"', '"other"', 1), encoding="utf-8")
+    (small / "other" / "rules" / "request" / "nameless.toml").unlink()  # it was once called after the other one
+    two = hooked(checker_rulebooks=[small / "book", small / "other"])
+    found = plugins.installed(entries(two=two))
+    assert [book.name for book in plugins.rulebooks([], plugins=found)] == ["desk", "other"]
+    assert [book.name for book in plugins.rulebooks(["other"], plugins=found)] == ["other"]
+
+
+def test_a_rulebook_of_a_name_that_is_taken_is_told(small: Path) -> None:
+    one, same = (hooked(checker_rulebooks=[small / "book"]) for _number in range(2))
+    found = plugins.installed([*entries(desk=one), *entries(desk=same)])
+    assert [plugin.error for plugin in found] == ["", "desk exists already"]
 
 
 def test_every_hook_is_documented_and_used_by_something_real() -> None:
