@@ -54,10 +54,11 @@ def encoding_of(path: Path, place: str) -> str:
     before = sample[: reached[furthest]]
     if before.isascii() or b"\0" in before:
         raise SourceError(place, _("the text is neither UTF-8 nor GB18030"), _("save it as 'CSV UTF-8' and try again"))
-    raise _changed(place, passed + before.count(b"\n") + 1, furthest)
+    raise changed(place, passed + before.count(b"\n") + 1, furthest)
 
 
-def _changed(place: str, line: int, encoding: str) -> SourceError:
+def changed(place: str, line: int, encoding: str) -> SourceError:
+    """Return what to do about a text that goes on in another encoding from some line on."""
     return SourceError(
         at_line(place, line),
         _("the text is not {encoding} from here on").format(encoding=encoding.upper()),
@@ -83,7 +84,7 @@ def transcoded(path: Path, encoding: str, folder: Path, place: str) -> Path:
                 text = decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 line += error.object[: error.start].count(b"\n")
-                raise _changed(place, line, encoding) from None
+                raise changed(place, line, encoding) from None
             sink.write(text.encode())
             line += text.count("\n")
             if not block:

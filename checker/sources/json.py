@@ -13,7 +13,7 @@ import ijson
 
 from checker.errors import SourceError, aside, at_line
 from checker.language import N_, _
-from checker.sources.encoding import encoding_of, transcoded
+from checker.sources.encoding import changed, encoding_of, transcoded
 from checker.sources.export import Export, File, JsonScan, copied
 from checker.sources.heading import Heading
 
@@ -181,7 +181,7 @@ def _number(value: Any) -> Any:  # noqa: ANN401  # json's hook
 def _is_json(text: str) -> bool:
     try:
         json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # also numbers and nesting beyond all use
         return False
     return True
 
@@ -199,17 +199,27 @@ _SAID = (
 
 
 def _broken(path: Path, place: str, error: Exception) -> tuple[str, str, str]:
-    """Return where a JSON file breaks off, as exactly as its size allows to find out."""
+    """Return where a JSON file breaks off, as exactly as its size allows to find out.
+
+    Raises:
+        SourceError: where it goes on in another encoding.
+    """
     problem, remedy = _("the JSON is broken"), _("export it again, or mend it there")
     if path.stat().st_size < _LOCATED:
-        text = path.read_text(encoding="utf-8")
-        lines = text.splitlines()
+        content = path.read_bytes()
+        try:
+            text = content.decode()
+        except UnicodeDecodeError as wrong:
+            raise changed(place, content.count(b"\n", 0, wrong.start) + 1, "utf-8") from None
+        lines = text.split("\n")
         whole = text.lstrip().startswith("[") or not _is_json(next(line for line in lines if line.strip()))
         for first, part in enumerate([text] if whole else lines, 1):
             try:
-                json.loads(part or "null")
+                json.loads(part if part.strip() else "null")
             except json.JSONDecodeError as exact:
                 line = exact.lineno if whole else first
                 what = _("the JSON is broken in column {number}").format(number=exact.colno)
                 return at_line(place, line), what + aside(exact.msg), remedy
+            except (ValueError, RecursionError):
+                break
     return place, problem + aside(str(error).replace(str(path), place).strip()), remedy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -25,7 +26,13 @@ def is_report(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as book:
             return MARK.encode() in book.read(_PROPERTIES)
-    except (KeyError, zipfile.BadZipFile):  # whoever reads it tells what is wrong with it
+    except (
+        KeyError,
+        RuntimeError,
+        EOFError,
+        zlib.error,
+        zipfile.BadZipFile,
+    ):  # whoever reads it tells what is wrong with it
         return False
 
 

@@ -311,6 +311,17 @@ REFUSED = {
         '[{"投诉编号": "1"},\n{"投诉编号":',
         "line 2: the JSON is broken in column 9 (Expecting value); export it again, or mend it there",
     ),
+    "JSON no longer in UTF-8": (
+        "投诉.json",
+        ("[" + '{"投诉编号": "1"},\n' * 100_000).encode() + b'{"\xff": 1}]',
+        "line 100001: the text is not UTF-8 from here on; save the whole file in one encoding, best UTF-8",
+    ),
+    "JSON too deep": ("投诉.json", "[" * 100_000, "the JSON is broken"),
+    "JSON lines of which one is broken": (
+        "投诉.jsonl",
+        '{"投诉编号": "1", "备注": "一\u2028二"}\r\n\r\n{"投诉编号"}\r\n',
+        "line 3: the JSON is broken in column 8 (Expecting ':' delimiter); export it again, or mend it there",
+    ),
     "JSON without records": (
         "投诉.json",
         "42",

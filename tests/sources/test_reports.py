@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,20 @@ def test_a_report_is_left_out(cli: Cli, small: Path, name: str, lang: str) -> No
     audit = json.loads(Path("out.json").read_text(encoding="utf-8"))["audit"]
     assert [one["path"] for one in audit["inputs"]] == ["exports/requests.csv"]
     assert audit["ignored_files"] == [f"exports/{name} (a report)"]
+
+
+def test_a_damaged_workbook_is_named(cli: Cli, small: Path) -> None:
+    cli(*CHECK, "-o", "exports/out.xlsx")
+    path = small / "exports" / "out.xlsx"
+    with zipfile.ZipFile(path) as book:
+        about = book.getinfo("docProps/core.xml")
+    content = bytearray(path.read_bytes())
+    start = about.header_offset + 30 + len(about.filename)
+    content[start : start + 9] = b"\xff" * 9
+    path.write_bytes(content)
+    ran = cli(*CHECK)
+    assert ran.status == 2
+    assert ran.err.startswith("checker: exports/out.xlsx")
 
 
 def test_no_export_is_taken_for_one(small: Path) -> None:
