@@ -162,6 +162,8 @@ def _said(
             return _("it is empty"), _("write something there")
         case "greater_than_equal":
             return refused, _("write {least} or more").format(least=error["ctx"]["ge"])
+        case "timezone_naive":
+            return refused, _("write {wanted}").format(wanted=_(_MOMENT))
         case shape if _SHAPE.fullmatch(shape):
             return refused, _("write {wanted}").format(wanted=_wanted(errors, model))
         case _:

@@ -48,6 +48,22 @@ def test_refused(source: str, says: str) -> None:
         compile_expression(source, NAMES.__getitem__)
 
 
+@pytest.mark.parametrize(
+    ("source", "sql"),
+    [
+        ("begun_at > '2023-02-01'", "> CAST(CAST('2023-02-01' AS DATE) AS DATE)"),
+        ("begun_at > '20230201'", "> CAST(CAST('2023-02-01' AS DATE) AS DATE)"),
+        ("begun_at > '2023-W05-3'", "> CAST(CAST('2023-02-01' AS DATE) AS DATE)"),
+        ("begun_at > '2023-02-01T09:05'", "BEFORE(CAST('2023-02-01 09:05:00' AS TIMESTAMP), begun_at)"),
+        ("clock(begun_at) > '09:05'", "> CAST('09:05:00' AS TIME)"),
+        ("next_at(begun_at, '09:30')", "INTERVAL '34200' SECOND"),
+        ("next_at(begun_at, '09:30:30')", "INTERVAL '34230' SECOND"),
+    ],
+)
+def test_days_and_times_written_out(source: str, sql: str) -> None:
+    assert sql in compile_expression(source, NAMES.__getitem__).sql.sql().replace('"', "")
+
+
 @pytest.mark.parametrize("name", ["comment", "load", "limit", "month", "order"])
 def test_words_of_statements_are_names(name: str) -> None:
     assert is_name(name)

@@ -242,10 +242,11 @@ def next_at(checker: Caller, args: list[Typed]) -> Typed:
     try:
         clock = dt.time.fromisoformat(text)
     except ValueError:
-        raise checker.wrong(_("{value!r} is no clock time").format(value=text), _("write it as 08:30")) from None
-    moment = args[0].sql
-    minutes = clock.hour * 60 + clock.minute
-    today = sql(f"CAST(:d AS TIMESTAMP) + INTERVAL '{minutes}' MINUTE", d=moments.day(moment))
+        clock = None
+    if clock is None or clock.tzinfo is not None:
+        raise checker.wrong(_("{value!r} is no clock time").format(value=text), _("write it as 08:30"))
+    moment, seconds = args[0].sql, 3600 * clock.hour + 60 * clock.minute + clock.second
+    today = sql(f"CAST(:d AS TIMESTAMP) + INTERVAL '{seconds}' SECOND", d=moments.day(moment))
     following = sql("CASE WHEN :m < :t THEN :t ELSE :t + INTERVAL '1' DAY END", m=moment, t=today)
     return Typed(sql("CASE WHEN NOT :o THEN :f END", o=moments.day_only(moment), f=following), "datetime")
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from contextlib import suppress
 
 from sqlglot import exp
 
 from checker.errors import nearest
 from checker.language import _
 from checker.rulebook import moments
+from checker.rulebook.fields import constant
 from checker.rulebook.spelling import MONTH, PERIOD
 from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, ExpressionError, Type, Typed
 from checker.sql import sql
@@ -158,16 +161,13 @@ class Comparing:
                 _("{value!r} is no {type}").format(value=text, type=other.type),
                 longer if other.type == "period" else _("write 2023-02"),
             )
-        try:
-            if other.type == "time":
-                clock = dt.time.fromisoformat(text)
-                return Typed(sql(f"CAST('{clock.isoformat()}' AS TIME)"), "time")
-            moment = dt.datetime.fromisoformat(text)
-        except ValueError:
-            raise self.wrong(
-                _("{value!r} is no {type}").format(value=text, type=other.type),
-                _("write 2023-02-27, 2023-02-27 09:05:00 or, for a time of day, 09:05"),
-            ) from None
-        if len(text) == 10:
-            return Typed(sql(f"CAST('{text}' AS DATE)"), "date")
-        return Typed(sql(f"CAST('{moment.isoformat(sep=' ')}' AS TIMESTAMP)"), "datetime")
+        readers: tuple[Callable[[str], dt.date | dt.time], ...] = (dt.date.fromisoformat, dt.datetime.fromisoformat)
+        for read in (dt.time.fromisoformat,) if other.type == "time" else readers:
+            with suppress(ValueError):
+                moment = read(text)
+                if getattr(moment, "tzinfo", None) is None:  # those of records are local
+                    return constant(moment)
+        raise self.wrong(
+            _("{value!r} is no {type}").format(value=text, type=other.type),
+            _("write 2023-02-27, 2023-02-27 09:05:00 or, for a time of day, 09:05"),
+        )

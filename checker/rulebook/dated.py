@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BeforeValidator, Field, Strict, model_validator
+from pydantic import BeforeValidator, Field, NaiveDatetime, Strict, model_validator
 from typing_extensions import TypeAliasType
 
 from checker.language import N_
@@ -109,5 +109,5 @@ def scalar(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
-Scalar = Annotated[bool | int | float | dt.datetime | dt.date | dt.time | str, BeforeValidator(scalar)]
+Scalar = Annotated[bool | int | float | NaiveDatetime | dt.date | dt.time | str, BeforeValidator(scalar)]
 """What a named value of a rule may be."""

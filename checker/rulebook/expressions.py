@@ -6,7 +6,8 @@ Logic is SQL's: an empty value makes a comparison unknown, and an unknown condit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import cast
@@ -45,23 +46,29 @@ def is_name(word: str) -> bool:
     return [name.sql() for name in tree.find_all(exp.Column)] == [word] * 5
 
 
-def check_size(source: str, longest: int) -> None:
-    """Refuse what is too long or too deep to be parsed in time: a rulebook may come from a stranger.
+@contextmanager
+def within_size(source: str, longest: int) -> Iterator[None]:
+    """Refuse to compile what is too long or too deep to be parsed in time: a rulebook may come from a stranger.
 
     Raises:
         ExpressionError: with the size allowed.
     """
+    refused = ExpressionError(
+        _("{text!r} is too long or too deep").format(text=source[:40] + "…"),
+        _("write at most {longest} characters and {deepest} brackets in each other").format(
+            longest=longest, deepest=_DEEPEST
+        ),
+    )
     depth = deepest = 0
     for letter in source[: longest + 1]:
         depth += (letter in "([{") - (letter in ")]}")
         deepest = max(deepest, depth)
     if len(source) > longest or deepest > _DEEPEST or source.upper().count("CASE") > _DEEPEST:
-        raise ExpressionError(
-            _("{text!r} is too long or too deep").format(text=source[:40] + "…"),
-            _("write at most {longest} characters and {deepest} brackets in each other").format(
-                longest=longest, deepest=_DEEPEST
-            ),
-        )
+        raise refused
+    try:
+        yield
+    except RecursionError:  # also without brackets, as NOT NOT NOT
+        raise refused from None
 
 
 def compile_expression(source: str, names: Names, next_working_day: NextWorkingDay | None = None) -> Typed:
@@ -75,15 +82,15 @@ def compile_expression(source: str, names: Names, next_working_day: NextWorkingD
     Raises:
         ExpressionError: with the problem and what would be right.
     """
-    check_size(source, LONGEST_EXPRESSION)
-    try:
-        tree = parsed(source, exp.Condition)
-    except (ParseError, TokenError):
-        raise ExpressionError(
-            _("{text!r} is no expression").format(text=source),
-            _("write a condition or value such as \"grade = 'major' AND amount > 0\""),
-        ) from None
-    return _Checker(names, source, next_working_day).check(tree)
+    with within_size(source, LONGEST_EXPRESSION):
+        try:
+            tree = parsed(source, exp.Condition)
+        except (ParseError, TokenError):
+            raise ExpressionError(
+                _("{text!r} is no expression").format(text=source),
+                _("write a condition or value such as \"grade = 'major' AND amount > 0\""),
+            ) from None
+        return _Checker(names, source, next_working_day).check(tree)
 
 
 _SIGNS: dict[type[exp.Expr], str] = {

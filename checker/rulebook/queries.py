@@ -19,7 +19,7 @@ from sqlglot.optimizer.scope import traverse_scope
 
 from checker.errors import nearest, to_author
 from checker.language import _
-from checker.rulebook.expressions import check_comparisons, check_size
+from checker.rulebook.expressions import check_comparisons, within_size
 from checker.rulebook.fields import field_value
 from checker.rulebook.model import Record
 from checker.rulebook.typed import TYPE_OF_FIELD, ExpressionError, Typed
@@ -62,7 +62,13 @@ def compile_query(
     Raises:
         ExpressionError: with the problem and what would be right.
     """
-    check_size(source, _LONGEST)
+    with within_size(source, _LONGEST):
+        return _compiled(source, records, key)
+
+
+def _compiled(
+    source: str, records: Mapping[str, Record], key: tuple[str, ...]
+) -> tuple[exp.Query, dict[str, tuple[str, ...]]]:
     try:
         statements = sqlglot.parse(source)
     except SqlglotError:

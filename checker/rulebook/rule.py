@@ -6,7 +6,7 @@ import datetime as dt
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializeAsAny
+from pydantic import Field, NaiveDatetime, SerializeAsAny
 
 from checker.language import N_
 from checker.rulebook.dated import Dated, Scalar
@@ -53,12 +53,12 @@ class Example(Model):
     """
 
     name: Words
-    as_of: dt.datetime | dt.date | None = None
+    as_of: NaiveDatetime | dt.date | None = None
     item: str | None = None
     given: dict[Name, Any] = {}
     rows: dict[Name, tuple[dict[Name, Any], ...]] = {}
     expect: Expected
-    due: dt.datetime | dt.date | None = None
+    due: NaiveDatetime | dt.date | None = None
 
 
 class Rule(Model):

@@ -376,6 +376,11 @@ CASES = [
     rule("a blank title", '"紧急请求超期未办结"', '" "'),
     rule("two examples of one name", '"settled on the eleventh day"', '"settled in the last minute of the tenth day"'),
     rule("an example with an empty name", '"settled on the eleventh day"', '""'),
+    rule(
+        "a value of another time zone",
+        LATE[LATE.index("[deadline]") : LATE.index("grade")],
+        '[values]\nsince = 2023-01-01T09:00:00Z\n[deadline]\nrecord = "request"\nwhen = "received_at > since AND ',
+    ),
     rule("a value that nothing uses", "[deadline]", "[values]\nmost = 3\n[deadline]"),
     rule("an example of an item in a rule that has none", "due    = 2023-02-11", 'item   = "plain"'),
     rule("a family of nothing", "[deadline]", "[item]\n[deadline]"),

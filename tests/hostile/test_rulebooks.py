@@ -91,6 +91,12 @@ EXPRESSIONS = [
     ":hole",
     "__import__('os')",
     "fee" + " + fee" * 20_000,
+    "fee" + " + 1" * 490,
+    "fee > " + "- " * 950 + "1",
+    "NOT " * 450 + "fee > 0",
+    "received_at > '2023-02-01T09:00:00+09:00'",
+    "clock(received_at) > '09:00+09:00'",
+    "next_at(received_at, '09:00+09:00')",
     "(" * 5_000 + "fee" + ")" * 5_000,
 ]
 
@@ -119,6 +125,7 @@ QUERIES = [
     "SELECT request_id FROM request, range(1000000000000)",
     "SELECT request_id FROM request, generate_series(1, 1000000000000)",
     "SELECT request_id FROM request CROSS JOIN unnest(range(1000000000))",
+    f"SELECT request_id FROM request WHERE {'NOT ' * 2_000} fee > 0",
     "WITH RECURSIVE r AS (SELECT request_id FROM request UNION ALL SELECT request_id FROM r) SELECT request_id FROM r",
     "SELECT getenv('HOME') AS request_id FROM request",
     "SELECT repeat(request_id, 1000000000) AS request_id FROM request",
