@@ -54,9 +54,8 @@ class Ahead:
     def line(self, one: Finding) -> list[str]:
         """Return one line of the table."""
         rule = self.report.rules[one.rule].rule
-        text = one.zh if current() == "zh" else one.en
         about = [one.due or "", self.remaining(one), self.department(one), _(rule.severity)]
-        return [*about, str(rule.title.label), one.key or "", text]
+        return [*about, str(rule.title.label), one.key or "", one.says]
 
 
 def headers() -> list[str]:
@@ -108,9 +107,8 @@ def _event(ahead: Ahead, one: Finding) -> bytes:
     event = Event()
     event.add("uid", f"{one.fingerprint}@rulebook-checker")
     event.add("dtstamp", report.as_of.replace(tzinfo=zone).astimezone(dt.UTC))
-    event.add("summary", plain(f"{ahead.department(one)}: {rule.title.label} ({one.key})"))
-    text = one.zh if current() == "zh" else one.en
-    event.add("description", lines(f"{text}\n{rule.clause} {rule.id}\n{one.place}"))
+    event.add("summary", plain(f"{ahead.department(one)}: {rule.title.label} ({one.called})"))
+    event.add("description", lines(f"{one.says}\n{rule.clause} {rule.id}\n{one.place}"))
     event.add("categories", [plain(ahead.department(one)), _(rule.severity)])
     if len(one.due or "") == 10:
         event.add("dtstart", due.date())

@@ -67,6 +67,16 @@ class Finding(NamedTuple):
     remark: str | None
     case: int | None
 
+    @property
+    def called(self) -> str:
+        """Its key; a dash where the record has none."""
+        return self.key or "—"
+
+    @property
+    def says(self) -> str:
+        """The sentence in the language of this run."""
+        return str(Label(self.en, self.zh))
+
 
 class DataError(NamedTuple):
     """Something in the data that cannot be read or cannot be true.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from checker.language import _, current
+from checker.language import _
 from checker.report import terminal
 from checker.report.model import Report
 from checker.report.plain import plain
@@ -36,7 +36,7 @@ def write(report: Report, out: IO[str], max_per_rule: int | None, environment: M
         for one in shown:
             title = f"{rule.title.label} [{rule.clause}]"
             place = f"file={_property(one.place.path)},line={one.place.row},title={_property(title)}"
-            text = f"{one.key}: {one.zh if current() == 'zh' else one.en}"
+            text = f"{one.called}: {one.says}"
             out.write(f"::{_COMMANDS[rule.severity]} {place}::{_escaped(text)}\n")
         if max_per_rule is not None:
             hidden += max(0, result.outcomes["violation"] - max_per_rule)

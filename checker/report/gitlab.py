@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import IO
 
-from checker.language import current
 from checker.report.model import Report
 from checker.report.plain import plain
 from checker.rulebook.kind import Outcome
@@ -13,11 +12,11 @@ from checker.rulebook.kind import Outcome
 
 def write(report: Report, out: IO[str]) -> None:
     """Write the violations in the language of this run; those waived are left out, as GitLab cannot mark them."""
-    chinese, between = current() == "zh", "["
+    between = "["
     for one in report.findings.of(Outcome.VIOLATION):
         rule = report.rules[one.rule].rule
         told = {
-            "description": plain(f"{rule.title.label}: {one.key}: {one.zh if chinese else one.en}"),
+            "description": plain(f"{rule.title.label}: {one.called}: {one.says}"),
             "check_name": rule.id,
             "fingerprint": one.fingerprint,
             "severity": rule.severity,

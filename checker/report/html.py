@@ -18,7 +18,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from checker.language import Label, both, current
+from checker.language import Label, _, both, current
 from checker.report import rows
 from checker.report.finding import Finding
 from checker.report.html_words import words
@@ -67,7 +67,7 @@ def _context(report: Report) -> dict[str, Any]:
     clauses = [(book, [(one, report.violations_of(one.rules)) for one in coverage(book)]) for book in report.audited]
     return {
         "lang": language,
-        "title": both("Audit report").zh if language == "zh" else "Audit report",
+        "title": _("Audit report"),
         "css": Markup((ASSETS / "report.css").read_text(encoding="utf-8")),  # noqa: S704  # ours
         "scripts": [Markup(script) for script in scripts],  # noqa: S704  # ours
         "hashes": Markup(" ".join(map(_hash, scripts))),  # noqa: S704  # ours

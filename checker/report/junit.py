@@ -9,7 +9,7 @@ from typing import IO, cast
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-from checker.language import _, current
+from checker.language import _
 from checker.report import rows
 from checker.report.model import OUTCOMES, Report, RuleResult
 from checker.report.plain import plain
@@ -92,8 +92,7 @@ class _Writer:
                 self._xml.characters(f"{counts}, {_('waived')} {result.waived}, {_('known')} {result.known}")
 
     def _findings(self) -> None:
-        chinese = current() == "zh"
         _result, found = next(self._found)
         for one in found:
             if not one.known:
-                self._xml.characters(plain(f"{one.place}: {one.key}: {one.zh if chinese else one.en}") + "\n")
+                self._xml.characters(plain(f"{one.place}: {one.called}: {one.says}") + "\n")

@@ -89,9 +89,9 @@ def notices(report: Report) -> Iterator[Notice]:
         items = tuple(_item(report, number, one) for number, one in enumerate(found, 1))
         called = _called(report, code)
         name = _file_name(report.as_of, code or "unassigned")
-        while name in names:
+        while name.casefold() in names:  # as some systems take them for one file
             name += "-"
-        names.add(name)
+        names.add(name.casefold())
         books = ", ".join(dict.fromkeys(one.rulebook for one in items))
         as_of = report.as_of.isoformat(sep=" ")
         yield Notice(name, called, as_of, books, items, count - len(items))
@@ -100,7 +100,6 @@ def notices(report: Report) -> Iterator[Notice]:
 def _item(report: Report, number: int, one: Finding) -> Item:
     result = report.rules[one.rule]
     rule = result.rule
-    text = one.zh if current() == "zh" else one.en
     return Item(
         number=number,
         rulebook=str(rows.book_called(result.rulebook)),
@@ -108,7 +107,7 @@ def _item(report: Report, number: int, one: Finding) -> Item:
         clause=rule.clause,
         demand=str(result.rulebook.clauses[rule.clause].label),
         title=str(rule.title.label),
-        finding=_short(f"{one.key}: {text}"),
+        finding=_short(f"{one.called}: {one.says}"),
         place=_short(str(one.place)),
         until=report.as_of.date() + dt.timedelta(days=report.correct_within[rule.severity]),
     )

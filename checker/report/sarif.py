@@ -73,9 +73,9 @@ def _artifacts(report: Report) -> Iterator[dict[str, Any]]:
     """Yield each file once: several inputs may be sheets of one."""
     seen = set()
     for one in report.inputs:
-        if one.sha256 not in seen:
-            seen.add(one.sha256)
-            path = one.place if Path(one.place).exists() else one.place.rpartition(":")[0] or one.place
+        path = one.place if Path(one.place).exists() else one.place.rpartition(":")[0] or one.place
+        if path not in seen:
+            seen.add(path)
             yield {"location": {"uri": uri(path)}, "length": one.bytes, "hashes": {"sha-256": one.sha256}}
 
 
@@ -120,7 +120,7 @@ def _result(report: Report, one: Finding) -> dict[str, Any]:
         "ruleId": rule.id,
         "ruleIndex": one.rule,
         "level": _LEVELS[rule.severity],
-        "message": {"text": plain(f"{rule.title.label}: {one.zh if current() == 'zh' else one.en}")},
+        "message": {"text": plain(f"{rule.title.label}: {one.says}")},
         "locations": [_location(one.place, rule.record, one.key)],
         "partialFingerprints": {"ruleAndKey/v1": one.fingerprint},
         "properties": {"due_at": one.due, "overdue": one.overdue, "department": plain(one.department or "")},

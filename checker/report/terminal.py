@@ -9,7 +9,7 @@ from typing import IO
 
 from tabulate import tabulate
 
-from checker.language import _, current
+from checker.language import _
 from checker.report import plain, rows
 from checker.report.finding import Finding
 from checker.report.model import OUTCOMES, Report, RuleResult
@@ -118,9 +118,8 @@ class _Writer:
         self.line(f"**{self.cell(head)}**" if self.markdown else head)
         if self.markdown:
             self.line()
-        chinese = current() == "zh"
         self.table(
-            ((str(one.place), one.key, one.zh if chinese else one.en) for one in found),
+            ((str(one.place), one.key, one.says) for one in found),
             [_("place"), _("key"), _("finding")],
         )
         if self.limit is not None and count > self.limit:

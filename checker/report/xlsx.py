@@ -80,10 +80,9 @@ def _first(report: Report, one: Finding) -> list[Cell]:
     result, language = report.rules[one.rule], current()
     rule = result.rule
     days = None if one.overdue is None else round(one.overdue / 86400, 2)
-    text = one.zh if language == "zh" else one.en
     department = rows.department(result, one.department, language)
     severity = Coloured(rule.severity, _(rule.severity))
-    return [severity, str(rule.title.label), one.key, text, moment(one.due), days, department]
+    return [severity, str(rule.title.label), one.key, one.says, moment(one.due), days, department]
 
 
 def _last(report: Report, one: Finding) -> list[Cell]:

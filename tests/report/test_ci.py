@@ -61,6 +61,24 @@ def test_sarif_marks_waived_and_known_results(cli: Cli, desk: Path) -> None:
     assert {one["baselineState"] for one in run["results"]} == {"unchanged"}
 
 
+def test_sarif_lists_files_of_one_content_each(cli: Cli, desk: Path) -> None:
+    for name in ("requests", "visits"):
+        (desk / "exports" / f"{name}.csv").write_text("请求编号,回访编号,受理时间,等级\nA,B,2023-01-01,紧急\n")
+    uris = [one["location"]["uri"] for one in sarif(cli)["artifacts"]]
+    assert uris == ["exports/requests.csv", "exports/visits.csv"]
+
+
+def test_a_record_without_a_key_is_not_called_none(cli: Cli, desk: Path) -> None:
+    exports = desk / "exports" / "requests.csv"
+    exports.write_text(exports.read_text().replace("R2,", ","))
+    outputs = ("-o", "out.gitlab.json", "-o", "out.xml", "-o", "notices")
+    printed = cli("check", "exports", *AS_OF, "-f", "github", *outputs).out
+    page = (desk / "notices" / "notice-2023-03-01-front.html").read_text()
+    for text in (printed, Path("out.gitlab.json").read_text(), Path("out.xml").read_text(), page):
+        assert "—: Due 2023-02-11" in text
+        assert "None" not in text
+
+
 def test_a_row_that_is_no_line_has_no_region(cli: Cli, desk: Path) -> None:
     (desk / "exports" / "requests.csv").unlink()
     (desk / "exports" / "requests.json").write_text('[{"request_id": "R9", "fee": 500, "customer": "x"}]')

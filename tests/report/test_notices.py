@@ -41,6 +41,17 @@ def test_what_has_no_department_has_a_notice_too(cli: Cli, desk: Path) -> None:
     assert "no department named in the records" in page
 
 
+def test_departments_whose_names_differ_in_case_alone_have_a_notice_each(cli: Cli, desk: Path) -> None:
+    record = desk / "book" / "records" / "request.toml"
+    listed = 'type = "choice", headers = ["部门"], choices = { front = ["前台"], repair = ["维修部"] }'
+    record.write_text(record.read_text().replace(listed, 'type = "text", headers = ["部门"]'))
+    exports = desk / "exports" / "requests.csv"
+    exports.write_text(exports.read_text().replace("前台", "OPS").replace("维修部", "ops"))
+    cli("check", "exports", *AS_OF, "-q", "-o", "notices")
+    names = [path.stem for path in (desk / "notices").glob("*.html")]
+    assert len({name.casefold() for name in names}) == len(names) == 2
+
+
 def test_a_notice_says_what_it_leaves_out(cli: Cli, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("checker.report.notices.MOST", 1)
     cli("check", "exports", *AS_OF, "-q", "-o", "notices")
