@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import errno
 import gc
+import io
 import os
 import sys
 from collections.abc import Iterable
@@ -35,6 +36,8 @@ def program() -> NoReturn:
 def main() -> NoReturn:
     """Run the command line; user errors end with one line each and exit status 2."""
     language.use(_asked_for(sys.argv[1:]))
+    if isinstance(sys.stdout, io.TextIOWrapper):  # where a console or a pipe lacks a letter, a sign stands for it
+        sys.stdout.reconfigure(errors="replace")
     gc.set_threshold(100_000, 20, 20)  # plans are large trees that live on: going through them often takes long
     try:
         status = application()(standalone_mode=False)

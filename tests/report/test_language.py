@@ -132,6 +132,18 @@ def test_what_is_found_wrong_beside_the_main_thread_is_told_in_chinese(cli: Cli,
     assert "没有日期能说明 01/02/2023 09:00 " in ran.err
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_a_console_that_lacks_letters_gets_the_others(desk: Path, encoding: str) -> None:
+    exports = desk / "exports" / "requests.csv"
+    exports.write_text(exports.read_text(encoding="utf-8").replace("R2,", "R2🚲,"), encoding="utf-8")
+    words = [sys.executable, "-m", "checker", "check", "exports", *AS_OF, *CHINESE]
+    ran = subprocess.run(
+        words, check=False, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    )
+    assert (ran.returncode, ran.stderr) == (1, b"")
+    assert b"R2?" in ran.stdout
+
+
 @pytest.mark.parametrize("code", [*SEVERITIES, *OUTCOMES])
 def test_what_reports_call_severities_and_outcomes(code: str) -> None:
     assert translate(code, "zh") != code
