@@ -6,6 +6,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Map
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,21 +90,20 @@ def explain_record(
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
         placed = by_table(read(data, Path(folder), books, mappings, readers).exports)
         plan = planned([book], [rule], placed, instant)
-        running = engine(Path(folder))
-        plan = running.prepare(plan, placed, calendar, keep=True)
-        record = next(one for one in plan.records if one.rules)
-        judged = record.rules[0]
-        telling = Telling(record, judged)
-        values = [_value(record, name, value) for name, value, _label in judged.evidence]
-        evidence: list[exp.Expr] = [exp.Array(expressions=list(part)) for part in zip(*values, strict=True)] or [
-            NULL,
-            NULL,
-        ]
-        cells = [column("_file"), column("_row"), column(BRANCH), *evidence, telling.all_facts]
-        wanted = exp.select("*").from_(record.values.subquery("v")).where(sql(":k = :w", k=record.key, w=key))
-        rows = list(running.fetch(telling.asked(wanted, judged.deciding(), cells)))
-        counts = running.rows_of(record.table.path)
-        running.close()
+        with closing(engine(Path(folder))) as running:
+            plan = running.prepare(plan, placed, calendar, keep=True)
+            record = next(one for one in plan.records if one.rules)
+            judged = record.rules[0]
+            telling = Telling(record, judged)
+            values = [_value(record, name, value) for name, value, _label in judged.evidence]
+            evidence: list[exp.Expr] = [exp.Array(expressions=list(part)) for part in zip(*values, strict=True)] or [
+                NULL,
+                NULL,
+            ]
+            cells = [column("_file"), column("_row"), column(BRANCH), *evidence, telling.all_facts]
+            wanted = exp.select("*").from_(record.values.subquery("v")).where(sql(":k = :w", k=record.key, w=key))
+            rows = list(running.fetch(telling.asked(wanted, judged.deciding(), cells)))
+            counts = running.rows_of(record.table.path)
         exports_ = tuple(
             (first_place(one.export), counts.get(file, 0), one.export.survey()(counts.get(file, 0)))
             for file, one in enumerate(placed[record.table.path])

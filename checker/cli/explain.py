@@ -46,23 +46,24 @@ def explain(
         raise UsageError("explain", _("--record and DATA go together"), _("give the key of a record, and its exports"))
 
     from checker.explain import explain_record
+    from checker.report.plain import plain
 
     mappings, readers = settings.mappings(books, config), sources_of(plugins)
     explained = explain_record(data, books, rule, record, instant(as_of), settings.working_days, mappings, readers)
     _about(book, rule)
     for found in explained:
         typer.echo()
-        typer.echo(f"{found.place}  {record}")
-        typer.echo("  " + _("Found: {text}").format(text=found.steps[-1].says))
+        typer.echo(plain(f"{found.place}  {record}"))
+        typer.echo("  " + _("Found: {text}").format(text=plain(found.steps[-1].says)))
         typer.echo()
         for read in found.values:
-            value = "—" if read.value is None else read.value
+            value = "—" if read.value is None else plain(read.value)
             typer.echo(f"  {read.label} = {value}" + ("" if read.is_readable else _(" (cannot be read)")))
         typer.echo()
         typer.echo("  " + _("Steps, of which the first that holds decides:"))
         for step in found.steps:
             mark = _("yes") if step.holds else _("no")
-            typer.echo(f"  {mark:4}{_(step.outcome.word)}: {step.says}")
+            typer.echo(f"  {mark:4}{_(step.outcome.word)}: {plain(step.says)}")
         typer.echo(f"  = {_(found.outcome.word)}")
 
 

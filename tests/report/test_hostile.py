@@ -111,6 +111,13 @@ def test_notices_stay_in_their_folder(cli: Cli, hostile: Path) -> None:
     assert len(new) == 1 + 2 * 4, "each department has its own"
 
 
+def test_an_explanation_gets_no_commands(cli: Cli, hostile: Path) -> None:
+    key = LINES.replace("\x00", "") + "4"
+    ran = cli("explain", "desk/request/late", "exports", "--record", key, *AS_OF)
+    assert ran.status == 0, ran.err
+    assert not re.search(r"[\x00-\x09\x0b-\x1f]", ran.out)
+
+
 def test_terminal_and_github_get_no_commands(cli: Cli, hostile: Path) -> None:
     for shown in ("table", "github"):
         out = cli("check", "exports", *AS_OF, "-f", shown, "--max-per-rule", "0").out
