@@ -88,13 +88,14 @@ def read(
 
 
 def _copies(found: Iterable[Matched]) -> dict[str, str]:
-    """Return the places of exports that hold, byte for byte, what another of their record type does, with its place.
+    """Return the places of exports that hold, byte for byte, what another read in the same way does, with its place.
 
     Every record of a copy would stand twice. Of some alike that with the shortest name is no copy.
     """
-    alike: dict[tuple[str, str, int], list[Matched]] = {}
+    alike: dict[object, list[Matched]] = {}
     for one in sorted(found, key=lambda one: (len(one.export.place), one.export.place)):
-        alike.setdefault((one.rulebook, one.record, one.export.scan.path.stat().st_size), []).append(one)
+        read_as = (one.rulebook, one.record, repr(one.columns), one.export.scan.path.stat().st_size)
+        alike.setdefault(read_as, []).append(one)
     copies: dict[str, str] = {}
     for group in filter(lambda group: len(group) > 1, alike.values()):
         first: dict[str, str] = {}

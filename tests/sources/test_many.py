@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from checker.engines import duckdb_scan
 
@@ -121,6 +122,16 @@ def test_a_copy_under_the_name_of_another_type_is_none(cli: Cli, folder: Path) -
     audit = json.loads(Path("out.json").read_text(encoding="utf-8"))["audit"]
     assert [one["path"] for one in audit["inputs"]] == ["exports/requests.csv", "exports/visits.csv"]
     assert audit["ignored_files"] == []
+
+
+def test_sheets_of_the_same_cells_under_other_headers_are_no_copies(cli: Cli, folder: Path) -> None:
+    headers = HEADER.strip().split(",")
+    for name, swapped in (("a", headers), ("b", [headers[0], *headers[2:0:-1], *headers[3:]])):
+        with xlsxwriter.Workbook(folder / "exports" / f"requests-{name}.xlsx") as book:
+            sheet = book.add_worksheet()
+            for row, cells in enumerate((swapped, ["A", "紧急", "紧急", "2023-02-01 09:00", "", "王伟", "1"])):
+                sheet.write_row(row, 0, cells)
+    assert [file for file, _row, _key in late(cli)] == ["exports/requests-a.xlsx", "exports/requests-b.xlsx"]
 
 
 def test_exports_that_overlap_are_told(cli: Cli, folder: Path) -> None:
