@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -120,7 +121,7 @@ def _read(path: Path) -> Iterable[Waiver]:
                 text = path.read_text(encoding="utf-8-sig")
             except UnicodeDecodeError:
                 text = _gb18030(path)
-            return _table(path, csv.reader(text.splitlines()))
+            return _table(path, csv.reader(io.StringIO(text)))
         case ".xlsx":
             from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  # only for this ending
 

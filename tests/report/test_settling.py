@@ -91,6 +91,13 @@ def test_waivers_from_a_workbook(cli: Cli, desk: Path) -> None:
     assert keys(report(cli, "--waivers", "w.xlsx")["waived"]) == {("late", "R2")}
 
 
+def test_a_reason_of_several_lines(cli: Cli, desk: Path) -> None:
+    reason = "agreed\nby phone\x0band letter"
+    (desk / "w.csv").write_text(f'rule,key,reason,approver,until\n{LATE},R2,"{reason}",Wang,2023-12-31\n')
+    (waiver,) = report(cli, "--waivers", "w.csv")["waivers"]
+    assert waiver["reason"] == reason
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
