@@ -31,7 +31,7 @@ _SILENT = frozenset({"record", "unit", "title", "reason", "default", "source", "
 
 _CLOCK = re.compile(r"\d\d:\d\d")
 _CLOCKS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
-_DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
+_DAY_OF_YEAR = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9])|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31")
 _TOKEN = re.compile(r"'[^']*'|[\w.:]+|[<>=!]+|\S")
 _SOME_DAY = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # of which only the clock is read
 _TAKES = {"first": "last", "last": "first", "min": "max", "max": "min"}
@@ -197,8 +197,8 @@ def _texts(text: str, names: _Names) -> Iterator[str]:
     if match := _CLOCKS.fullmatch(text):
         for group, clock in enumerate(match.groups(), start=1):
             yield from (text[: match.start(group)] + moved + text[match.end(group) :] for moved in _clocks(clock))
-    elif match := _DAY_OF_YEAR.fullmatch(text):
-        day = dt.date(2023, int(match[1]), int(match[2]))
+    elif _DAY_OF_YEAR.fullmatch(text):
+        day = dt.datetime.strptime(f"2024-{text}", "%Y-%m-%d").date()  # noqa: DTZ007  # a leap year
         yield from (f"{other:%m-%d}" for other in _shifted(day))
     elif re.fullmatch(r"\w+( \| \w+)+", text):
         parts = text.split(" | ")

@@ -255,6 +255,19 @@ def test_each_part_is_changed_in_each_way(small: Path) -> None:
     }
 
 
+def test_texts_like_days_of_the_year_are_changed_where_they_are_some(small: Path) -> None:
+    season = '[[time_of_day.season]]\nfrom = "02-29"\nto = "12-31"\nhours = "08:00-18:00"\n'
+    path = small / "book/rules/request/late.toml"
+    path.write_text(
+        f"{PARTS[: PARTS.index('[deadline]')]}[time_of_day]\nrecord = 'request'\nat = 'received_at'\n{season}",
+        encoding="utf-8",
+    )
+    (book,) = rulebooks(["book"])
+    made = {one.what for one in mutants(book.rules["desk/request/late"], book)}
+    begins = {what for what in made if "season.from: 02-29 -> " in what}
+    assert begins == {f"time_of_day.season.from: 02-29 -> {day}" for day in ("02-28", "03-01")}
+
+
 def test_every_sort_of_change_is_made(property_book: Rulebook) -> None:
     book = property_book
     made = {what for rule in book.rules.values() for what in (one.what for one in mutants(rule, book))}
