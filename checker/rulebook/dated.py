@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BeforeValidator, Field, NaiveDatetime, Strict, model_validator
@@ -71,11 +72,8 @@ class Dated(_Kept, Generic[T]):
 
     @model_validator(mode="after")
     def _in_order(self) -> Dated[T]:
-        days = [edition.from_ for edition in self.editions]
-        if len(days) > 1 and (None in days[1:] or days[1:] != sorted(set(filter(None, days[1:])))):
-            message = N_("editions stand in the order of their days, each with its own from")
-            raise ValueError(message)
-        if len(days) > 1 and days[0] is not None and days[1] is not None and days[0] >= days[1]:
+        days = [edition.from_ or dt.date.min for edition in self.editions]
+        if any(later <= earlier for earlier, later in pairwise(days)):
             message = N_("editions stand in the order of their days, each with its own from")
             raise ValueError(message)
         return self
