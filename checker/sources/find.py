@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from checker.errors import CheckerError, SourceError, UsageError, several, why
 from checker.language import _
@@ -224,8 +224,7 @@ def _files(data: Iterable[str], readers: Mapping[str, Reader]) -> list[tuple[Pat
             if not path.is_dir():
                 found[path.resolve()] = (_shown(path), True)
                 continue
-            files = (one for one in path.rglob("*") if not packed.is_hidden(one.relative_to(path)))
-            inside = sorted(one for one in files if one.is_file())
+            inside = sorted(_inside(path))
             if not any(_readable(one, readers) for one in inside):
                 raise SourceError(
                     _shown(path),
@@ -254,3 +253,21 @@ def _there(word: str) -> list[Path]:
             _("give sqlite:///FILE or postgresql://USER@HOST/DATABASE, or export the tables"),
         )
     raise SourceError(word, _("there is no such file or folder"), _("check the spelling"))
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder and those below it; hidden ones are none.
+
+    Raises:
+        SourceError: for a folder that cannot be looked into: what lies there would be missing in silence.
+    """
+
+    def refuse(error: OSError) -> None:
+        problem = _("the file cannot be read: {reason}").format(reason=why(error))
+        raise SourceError(_shown(Path(error.filename)), problem, _("check its permissions")) from None
+
+    for top, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not packed.is_hidden(PurePath(name))]
+        yield from (
+            path for name in names if not packed.is_hidden(PurePath(name)) and (path := Path(top, name)).is_file()
+        )

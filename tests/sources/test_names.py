@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import zipfile
 from pathlib import Path
 
 import pytest
 from office import audited
+
+from checker.errors import CheckerError
 
 TEXT = "投诉编号,投诉等级,投诉时间,解决时间\n1,重大,2023-01-01,\n"
 ENDINGS = {"utf-8": TEXT.encode(), "gb18030": TEXT.encode("gb18030"), "utf-16": TEXT.encode("utf-16")}
@@ -52,6 +55,22 @@ def test_a_member_of_an_archive_that_does_not_say_the_encoding_of_names(encoding
         archive.writestr("?" * len(name), TEXT)
     path.write_bytes(path.read_bytes().replace(b"?" * len(name), name))
     assert places(audited(path)) == [f"{path.as_posix()}:名/投诉.csv"]
+
+
+def test_a_folder_that_cannot_be_looked_into(tmp_path, monkeypatch):
+    (tmp_path / "投诉.csv").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "2023").mkdir()
+    looked_into = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("2023"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return looked_into(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(CheckerError) as error:
+        audited(tmp_path)
+    assert str(error.value).startswith(f"{tmp_path.as_posix()}/2023: the file cannot be read: Permission denied; ")
 
 
 def test_a_pattern_that_fits_a_folder_too(tmp_path, monkeypatch):
