@@ -210,7 +210,7 @@ def _broken_parquet(exports: Iterable[Matched]) -> SourceError | None:
         if isinstance(one.export.scan, ParquetScan):
             try:
                 texts = "SELECT MIN(CAST(COLUMNS(*) AS VARCHAR)) FROM read_parquet(?)"
-                duckdb.execute(texts, [str(one.export.scan.path)]).fetchall()
+                duckdb.cursor().execute(texts, [str(one.export.scan.path)]).fetchall()
             except duckdb.Error as error:
                 return _unreadable(one.export.place, error)
     return None

@@ -97,7 +97,8 @@ def _keys(scan: JsonScan, place: str) -> tuple[str, ...]:
     Raises:
         SourceError: for what is no object, and for one object of columns, which would pass for one record.
     """
-    found = duckdb.execute(
+    engine = duckdb.cursor()  # what is there already takes one call at a time, and audits may run side by side
+    found = engine.execute(
         "SELECT json_type(json), json_keys(json), count(*), ANY_VALUE(LEFT(CAST(json AS VARCHAR), 40))"
         " FROM read_json_objects(?, format = ?) GROUP BY 1, 2",
         [str(scan.path), scan.form],
@@ -114,7 +115,7 @@ def _is_nested(scan: JsonScan) -> bool:
     """Return whether all values of the one object of a table are objects or lists themselves."""
     held = "SELECT unnest(json_extract(json, '$.*')) AS value FROM read_json_objects(?, format = ?)"
     asked = f"SELECT bool_and(json_type(value) IN ('ARRAY', 'OBJECT')) FROM ({held})"
-    return bool(duckdb.execute(asked, [str(scan.path), scan.form]).fetchall()[0][0])
+    return bool(duckdb.cursor().execute(asked, [str(scan.path), scan.form]).fetchall()[0][0])
 
 
 def _is_lines(path: Path) -> bool:

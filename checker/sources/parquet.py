@@ -26,7 +26,7 @@ def read(file: File, _work: Path, _heading: Heading) -> list[Export]:
         SourceError: for a file that is no Parquet, or is cut short.
     """
     try:
-        described = duckdb.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file.path)]).fetchall()
+        described = duckdb.cursor().execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file.path)]).fetchall()
     except duckdb.Error as error:
         told = str(error).splitlines()[0].replace(str(file.path), file.place)
         raise SourceError(
@@ -43,7 +43,8 @@ def read(file: File, _work: Path, _heading: Heading) -> list[Export]:
 def _lost(file: File, name: str, exact: int) -> SourceError | None:
     """Return what to say of a column's numbers where they are too large to keep the digits of a text."""
     quoted = name.replace('"', '""')
-    most = duckdb.execute(f'SELECT MAX(ABS("{quoted}")) FROM read_parquet(?)', [str(file.path)]).fetchall()[0][0]
+    question = f'SELECT MAX(ABS("{quoted}")) FROM read_parquet(?)'
+    most = duckdb.cursor().execute(question, [str(file.path)]).fetchall()[0][0]
     if most is None or not exact < most < math.inf:
         return None
     return SourceError(

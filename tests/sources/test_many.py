@@ -6,14 +6,20 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import xlsxwriter
 
 from checker.engines import duckdb_scan
+from checker.sources import json as json_source
+from checker.sources import parquet
+from checker.sources.export import File
+from checker.sources.heading import Heading
 
 Cli = Callable[..., Any]
 CHECK = ("check", "exports", "-r", "book", "--as-of", "2023-03-01", "--select", "desk/request/late", "-o", "out.json")
@@ -90,8 +96,6 @@ def test_the_broken_one_of_many_files_is_named(cli: Cli, folder: Path, broken: s
 
 @pytest.mark.parametrize("suffix", ["json", "jsonl", "parquet"])
 def test_other_formats(cli: Cli, folder: Path, suffix: str) -> None:
-    import duckdb
-
     for number in range(6):
         export(number, "紧急", "2023-02-01 09:00")
         path = folder / "exports" / f"requests{number:03}.csv"
@@ -102,6 +106,23 @@ def test_other_formats(cli: Cli, folder: Path, suffix: str) -> None:
         )
         path.unlink()
     assert [key for _file, _row, key in late(cli)] == [f"B{n}" for n in range(6)]
+
+
+@pytest.mark.parametrize("suffix", ["json", "parquet"])
+def test_audits_side_by_side_read_each_their_own(tmp_path: Path, suffix: str) -> None:
+    reader = {"json": json_source, "parquet": parquet}[suffix]
+    nothing = Heading(frozenset(), ())
+
+    def read(number: int) -> set[tuple[str, ...]]:
+        path = tmp_path / f"{number}.{suffix}"
+        return {reader.read(File(path, path.name, path.stem, path), tmp_path, nothing)[0].headers for _time in range(9)}
+
+    for number in range(6):
+        rows = f"SELECT range AS k{number} FROM range(2000)"
+        options = "FORMAT json, ARRAY true" if suffix == "json" else "FORMAT parquet"
+        duckdb.execute(f"COPY ({rows}) TO '{tmp_path}/{number}.{suffix}' ({options})")
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(read, range(6))) == [{(f"k{number}",)} for number in range(6)]
 
 
 def test_a_copy_is_left_out_and_told(cli: Cli, folder: Path) -> None:

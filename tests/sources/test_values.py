@@ -157,7 +157,8 @@ TERMS = {
 }  # fmt: skip
 
 FIELDS = {
-    "received_at": MOMENTS, "promised_on": LIMITS, "amount": AMOUNTS, "share": SHARES, "spent": LENGTHS, "calls": COUNTS,
+    "received_at": MOMENTS, "promised_on": LIMITS,
+    "amount": AMOUNTS, "share": SHARES, "spent": LENGTHS, "calls": COUNTS,
     "is_valid": ANSWERS, "documents": LISTS, "customer": TEXTS, "complaint_id": KEYS, "call_at": CLOCKS,
     "month": MONTHS, "term": TERMS,
 }  # fmt: skip
