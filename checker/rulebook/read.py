@@ -134,6 +134,8 @@ class _Reader:
             record = self.model(Record, self.with_choices(self.toml(file), choices, file), file)
             if record is None:
                 continue
+            if file.stem in records:
+                self.wrong(file, "", _("{name} exists already").format(name=file.stem), _("give it another name"))
             records[file.stem] = record
             for wrong in misnamed("fields", record.fields):
                 self.wrong(file, *wrong)

@@ -376,6 +376,7 @@ CASES = [
     rule("a blank title", '"紧急请求超期未办结"', '" "'),
     rule("two examples of one name", '"settled on the eleventh day"', '"settled in the last minute of the tenth day"'),
     rule("an example with an empty name", '"settled on the eleventh day"', '""'),
+    Case("two record types of one name", {"book/records/more/request.toml": REQUEST}),
     rule(
         "a value of another time zone",
         LATE[LATE.index("[deadline]") : LATE.index("grade")],
