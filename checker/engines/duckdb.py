@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from checker.calendar import Calendar
 from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
-from checker.engines.duckdb_judging import Judging, say, table_name, written
+from checker.engines.duckdb_judging import Judging, quoted, say, table_name, written
 from checker.engines.duckdb_limits import Limits, is_out_of_memory
 from checker.engines.duckdb_scan import explained, exported
 from checker.engines.reading import Ask, occurring
@@ -22,7 +22,7 @@ from checker.joins import CALENDAR, WORKING_DAYS, with_derived
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import Returned, WorkingDay
 from checker.sources.match import Matched
-from checker.sql import column, subquery, text
+from checker.sql import column, subquery
 from checker.tables import Table
 from checker.wording import NOTHING
 
@@ -96,7 +96,7 @@ class DuckDB:
 
     def _attach(self, size: int) -> None:
         """Make the working tables for so many bytes of exports: compressed in a file where they may not fit."""
-        place = "':memory:'" if size < _IN_MEMORY else _quoted(self._file)
+        place = "':memory:'" if size < _IN_MEMORY else quoted(self._file)
         self._root.execute(f"ATTACH {place} AS audit")
         self.connection = self._session()
         for statement in (*macros(), *tables(RESULTS), *tables({"sentences": SENTENCES}), FINDINGS):
@@ -114,7 +114,7 @@ class DuckDB:
         """Let nothing be read but some files from now on, nothing be loaded, and no setting be changed."""
         if self._small:
             self._root.execute("SET GLOBAL enable_optimizer = false")
-        self._root.execute(f"SET allowed_paths = [{', '.join(map(_quoted, files))}]")
+        self._root.execute(f"SET allowed_paths = [{', '.join(map(quoted, files))}]")
         self._root.execute("SET enable_external_access = false")
         self._root.execute("SET lock_configuration = true")
 
@@ -312,7 +312,3 @@ def tables(wanted: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
         # they are read once or twice; to compress them would take longer than to judge
         listed = ", ".join(f'"{column}" {type_} USING COMPRESSION uncompressed' for column, type_ in columns.items())
         yield f"CREATE TABLE {name} ({listed})"
-
-
-def _quoted(path: Path) -> str:
-    return text(str(path)).sql("duckdb")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,7 +13,7 @@ from checker import telling
 from checker.engines import SENTENCES, RecordResult
 from checker.plan import RecordPlan
 from checker.rulebook.fields import UNREADABLE
-from checker.sql import as_column, column, subquery
+from checker.sql import as_column, column, subquery, text
 
 _RULES_AT_ONCE = 20
 """How many rules one statement tells of."""
@@ -32,6 +33,11 @@ def written(tree: exp.Expr) -> str:
 def table_name(*parts: str) -> str:
     """Return a table's name as DuckDB writes it."""
     return exp.to_identifier("/".join(parts), quoted=True).sql("duckdb")
+
+
+def quoted(path: Path) -> str:
+    """Return a file's name as DuckDB writes it."""
+    return text(str(path)).sql("duckdb")
 
 
 class Judging:

@@ -27,7 +27,7 @@ from sqlglot import exp
 from checker.calendar import Calendar
 from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
 from checker.engines.duckdb import FILLED, FINDINGS, tables
-from checker.engines.duckdb_judging import say
+from checker.engines.duckdb_judging import quoted, say
 from checker.engines.reading import dated, occurring, scanned
 from checker.engines.spark_judging import Judging, slices
 from checker.engines.spark_scan import NUMBER, check, explain, location, source
@@ -38,7 +38,7 @@ from checker.language import _
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import WorkingDay
 from checker.sources.match import Matched
-from checker.sql import number, subquery, text
+from checker.sql import number, subquery
 from checker.tables import FILE, ROW, Table
 
 _LOGGING = Path(__file__).with_name("spark-log4j2.properties")
@@ -114,7 +114,7 @@ class Spark:
         self._small = False
         self.sentences: list[tuple[object, ...]] = []
         self._root = duckdb.connect(":memory:", config={"temp_directory": str(work / "spill")})
-        self._root.execute(f"ATTACH {_quoted(work / 'report.db')} AS audit")
+        self._root.execute(f"ATTACH {quoted(work / 'report.db')} AS audit")
         self._root.execute("USE audit")
         self.connection = self._root
 
@@ -287,7 +287,7 @@ class Spark:
         say(self._root, self.sentences)
         for table, statement in zip(RESULTS, tables(RESULTS), strict=True):
             if any((self.work / table).glob("*/*.parquet")):
-                files = _quoted(self.work / table / "*" / "*.parquet")
+                files = quoted(self.work / table / "*" / "*.parquet")
                 statement = f"CREATE VIEW {table} AS SELECT * FROM read_parquet({files})"  # noqa: PLW2901
             self._root.execute(statement)
         self._root.execute(FINDINGS)
@@ -307,10 +307,6 @@ _TYPES = {
     "BOOLEAN": "BOOLEAN",
 }
 """The types of findings, as Spark calls them."""
-
-
-def _quoted(path: Path) -> str:
-    return text(str(path)).sql("duckdb")
 
 
 def opened(master: str | None) -> Callable[[Path], Spark]:
