@@ -36,7 +36,7 @@ class Query(Kind):
         values = [scope.name(name).sql for name in keys]
         with at(f"{scope.rule.kind_name}.sql"):
             offends, missing = scope.returned_by(self._filled(scope))
-        _condition, reads = scope.reading(lambda: scope.condition(self.when)) if self.when else (None, ())
+        _condition, reads = scope.reading(lambda: scope.when(self.when)) if self.when else (None, ())
         facts: dict[str, Fact] = {
             "key": scope.empty(keys),
             "tells": scope.in_words("tells", self.tells) if self.tells else Label("", ""),

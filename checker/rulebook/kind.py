@@ -149,7 +149,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
     """
     facts: dict[str, Fact] = {}
     branches: list[Branch] = []
-    when, when_reads = scope.reading(lambda: scope.condition(kind.when)) if kind.when else (None, ())
+    when, when_reads = scope.reading(lambda: scope.when(kind.when)) if kind.when else (None, ())
     off_calendar = tuple(scope.off_calendar)
     own = kind.judge(scope)
 

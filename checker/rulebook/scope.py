@@ -102,6 +102,29 @@ class Scope(Names):
 
     # whether a rule applies
 
+    def when(self, source: str) -> exp.Expr:
+        """Compile the condition under which a rule applies.
+
+        An exemption (a part such as ``coalesce(scope <> 'public', TRUE)``) exempts nobody where no export has what it
+        reads, as it exempts no record where that is empty.
+        """
+        before = self.read
+        condition, names = self.reading(lambda: self.condition(source))
+        called = {self._derived(name).column if name in self.lookups else name: name for name in names}
+        absent = {name for name in names if self.absent([name])}
+
+        def reads(part: exp.Expr) -> set[str]:
+            return {called[one.name] for one in part.find_all(exp.Column) if one.name in called}
+
+        whole = condition.unnest()
+        parts = list(whole.flatten()) if isinstance(whole, exp.And) else [whole]
+        kept = [part for part in parts if not (_is_exemption(part) and reads(part) & absent)]
+        if len(kept) == len(parts):
+            return condition
+        needed = set(before).union(*map(reads, kept))
+        self.read = {name: None for name in self.read if name in needed or name not in absent}
+        return every(kept)
+
     def applies(self, when: str) -> exp.Expr:
         """Return the condition that a rule's ``when`` is known to hold."""
         return sql("COALESCE(:w, FALSE)", w=self.known(when)) if when else TRUE
@@ -110,7 +133,7 @@ class Scope(Names):
         """Return a rule's ``when``, unknown where no part is false and a field that it reads cannot be read."""
         if not when:
             return TRUE
-        condition, reads = self.reading(lambda: self.condition(when))
+        condition, reads = self.reading(lambda: self.when(when))
         unreadable = some(test for test, _label in self.unreadable(reads))
         if unreadable == FALSE:
             return condition
@@ -233,3 +256,9 @@ class Scope(Names):
             nothing_else = negated(some(sql("COALESCE(:t, FALSE)", t=test) for test, _label in found))
             found += [(every([nothing_else, test]), label) for test, label in others]
         return Listing(tuple(found))
+
+
+def _is_exemption(part: exp.Expr) -> bool:
+    """Return whether a part of a condition holds where it is not known."""
+    part = part.unnest()
+    return isinstance(part, exp.Coalesce) and part.expressions == [TRUE]
