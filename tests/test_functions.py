@@ -30,6 +30,8 @@ NAMES = {
         ("round(fee, NULL)", "the number of places must be written out"),
         ("round(fee, 21)", "the number of places must be written out"),
         ("workday(grade)", "was given text"),
+        ("contains_any(grade)", "contains_any() takes 2 values"),
+        ("contains_any(grade, 'a', fee)", "contains_any() was given number"),
         ("first_day(grade)", "was given text"),
         ("month = '2023年1月'", "'2023年1月' is no month"),
         ("month = '2023Q1'", "'2023Q1' is no month"),

@@ -15,7 +15,7 @@ from checker.rulebook.rulebook import Rulebook
 
 _NUMBER = re.compile(r"(?<![\w.'-])\d+(?:\.\d+)?(?![\w'-])")
 _CLOCK = re.compile(r"\b(?:[01]\d|2[0-3]):[0-5]\d\b")
-_LITERAL = re.compile(r"contains\(\w+, '([^']+)'\)")
+_LITERALS = re.compile(r"contains(?:_any)?\(\w+(?:, '[^']+')+\)")
 
 
 def made_up(rule: Rule, book: Rulebook, count: int) -> list[Example]:
@@ -118,7 +118,7 @@ class _Pools:
         for day in dict.fromkeys(moment.date() for moment in sorted(moments)[:6]):
             for clock in dict.fromkeys(_CLOCK.findall(written)):
                 moments |= set(_around(dt.datetime.combine(day, dt.time.fromisoformat(clock))))
-        self._literals = tuple(dict.fromkeys(_LITERAL.findall(written)))
+        self._literals = tuple(dict.fromkeys(re.findall("'([^']+)'", " ".join(_LITERALS.findall(written)))))
         self._numbers |= {float(found) for found in _NUMBER.findall(written)}
         self.moments = sorted(moments)
 

@@ -18,7 +18,7 @@ from checker.rulebook.comparing import in_order, no_order
 from checker.rulebook.fields import other_documents
 from checker.rulebook.spelling import document_held, nothing_else
 from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, Document, ExpressionError, Type, Typed, seconds_between
-from checker.sql import call, every, first_of, is_null, sql, text
+from checker.sql import call, every, first_of, is_null, some, sql, text
 
 NextWorkingDay = Callable[[exp.Expr], exp.Expr]
 """Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
@@ -50,19 +50,25 @@ FUNCTIONS: dict[str, Function] = {}
 """The functions an expression may call, by name."""
 
 
-def _function(*types: frozenset[Type] | set[Type]) -> Callable[[Function], Function]:
-    """Register a function under its Python name, its arguments' types checked before it is called."""
+def _function(*types: frozenset[Type] | set[Type], more: bool = False) -> Callable[[Function], Function]:
+    """Register a function under its Python name, its arguments' types checked before it is called.
+
+    Args:
+        types: What each argument may be.
+        more: Whether more arguments like the last one may follow.
+    """
 
     def register(function: Function) -> Function:
         name = function.__name__.rstrip("_")
 
         def checked(checker: Caller, arguments: list[Typed]) -> Typed:
-            if len(arguments) != len(types):
+            others = [types[-1]] * (len(arguments) - len(types)) if more else []
+            if len(arguments) != len(types) + len(others):
                 raise checker.wrong(
                     _("{name}() takes {count} values").format(name=name, count=len(types)),
                     _("give it {count}").format(count=len(types)),
                 )
-            for argument, allowed in zip(arguments, types, strict=True):
+            for argument, allowed in zip(arguments, (*types, *others), strict=True):
                 if argument.type not in allowed and argument.type != "empty":
                     raise checker.wrong(
                         _("{name}() was given {type}").format(name=name, type=argument.type),
@@ -387,7 +393,18 @@ def starts_with(_checker: Caller, args: list[Typed]) -> Typed:
 @_function({"text"}, {"text"})
 def contains(_checker: Caller, args: list[Typed]) -> Typed:
     """Whether a text holds another."""
-    return Typed(sql("STR_POSITION(:v, :p) > 0", v=args[0].sql, p=args[1].sql), "yes_no")
+    return _held(args)
+
+
+@_function({"text"}, {"text"}, more=True)
+def contains_any(_checker: Caller, args: list[Typed]) -> Typed:
+    """Whether a text holds one of several others."""
+    return _held(args)
+
+
+def _held(args: list[Typed]) -> Typed:
+    whole, *parts = (one.sql for one in args)
+    return Typed(some(sql("STR_POSITION(:v, :p) > 0", v=whole, p=part) for part in parts), "yes_no")
 
 
 @_function({"text"})

@@ -16,6 +16,7 @@ _WORDS = {
     "coalesce": "首个非空值",
     "concat": "连接",
     "contains": "含有",
+    "contains_any": "含有其一",
     "count": "数目",
     "day": "日期",
     "days_between": "相隔天数",
