@@ -160,11 +160,11 @@ def test_shares_of_a_deposit_add_up(write, tmp_path):
         ("A1", "2023-06", "M1", "活期", 1000, 0.6),
         ("A1", "2023-06", "M2", "活期", 1000, 0.4),
         ("A2", "2023-06", "M1", "定期", 1000, "100%"),
-        ("A3", "2023-06", "M1", "定期", 1000, 0.07),
+        ("A3", "2023-06", "M1", "定期", 1000, 1.07),
     ]
     write(tmp_path, rows, (*["General"] * 5, "0.00%"), "存款业绩归属表")
     report = audit([str(tmp_path)], rulebooks(["banking_playbook"]), dt.date(2023, 7, 1), show_personal_data=True)
     assert list(report.findings.data_errors()) == []
     rule = next(result.number for result in report.rules if result.rule.id.endswith("/deposit-shares"))
     found = [(one.key[:2], one.evidence[0]) for one in report.findings.of(Outcome.VIOLATION, rules=[rule])]
-    assert found == [("A3", "7")]
+    assert found == [("A3", "107")]
