@@ -23,8 +23,8 @@ from checker.sql import sql
 M = TypeVar("M", bound=BaseModel)
 Wrong = tuple[str, str, str]
 """Place, problem and remedy."""
-_PATH = r"(/[^/#\s]+)+(#[^/#\s]+)?"
-"""What an id may end in: names below a topic, and an item of a family."""
+_FORMER = r"(/[^/#\s]+)+(#[^/#\s]+)?"
+"""What a former id may end in: names below a topic, and an item of a family."""
 
 
 def placed(file: Path, key: str) -> str:
@@ -112,13 +112,21 @@ def wrong_in_examples(rule: Rule, file: Path, records: Mapping[str, Record]) -> 
                     yield place, problem, nearest(field, fields)
 
 
-def wrong_in_ids(rule: Rule, file: Path, about: About) -> Iterator[Wrong]:
-    """Yield the ids of a rule, its own and former ones, that cannot be one."""
-    if not re.fullmatch(rf"[^/#\s]+{_PATH}", rule.id):
-        problem = _("{identity!r} is no id of a rule here").format(identity=rule.id)
+def wrong_in_ids(rule: Rule, own: str, file: Path, about: About) -> Iterator[Wrong]:
+    """Yield the ids of a rule, its own and former ones, that cannot be one.
+
+    Args:
+        rule: The rule.
+        own: The id that its file has; an item of a family adds to it.
+        file: The file.
+        about: The rulebook.
+    """
+    ids = ((own, r"[\w-]+(/[\w-]+)+"), (rule.id, rf"{re.escape(own)}(#[\w-]+)?"))
+    if wrong := next((one for one, pattern in ids if not re.fullmatch(pattern, one)), None):
+        problem = _("{identity!r} is no id of a rule here").format(identity=wrong)
         yield placed(file, ""), problem, _("write TOPIC/NAME, in letters, digits, - and _")
     for old in rule.formerly:
-        if not re.fullmatch(rf"{about.name}/[^/#\s]+{_PATH}", old):
+        if not re.fullmatch(rf"{about.name}/[^/#\s]+{_FORMER}", old):
             problem = _("{identity!r} is no id of a rule here").format(identity=old)
             yield placed(file, "formerly"), problem, _("write {book}/topic/name").format(book=about.name)
         elif old == rule.id:

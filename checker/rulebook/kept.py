@@ -20,6 +20,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from checker.rulebook.kind import Kind
+from checker.rulebook.read import TOML
 from checker.rulebook.rulebook import Rulebook
 
 PLACE = "CHECKER_CACHE"
@@ -54,7 +55,7 @@ def kept(path: Path, kinds: Mapping[str, type[Kind]], settings: object, read: Ca
 def _content(path: Path, kinds: Mapping[str, type[Kind]], settings: object) -> str:
     """Return a hash of everything that a rulebook's reading depends on."""
     digest = hashlib.sha256(repr((str(path), str(path.resolve()), sorted(kinds), settings, _code())).encode())
-    _add(digest, path, sorted(path.rglob("*.toml")))
+    _add(digest, path, sorted(path.rglob(TOML)))
     for name in sorted(kinds):
         if not kinds[name].__module__.startswith("checker.") and (source := inspect.getsourcefile(kinds[name])):
             digest.update(Path(source).read_bytes())

@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from checker.errors import UnplacedError
 from checker.language import N_, Label, _
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+Name = Annotated[str, Field(pattern=NAME)]
 """A record's, field's, choice's or value's name: lower case words joined by single underscores."""
 
 

@@ -5,17 +5,26 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import tomli
 from pydantic import BaseModel
 
-from checker.errors import CheckerError, RulebookError, broken_toml, nearest, several
+from checker.errors import CheckerError, RulebookError, broken_toml, nearest, several, why
 from checker.language import _
-from checker.rulebook.checked import Wrong, checked, checked_rule, misnamed, placed, wrong_in_examples, wrong_in_ids
+from checker.rulebook.checked import (
+    Wrong,
+    checked,
+    checked_rule,
+    misnamed,
+    placed,
+    wrong_in_examples,
+    wrong_in_ids,
+)
 from checker.rulebook.kind import Kind
-from checker.rulebook.model import About, Clause, Record
+from checker.rulebook.model import NAME, About, Clause, Record
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.settings import Change, Overrides, Settings, settable, to_blame, with_settings
@@ -24,6 +33,18 @@ M = TypeVar("M", bound=BaseModel)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that act rather than show, those that turn the direction of writing among them."""
+
+TOML = "*.[tT][oO][mM][lL]"
+"""The pattern of TOML files, those with an ending in capitals among them, which some systems take for another name."""
+
+_PARTS = {
+    name.removesuffix(".toml").rstrip("/"): name
+    for name in ("rulebook.toml", "clauses.toml", "choices.toml", "equivalent.toml", "records/", "rules/")
+}
+"""What a rulebook's folder holds, by what its name begins with."""
+
+_OTHERS = ("checker.toml", "pyproject.toml")
+"""What may lie beside it, where the folder is also a site's or a project's."""
 
 _RULE_KEYS = frozenset(
     {"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup", "item", "example"}
@@ -57,6 +78,7 @@ def read_rulebook(
     """
     reader = _Reader(path, kinds, overrides or {})
     about = reader.about()
+    reader.check_files()
     records = reader.records()
     clauses = reader.clauses()
     reader.finish()  # what is wrong there would be said again of every rule
@@ -84,10 +106,9 @@ class _Reader:
             content = file.read_bytes()
             self.digest.update(file.relative_to(self.path).as_posix().encode() + b"\0" + content + b"\0")
             return self.harmless(tomli.loads(content.decode("utf-8-sig")), file)
-        except OSError:
-            raise RulebookError(
-                file, _("the file cannot be read"), _("a rulebook is a folder with rulebook.toml")
-            ) from None
+        except OSError as error:
+            problem = _("the file cannot be read: {reason}").format(reason=why(error))
+            raise RulebookError(file, problem, _("check its permissions")) from None
         except (ValueError, RecursionError) as error:  # also numbers and nesting beyond all use
             raise RulebookError(*broken_toml(file, error)) from None
 
@@ -120,8 +141,32 @@ class _Reader:
                 raise RulebookError(file, _("it lies outside the rulebook"), _("copy it into the folder"))
         return found
 
+    def check_files(self) -> None:
+        """Refuse TOML files that would never be read, as where a folder's name is misspelt: one of each folder."""
+        told = set()
+        for file in sorted(self.path.rglob(TOML)):
+            inside = file.relative_to(self.path)
+            top = inside.parts[0]
+            if any(part.startswith(".") for part in inside.parts) or top in told or inside.as_posix() in _OTHERS:
+                continue
+            is_part = f"{top}/" in _PARTS.values() if len(inside.parts) > 1 else top in _PARTS.values()
+            if is_part and file.suffix == ".toml":
+                continue
+            problem = _("a rulebook has no such file, so it is not read")
+            if is_part:
+                self.wrong(file, "", problem, _("write its ending as .toml"))
+                continue
+            told.add(top)
+            word = top.lower().removesuffix(".toml")
+            close = get_close_matches(word, _PARTS, n=1)
+            remedy = _("did you mean {word}?").format(word=_PARTS[close[0]]) if close else ""
+            self.wrong(file, "", problem, remedy or _("move it out, or under records or rules"))
+        self.finish()
+
     def about(self) -> About:
         file = self.path / "rulebook.toml"
+        if not file.exists():
+            raise RulebookError(file, _("the file cannot be read"), _("a rulebook is a folder with rulebook.toml"))
         about = self.model(About, self.toml(file), file)
         self.finish()
         return cast("About", about)
@@ -132,6 +177,10 @@ class _Reader:
         choices = self.toml(lists) if lists.is_file() else {}
         for file in self.files("records"):
             record = self.model(Record, self.with_choices(self.toml(file), choices, file), file)
+            if not re.fullmatch(NAME, file.stem):
+                problem = _("{name} is no name of a record type").format(name=repr(file.stem))
+                remedy = _("write a name in lower case letters and digits, with single underscores between words")
+                self.wrong(file, "", problem, remedy)
             if record is None:
                 continue
             if file.stem in records:
@@ -187,6 +236,9 @@ class _Reader:
 
     def clauses(self) -> dict[str, Clause]:
         file = self.path / "clauses.toml"
+        if not file.exists():
+            self.wrong(self.path, "", _("the rulebook has no clauses.toml"), _("list every clause of the manual there"))
+            return {}
         clauses = self.toml(file)
         if number := next((one for key, clause in clauses.items() for one in _dotted(key, clause)), None):
             self.wrong(
@@ -214,7 +266,7 @@ class _Reader:
                             _("clause {number} is not in clauses.toml").format(number=number),
                             nearest(number, clauses),
                         )
-                self.errors += [RulebookError(*one) for one in wrong_in_ids(rule, file, about)]
+                self.errors += [RulebookError(*one) for one in wrong_in_ids(rule, identity, file, about)]
                 if rule.record in records:
                     self.errors += [RulebookError(*one) for one in wrong_in_examples(rule, file, records)]
         owners = {identity: identity for identity in rules}

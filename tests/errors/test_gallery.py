@@ -31,6 +31,7 @@ OTHERS = ("book/rules/money/fee.toml", "book/rules/request/nameless.toml", "book
 VISIT = "book/records/visit.toml"
 ABOUT = (HERE.parent / "book/rulebook.toml").read_text(encoding="utf-8")
 REQUEST = (HERE.parent / RECORD).read_text(encoding="utf-8")
+CLAUSES = (HERE.parent / "book/clauses.toml").read_text(encoding="utf-8")
 HEAD = LATE[: LATE.index("[deadline]")]
 ID = "desk/request/late"
 FEE = '[limit]\nrecord = "request"\nvalue = "fee"\n'
@@ -369,6 +370,8 @@ CASES = [
         }.items()
     ),
     Case("a rule's file with a space in its name", {RULE: None, "book/rules/request/too late.toml": LATE}),
+    Case("a rule's file named like an item of a family", {RULE: None, "book/rules/request/la#te.v2.toml": LATE}),
+    Case("a rule's file with a dot in its name", {RULE: None, "book/rules/request/late.v2.toml": LATE}),
     late(
         "an item of a family with a space in its name",
         '[item."a b"]\n[limit]\nrecord = "request"\nvalue = "fee"\nmin = 1\n',
@@ -442,6 +445,13 @@ CASES = [
     record("choices that are not listed", 'choices = { urgent = ["紧急"], plain = ["普通"] }', 'choices = "grades"'),
     record("a field name that is none", "room        =", "Room        ="),
     record("a field named like a word of expressions", "fee         =", "case        ="),
+    Case("a record's file with a space in its name", {RECORD: None, "book/records/Loan 1.toml": REQUEST}),
+    Case("no clauses", {"book/clauses.toml": None}),
+    Case("clauses under another name", {"book/clauses.toml": None, "book/clause.toml": CLAUSES}),
+    Case("a folder of rules under another name", {RULE: None, "book/rule/request/late.toml": LATE}),
+    Case("a folder of records under another name", {RECORD: None, "book/Record/request.toml": REQUEST}),
+    Case("a file that is none of a rulebook", {"book/notes.toml": "x = 1\n"}),
+    Case("a rule's file with its ending in capitals", {"book/rules/request/later.TOML": LATE}),
     Case("no records", {"book/records/request.toml": None, "book/records/visit.toml": None}),
     Case(
         "a clause both asked and context",
@@ -484,6 +494,12 @@ def gallery() -> dict[str, str]:
 
 
 def test_without_a_fault_all_is_well(cli: Cli, desk: Path) -> None:
+    assert cli(*CHECK.split(), "--select", "critical")[::2] == (0, "")
+
+
+def test_what_may_lie_in_the_folder_of_a_rulebook(cli: Cli, desk: Path) -> None:
+    names = ("choices.toml", "equivalent.toml", "checker.toml", "pyproject.toml", ".taplo.toml", ".venv/x/y.toml")
+    write(desk, {f"book/{name}": "" for name in names} | {"book/notes.md": "x", "book/data/more.csv": HEADER})
     assert cli(*CHECK.split(), "--select", "critical")[::2] == (0, "")
 
 

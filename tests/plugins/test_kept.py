@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.errors import RulebookError
 from checker.kinds import KINDS
 from checker.rulebook import kept as module
 from checker.rulebook.kept import PLACE, kept
@@ -60,6 +61,14 @@ def test_a_changed_file_a_new_file_and_a_setting_are_read_anew(book: Path) -> No
     assert "another" in reading.kept().records
     reading.kept({"severity": "minor"})
     assert reading.times == 4
+
+
+def test_a_file_with_its_ending_in_capitals_is_noticed_too(book: Path) -> None:
+    reading = Reading(book)
+    reading.kept()
+    shutil.copy(book / "rulebook.toml", book / "rules" / "late.TOML")
+    with pytest.raises(RulebookError, match=r"late\.TOML"):
+        reading.kept()
 
 
 def test_other_code_reads_anew(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
