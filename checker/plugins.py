@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 from checker import hookspecs
-from checker.errors import UsageError, nearest
+from checker.errors import CheckerError, UsageError, nearest
 from checker.kinds import KINDS
 from checker.language import _
 from checker.rulebook.kept import kept
@@ -168,6 +169,15 @@ def rulebooks(
             if book not in known_names:
                 raise UsageError(setting.place, _("a setting names no rulebook"), nearest(book, known_names))
     return read
+
+
+def others(books: Iterable[Rulebook]) -> Iterator[Rulebook]:
+    """Yield the installed rulebooks that are not among some; those that cannot be read are left out."""
+    found = installed()
+    there = {book.name for book in books}
+    for name in (plugin.name for plugin in found if plugin.rulebooks):
+        with suppress(CheckerError):
+            yield from (book for book in rulebooks([name], plugins=found) if book.name not in there)
 
 
 def _read(path: Path, kinds: Mapping[str, type[Kind]], overrides: Overrides, version: str = "") -> Rulebook:

@@ -91,6 +91,7 @@ def check(
     from checker import report
     from checker.auditing import audit
     from checker.baseline import check_report, known
+    from checker.cli import unasked
     from checker.config import read_config
     from checker.engines import engine as opened
     from checker.plugins import formats_of, rulebooks, sources_of
@@ -113,7 +114,7 @@ def check(
     reviewed = read_review(review) if review else None
     if baseline:
         check_report(baseline)
-    with progress_bar(quiet=quiet) as progress:
+    with progress_bar(quiet=quiet) as progress, unasked.told(books, rulebook):
         result = audit(
             data,
             books,

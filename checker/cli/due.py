@@ -66,6 +66,7 @@ def due(
     moment = instant(as_of)
 
     from checker.auditing import audit
+    from checker.cli import unasked
     from checker.config import read_config
     from checker.plugins import rulebooks, sources_of
     from checker.report import spare_work, whole
@@ -79,7 +80,7 @@ def due(
         spare_work(path)
     settings = read_config(config)
     books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)
-    with progress_bar(quiet=quiet) as progress:
+    with progress_bar(quiet=quiet) as progress, unasked.told(books, rulebook):
         report = audit(
             data,
             books,

@@ -45,11 +45,13 @@ def explain(
     if record is None or not data:
         raise UsageError("explain", _("--record and DATA go together"), _("give the key of a record, and its exports"))
 
+    from checker.cli import unasked
     from checker.explain import explain_record
     from checker.report.plain import plain
 
-    mappings, readers = settings.mappings(books, config), sources_of(plugins)
-    explained = explain_record(data, books, rule, record, instant(as_of), settings.working_days, mappings, readers)
+    mappings, readers, moment = settings.mappings(books, config), sources_of(plugins), instant(as_of)
+    with unasked.told(books, rulebook):
+        explained = explain_record(data, books, rule, record, moment, settings.working_days, mappings, readers)
     _about(book, rule)
     for found in explained:
         typer.echo()

@@ -11,12 +11,13 @@ import typer
 from tabulate import tabulate
 
 from checker.auditing import by_table, planned
+from checker.cli import unasked
 from checker.errors import CheckerError, UsageError, why
 from checker.language import Label, _
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.find import Reader, survey
 from checker.sources.mapping import Mappings
-from checker.sources.match import Matched, suggestion
+from checker.sources.match import Matched, StrangeExportError, suggestion
 from checker.sources.starter import starter
 from checker.sql import NULL
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 def show(
     data: Sequence[str],
     books: Sequence[Rulebook],
+    named: Sequence[str],
     mappings: Mappings,
     readers: Mapping[str, Reader],
     target: Path | None,
@@ -40,6 +42,9 @@ def show(
                 _show(one, records[f"{one.rulebook}/{one.record}"])
             else:
                 typer.echo(f"{export.place}\n  {one}\n")
+        strange = [export for export, one in placed if isinstance(one, StrangeExportError)]
+        for line in unasked.lines(strange, books, named):
+            typer.echo(line)
         if ignored:
             typer.echo(_("Not read as records: {files}").format(files=", ".join(ignored)))
         if found := [one for _export, one in placed if isinstance(one, Matched)]:

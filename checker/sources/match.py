@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatch
 from functools import cached_property
 
-from checker.errors import SourceError, several
+from checker.errors import CheckerError, SourceError, several
 from checker.language import _
 from checker.rulebook.model import DATED, Record, RecordField
 from checker.rulebook.rulebook import Rulebook
@@ -79,6 +79,10 @@ class _Try:
         """Whether a record type claims an export by its name."""
         return self._fits(self.export.name)
 
+    def may_be_it(self) -> bool:
+        """Whether so many headers are fields, the key among them, that a name would make the export the record type."""
+        return self.match.has_key and 2 * len(self.match.fields) > len(self.match.unknown)
+
     def _fits(self, name: str) -> bool:
         patterns = (*self.mapping.sheets, *self.mapping.files, *self.record.files)
         return any(fnmatch(name.lower(), pattern.lower()) for pattern in patterns)
@@ -102,9 +106,23 @@ class StrangeExportError(SourceError):
 
     Attributes:
         nearest: The record type that it fits best: its name, and where its fields stand.
+        brief: What is told of it among others.
     """
 
     nearest: tuple[str, headers.Match] | None = None
+    brief: str = ""
+
+
+class StrangersError(SourceError):
+    """Exports that fit no record type, told with whatever else is wrong.
+
+    Attributes:
+        exports: Those that fit none.
+    """
+
+    def __init__(self, told: CheckerError, exports: Iterable[Export]) -> None:
+        Exception.__init__(self, *told.args)
+        self.lines, self.exports = told.lines, tuple(exports)
 
 
 Placed = tuple[Export, Matched | SourceError]
@@ -146,10 +164,20 @@ def settled(placed: Iterable[Placed]) -> tuple[list[Matched], list[str]]:
             failed.append((export, one))
     fitting = {one.export.container for one in found if one.export.container}
     beside = [(isinstance(error, StrangeExportError) and export.container in fitting) for export, error in failed]
-    errors = [error for (_export, error), out in zip(failed, beside, strict=True) if not out]
-    if errors:
-        raise several(errors)
+    wrong = [one for one, out in zip(failed, beside, strict=True) if not out]
+    strange = [(export, error) for export, error in wrong if isinstance(error, StrangeExportError)]
+    if len(strange) > 1:
+        for _export, error in strange:
+            error.lines = (error.brief,)
+    if wrong:
+        told = several(error for _export, error in wrong)
+        raise StrangersError(told, (export for export, _error in strange)) if strange else told
     return found, [export.place for (export, _error), out in zip(failed, beside, strict=True) if out]
+
+
+def how_many_fit(exports: Iterable[Export], book: Rulebook) -> int:
+    """Return how many exports hold a record type of a rulebook."""
+    return sum(isinstance(one, Matched) for _export, one in each(exports, [book], {}))
 
 
 def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings) -> Matched:
@@ -272,21 +300,13 @@ def _meaning(field: RecordField, label: str, legend: Mapping[str, str]) -> str:
 def _no_type(export: Export, tried: list[_Try], with_key: list[_Try]) -> StrangeExportError:
     """Say which record types came nearest, and how to say that it is one whose key it has."""
     _check_headers(export, headers.duplicates(export.headers))
-    nearest = sorted(tried, key=lambda one: (-len(one.match.fields), one not in with_key))[:3]
-    told = "; ".join(
-        _("{type}: {found} of {all} headers, key {key} {there}").format(
-            type=one.path,
-            found=len(one.match.columns),
-            all=len(export.headers),
-            key=" + ".join(one.record.label(field).zh for field in one.record.key),
-            there=_("found") if one.match.has_key else _("missing"),
-        )
-        for one in nearest
-    )
-    remedy = _("see the headers known with 'checker records', and what fits with 'checker records --match'")
-    likely = max(with_key, key=lambda one: len(one.match.fields), default=None)
+    nearest = [
+        one for one in sorted(tried, key=lambda one: (-len(one.match.fields), one not in with_key)) if one.match.fields
+    ]
+    likely = max((one for one in with_key if one.may_be_it()), key=lambda one: len(one.match.fields), default=None)
     first = nearest[0] if nearest else None
     known = len(likely.match.fields) if likely else 1
+    remedy = ""
     if first and len(first.match.fields) >= max(2 * known, len(export.headers) / 2) and not first.match.has_key:
         key = next(field for field in first.match.needed if field not in first.match.columns)
         remedy = _("if it is {type}, say which column is {field} under [data.{record}.columns] in checker.toml").format(
@@ -299,14 +319,30 @@ def _no_type(export: Export, tried: list[_Try], with_key: list[_Try]) -> Strange
             key="sheet" if export.container else "files",
             record=likely.name,
         )
-    stranger = StrangeExportError(
-        export.place,
-        _("the headers fit no record type (tried {count}; nearest {told})").format(count=len(tried), told=told),
-        remedy,
-    )
-    if nearest and nearest[0].match.fields:
-        stranger.nearest = nearest[0].path, nearest[0].match
+    in_full = _("see the headers known with 'checker records', and what fits with 'checker records --match'")
+    stranger = StrangeExportError(export.place, _misfit(nearest[:3], tried), remedy or in_full)
+    in_brief = _("leave it out, or see 'checker records --match'")
+    (stranger.brief,) = SourceError(export.place, _misfit(nearest[:1], tried), remedy or in_brief).lines
+    if first:
+        stranger.nearest = first.path, first.match
     return stranger
+
+
+def _misfit(nearest: Iterable[_Try], tried: Sequence[_Try]) -> str:
+    """Return what is wrong with an export that fits no record type, with some that come nearest."""
+    told = "; ".join(
+        _("{type}: {found} of {all} headers, key {key} {there}").format(
+            type=one.path,
+            found=len(one.match.columns),
+            all=len(one.export.headers),
+            key=" + ".join(one.record.label(field).zh for field in one.record.key),
+            there=_("found") if one.match.has_key else _("missing"),
+        )
+        for one in nearest
+    )
+    if told:
+        return _("the headers fit no record type (tried {count}; nearest {told})").format(count=len(tried), told=told)
+    return _("the headers fit no record type (tried {count}; no header is known)").format(count=len(tried))
 
 
 def suggestion(header: str, record: Record) -> str | None:

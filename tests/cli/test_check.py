@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
@@ -15,6 +16,7 @@ from freezegun import freeze_time
 
 Cli = Callable[..., Any]
 RULE = "desk/request/late"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 ONE = ("-r", "book", "--select", RULE, "--as-of", "2023-03-01")
 
 
@@ -419,3 +421,34 @@ def test_files_that_an_editor_has_marked_as_utf8_are_read(cli: Cli, small: Path)
     for file in (small / "book").rglob("*.toml"):
         file.write_text(file.read_text(encoding="utf-8"), encoding="utf-8-sig")
     assert cli("check", "exports", "--select", RULE, "--as-of", "2023-03-01", "-f", "csv").out == before
+
+
+def test_of_several_exports_that_fit_nothing_each_has_a_short_line(cli: Cli, small: Path) -> None:
+    (small / "exports" / "甲.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    (small / "exports" / "丙.csv").write_text("等级,乙,丙,丁\n1,2,3,4\n", encoding="utf-8")
+    ran = cli("check", "exports", "-r", "book")
+    assert ran.status == 2
+    first, second = sorted(ran.err.splitlines())
+    nearest = "(tried 2; nearest desk/request: 1 of 4 headers, key 请求编号 missing)"
+    remedy = "leave it out, or see 'checker records --match'"
+    assert first == f"checker: exports/丙.csv: the headers fit no record type {nearest}; {remedy}"
+    assert second == f"checker: exports/甲.csv: the headers fit no record type (tried 2; no header is known); {remedy}"
+
+
+@pytest.mark.parametrize("command", [("check",), ("due",), ("records", "--match")])
+def test_exports_of_a_rulebook_that_was_not_asked_are_told_so(command: tuple[str, ...], cli: Cli, small: Path) -> None:
+    pytest.importorskip("checker_eldercare")
+    for name in ("服务券发放标准", "服务项目目录"):
+        shutil.copy(FIXTURES / "eldercare" / f"{name}.csv", small / "exports")
+    ran = cli(*command, "exports", "-r", "book")
+    told = (
+        "--rulebook book: eldercare, which was not asked, knows 2 of the exports refused; "
+        "add --rulebook eldercare, or leave --rulebook out to ask all that are installed"
+    )
+    assert told in (ran.out + ran.err)
+    assert (ran.out + ran.err).count("which was not asked") == 1
+    (small / "checker.toml").write_text('rulebooks = ["book"]\n', encoding="utf-8")
+    ran = cli(*command, "exports")
+    problem = "eldercare, which was not asked, knows 2 of the exports refused"
+    assert f"checker.toml: rulebooks: {problem}; name it there too" in (ran.out + ran.err)
+    assert "which was not asked" not in cli(*command, "exports", "-r", "book", "-r", "eldercare").err

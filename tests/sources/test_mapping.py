@@ -70,6 +70,15 @@ def test_a_key_alone_does_not_tell_what_a_file_is(headers, tmp_path):
     assert [one.rows for one in audited(named).inputs] == [1]
 
 
+def test_a_key_among_many_strange_columns_suggests_no_name(tmp_path):
+    """A file named so would be read, with all its other fields empty."""
+    path = tmp_path / "名册.csv"
+    path.write_text("投诉编号,甲,乙,丙,丁\n1,,,,\n", encoding="utf-8")
+    with pytest.raises(CheckerError, match="see the headers known") as refused:
+        audited(path)
+    assert "name it like" not in str(refused.value)
+
+
 @pytest.mark.parametrize("headers", ["编号,投诉级别", "投诉编号,满意率,甲", "投诉编号,满意率,来电次数,甲,乙,丙"])
 def test_headers_that_tell_need_no_name(headers, tmp_path):
     path = tmp_path / "sheet1.csv"
