@@ -31,6 +31,7 @@ _SILENT = frozenset({"record", "unit", "title", "reason", "default", "source", "
 
 _CLOCK = re.compile(r"\d\d:\d\d")
 _CLOCKS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d\b")
 _DAY_OF_YEAR = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9])|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31")
 _TOKEN = re.compile(r"'[^']*'|[\w.:]+|[<>=!]+|\S")
 _SOME_DAY = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # of which only the clock is read
@@ -70,6 +71,8 @@ def in_short(what: str) -> str:
     if change.endswith(" left out"):
         return f"{place}: {change.removesuffix(' left out')} counts"
     before, _arrow, after = change.partition(" -> ")
+    if _DATE.match(after):  # which is no sum
+        return f"{place}: {before}, not {after}"
     before = _as_written(before, after)
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     steps = [

@@ -11,7 +11,7 @@ import pytest
 import tomli
 
 from checker.authoring.equivalents import reasons
-from checker.authoring.mutants import mutants
+from checker.authoring.mutants import in_short, mutants
 from checker.authoring.mutation import Result, mutated
 from checker.authoring.survivors import add_examples
 from checker.plugins import rulebooks
@@ -273,6 +273,12 @@ def test_every_sort_of_change_is_made(property_book: Rulebook) -> None:
     made = {what for rule in book.rules.values() for what in (one.what for one in mutants(rule, book))}
     for sign in (".when: left out", " -> 9 days", " left out", "<>", "lookup.", "values.", ".take: "):
         assert any(sign in what for what in made), sign
+
+
+def test_a_moved_date_is_called_by_both_days() -> None:
+    """So ``equivalent.toml`` can mean one of several."""
+    assert in_short("deadline.within.from: 2024-07-01 -> 2024-07-02") == "within.from: 2024-07-01, not 2024-07-02"
+    assert in_short("values.begin: 2018-01-01 -> 2017-12-31") == "begin: 2018-01-01, not 2017-12-31"
 
 
 def test_examples_that_fail_are_refused(cli: Cli, small: Path) -> None:
