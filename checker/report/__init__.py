@@ -104,6 +104,14 @@ def writer_of(path: Path, formats: Mapping[str, Writer] = FORMATS) -> Writer:
 
     A name without an ending is a folder for rectification notices.
     """
+    if not path.suffix and path.exists() and not path.is_dir():
+        raise UsageError(
+            f"-o {path}",
+            _("a name without an ending is that of a folder of notices, but here is a file"),
+            _("end it in {suffixes}, or name another folder; --format prints a report").format(
+                suffixes=", ".join(formats)
+            ),
+        )
     if not path.suffix:
         return _later("notices")
     for ending in sorted(formats, key=len, reverse=True):
