@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -25,6 +26,9 @@ CHARACTERS = 32_767
 
 WIDE = 28
 """The width from which on a column's texts are wrapped."""
+
+_NARROW = re.compile(r"[\x00-\u2e7f]+")
+"""Letters of single width; Chinese characters take twice as much."""
 
 LINE, MOST_LINES = 13.5, 12
 """How high a line of a row is, in points, and how many lines of a long text are shown."""
@@ -130,16 +134,23 @@ class Workbook:
         count, part = 0, 1
         sheet = self.sheet(title)
         sheet.head(columns)
+        wide = [(index, int(column.width - 2)) for index, column in enumerate(columns) if column.width >= WIDE]
+        styles = [self._style(column) for column in columns]
         for row in rows:
             if sheet.next >= ROWS:
                 sheet.finish(columns)
                 part += 1
                 sheet = self.sheet(f"{title} {part}")
                 sheet.head(columns)
-            sheet.row(row, columns)
+            sheet.row(row, styles, wide)
             count += 1
         sheet.finish(columns)
         return count
+
+    def _style(self, column: Column) -> Format | None:
+        if column.fill_in:
+            return self.open
+        return self.wrapped if column.width >= WIDE else None
 
 
 class Sheet:
@@ -163,17 +174,21 @@ class Sheet:
     def _heading(self, column: Column) -> Format:
         return self._book.asked if column.fill_in else self._book.header
 
-    def row(self, cells: Sequence[Cell], columns: Sequence[Column]) -> None:
-        """Write a row of the table."""
-        lines = max(map(_lines, cells, columns), default=1)
+    def row(self, cells: Sequence[Cell], styles: Sequence[Format | None], wide: Iterable[tuple[int, int]]) -> None:
+        """Write a row of the table.
+
+        Args:
+            cells: Its cells.
+            styles: The columns' formats.
+            wide: The columns whose texts are wrapped, each with how many letters stand on a line.
+        """
+        lines = 1
+        for index, width in wide:
+            if index < len(cells) and isinstance(text := cells[index], str):
+                lines = max(lines, _lines(text, width))
         if lines > 1:
             self._sheet.set_row(self.next, LINE * min(lines, MOST_LINES) + 3)
-        self.line(cells, [self._style(column) for column in columns])
-
-    def _style(self, column: Column) -> Format | None:
-        if column.fill_in:
-            return self._book.open
-        return self._book.wrapped if column.width >= WIDE else None
+        self._cells(cells, styles)
 
     def finish(self, columns: Sequence[Column]) -> None:
         """Add the filter, and the choices of the columns that people fill in."""
@@ -189,20 +204,30 @@ class Sheet:
         """Write one line."""
         if self._book.big in formats:  # not every program makes room by itself
             self._sheet.set_row(self.next, 24)
-        for index, cell in enumerate(cells):
-            self._cell(index, cell, formats[index] if index < len(formats) else None)
+        self._cells(cells, [*formats, *[None] * (len(cells) - len(formats))])
+
+    def _cells(self, cells: Sequence[Cell], styles: Sequence[Format | None]) -> None:
+        """Write the cells of one line; all rows of all tables pass here."""
+        book, row, write = self._book, self.next, self._sheet.write_string
+        for index, (cell, style) in enumerate(zip(cells, styles, strict=False)):
+            if isinstance(cell, str):
+                text = _fitting(cell)
+                if text.startswith("<r>"):  # which the library takes for its own
+                    self._sheet.write_rich_string(row, index, text[:1], book.plain, text[1:], style or book.plain)
+                else:
+                    write(row, index, text, style or book.plain)
+            elif cell is not None:
+                self._special(index, cell, style)
+            elif style is book.open:
+                self._sheet.write_blank(row, index, None, style)
         self.next += 1
 
-    def _cell(self, index: int, cell: Cell, style: Format | None) -> None:
+    def _special(self, index: int, cell: Cell, style: Format | None) -> None:
+        """Write a cell that is no text."""
         book, sheet, row = self._book, self._sheet, self.next
         match cell:
-            case None:
-                if style is not None:
-                    sheet.write_blank(row, index, None, style)
             case Coloured():
                 sheet.write_string(row, index, cell.text, book.colours[cell.word])
-            case str():
-                sheet.write_string(row, index, _fitting(cell), style or book.plain)
             case dt.datetime():
                 sheet.write_datetime(row, index, cell, book.open_instant if style is book.open else book.instant)
             case dt.date():
@@ -211,16 +236,19 @@ class Sheet:
                 sheet.write_number(row, index, cell, style or book.plain)
 
 
-def _lines(cell: Cell, column: Column) -> int:
-    """Return how many lines a cell's text takes where it is wrapped: a Chinese character is as wide as two letters."""
-    if column.width < WIDE or not isinstance(cell, str) or (len(cell) * 2 < column.width and "\n" not in cell):
-        return 1
-    return sum(
-        -(-(len(line) + sum(c > "\u2e7f" for c in line)) // int(column.width - 2)) or 1 for line in cell.split("\n")
-    )
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes where so many letters stand on one: Chinese characters count twice."""
+    if "\n" in text:
+        return sum(_lines(line, width) for line in text.split("\n"))
+    length = len(text)
+    if 2 * length > width and not text.isascii():
+        length += len(_NARROW.sub("", text))
+    return -(-length // width) or 1
 
 
 def _fitting(text: str) -> str:
+    if len(text) <= CHARACTERS and text.isprintable():
+        return text
     return short(lines(text), CHARACTERS, _(" … (cut; -o report.json keeps all)"))
 
 
