@@ -127,5 +127,5 @@ def _called(report: Report, code: str | None) -> str:
 
 def _file_name(as_of: dt.datetime, code: str) -> str:
     """Return a file's name that says the day and the department, whatever the department's code holds."""
-    harmless = re.sub(r"[^\w-]+", "-", code)[:60]
+    harmless = re.sub(r"[^\w-]+", "-", code)[:50]
     return f"notice-{as_of.date()}-{harmless}"

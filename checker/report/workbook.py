@@ -22,7 +22,7 @@ ROWS = 1_048_576
 """How many rows a sheet can have."""
 
 CHARACTERS = 32_767
-"""How many characters a cell can hold."""
+"""How many characters a cell can hold; emoji and rare Chinese ones count twice."""
 
 WIDE = 28
 """The width from which on a column's texts are wrapped."""
@@ -247,9 +247,10 @@ def _lines(text: str, width: int) -> int:
 
 
 def _fitting(text: str) -> str:
-    if len(text) <= CHARACTERS and text.isprintable():
+    if len(text) <= CHARACTERS // 2 and text.isprintable():
         return text
-    return short(lines(text), CHARACTERS, _(" … (cut; -o report.json keeps all)"))
+    twice = sum(letter > "\uffff" for letter in text)
+    return short(lines(text), max(CHARACTERS - twice, CHARACTERS // 2), _(" … (cut; -o report.json keeps all)"))
 
 
 def moment(text: str | None) -> dt.date | str | None:

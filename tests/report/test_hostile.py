@@ -26,6 +26,7 @@ SCRIPT = "</script><script>window.broken=1</script><img src=x onerror=window.bro
 BACKWARDS = "\N{RIGHT-TO-LEFT OVERRIDE}gpj.exe\N{LEFT-TO-RIGHT ISOLATE}"
 ENDLESS = "很长" * 20_000
 LINES = "a\r\nEND:VCALENDAR\n::error::x\x1b[31m\x00\x07"
+RARE = "𠮷" * 20_000
 RICH = "<r><t>a & b</t></r>"
 HOSTILE = {
     "formula": FORMULA,
@@ -34,6 +35,7 @@ HOSTILE = {
     "endless": ENDLESS,
     "lines": LINES,
     "rich": RICH,
+    "rare": RARE,
 }
 FORMATS = ("json", "jsonl", "csv", "md", "txt", "xlsx", "html", "sarif", "xml", "gitlab.json")
 
@@ -79,7 +81,11 @@ def test_no_spreadsheet_sees_a_formula(written: Path) -> None:
     assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells), "it is shown"
     assert any(cell.value == RICH for cell in cells), "it is no markup of the workbook"
     assert max(len(str(cell.value)) for cell in cells) <= 32_767
-    assert any(str(cell.value).endswith("(cut; -o report.json keeps all)") for cell in cells)
+    for text in (ENDLESS, RARE):
+        cut = [str(cell.value) for cell in cells if str(cell.value).startswith(text[:2])]
+        assert cut
+        assert all(one.endswith("(cut; -o report.json keeps all)") for one in cut)
+        assert max(len(one.encode("utf-16-le")) for one in cut) <= 2 * 32_767
 
 
 def test_nothing_runs_backwards(written: Path, unpacked: Callable[[Path], str]) -> None:
