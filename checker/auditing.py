@@ -73,8 +73,8 @@ def audit(
     """
     rules = selected((rule for book in books for rule in book.rules.values()), select, ignore)
     instant = local_instant(as_of, books[0].about.timezone)
-    folder = tempfile.TemporaryDirectory(prefix="checker-")
-    found = None
+    folder = tempfile.TemporaryDirectory(prefix="checker-", ignore_cleanup_errors=True)
+    found = running = None
     try:
         work = Path(folder.name)
         found = read(map(str, data), work, books, mappings, readers)
@@ -94,6 +94,8 @@ def audit(
             told = inputs.told(plan, placed, results, hashes.result(), wrong)
         _check_unchanged(found.stamps)
     except BaseException:
+        if running:
+            running.close()  # some systems do not remove a file that is open
         folder.cleanup()
         _check_unchanged(found.stamps if found else {})
         raise
