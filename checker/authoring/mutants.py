@@ -286,6 +286,10 @@ def _replacements(node: exp.Expr, names: _Names, own: _Names) -> Iterator[exp.Ex
         case exp.In() if len(node.expressions) > 1:
             for item in node.expressions:
                 yield exp.In(this=node.this.copy(), expressions=[o.copy() for o in node.expressions if o is not item])
+        case exp.Anonymous(name="contains_any") if len(node.expressions) > 2:
+            whole, *words = node.expressions
+            for word in words:
+                yield exp.func(node.name, whole.copy(), *(one.copy() for one in words if one is not word))
         case exp.Case() if len(node.args["ifs"]) > 1:
             for branch in node.args["ifs"]:
                 copy = node.copy()

@@ -268,6 +268,16 @@ def test_texts_like_days_of_the_year_are_changed_where_they_are_some(small: Path
     assert begins == {f"time_of_day.season.from: 02-29 -> {day}" for day in ("02-28", "03-01")}
 
 
+def test_each_of_several_words_is_left_out(small: Path) -> None:
+    when = "contains_any(room, 'A', 'B', 'C')"
+    path = small / "book/rules/request/late.toml"
+    path.write_text(RULE.format(values="").replace("grade = 'urgent' AND fee > 10", when) + GOOD[0], encoding="utf-8")
+    (book,) = rulebooks(["book"])
+    made = {one.what for one in mutants(book.rules["desk/request/late"], book)}
+    left = ("'B', 'C'", "'A', 'C'", "'A', 'B'")
+    assert {f"deadline.when: {when} -> CONTAINS_ANY(room, {words})" for words in left} <= made
+
+
 def test_every_sort_of_change_is_made(property_book: Rulebook) -> None:
     book = property_book
     made = {what for rule in book.rules.values() for what in (one.what for one in mutants(rule, book))}
