@@ -175,7 +175,7 @@ def others(books: Iterable[Rulebook]) -> Iterator[Rulebook]:
     """Yield the installed rulebooks that are not among some; those that cannot be read are left out."""
     found = installed()
     there = {book.name for book in books}
-    for name in (plugin.name for plugin in found if plugin.rulebooks):
+    for name in (name for plugin in found for name in plugin.books):
         with suppress(CheckerError):
             yield from (book for book in rulebooks([name], plugins=found) if book.name not in there)
 

@@ -165,7 +165,7 @@ def test_every_command_reads_what_a_plugin_reads(cli: Cli, psv: Path, command: s
     assert told in cli(*command.split()).out
 
 
-def test_a_plugin_may_bring_several_rulebooks(small: Path) -> None:
+def test_a_plugin_may_bring_several_rulebooks(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(small / "book", small / "other")
     about = small / "other" / "rulebook.toml"
     about.write_text(about.read_text(encoding="utf-8").replace('"desk"', '"other"', 1), encoding="utf-8")
@@ -173,7 +173,10 @@ def test_a_plugin_may_bring_several_rulebooks(small: Path) -> None:
     two = hooked(checker_rulebooks=[small / "book", small / "other"])
     found = plugins.installed(entries(two=two))
     assert [book.name for book in plugins.rulebooks([], plugins=found)] == ["desk", "other"]
-    assert [book.name for book in plugins.rulebooks(["other"], plugins=found)] == ["other"]
+    asked = plugins.rulebooks(["other"], plugins=found)
+    assert [book.name for book in asked] == ["other"]
+    monkeypatch.setattr(plugins, "installed", lambda: found)
+    assert [book.name for book in plugins.others(asked)] == ["desk"]
 
 
 def test_a_rulebook_of_a_name_that_is_taken_is_told(small: Path) -> None:
