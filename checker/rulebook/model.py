@@ -105,14 +105,14 @@ class RecordField(Model):
         return self.type in ("date", "datetime")
 
     @property
-    def is_one_of_few(self) -> bool:
-        """Whether a value is one of so few that its first letter tells it."""
-        return self.type in ("yes_no", "choice")
+    def is_text(self) -> bool:
+        """Whether a value is what its cell holds, whatever that is."""
+        return self.type in ("text", "reference")
 
     @property
     def may_be_unreadable(self) -> bool:
         """Whether the type can refuse a text, and the field has no value then."""
-        return self.type not in ("text", "reference", "documents") and not self.open
+        return not (self.is_text or self.type == "documents" or self.open)
 
     @property
     def may_hold_errors(self) -> bool:

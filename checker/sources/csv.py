@@ -90,26 +90,23 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
             partial(_survey, scan, row, file.place),
             unit=habits.unit(found.rows[:row]),
             guarded=frozenset(column for column in columns if habits.guarded(cells.get(column, ()))),
-            lost=lost(file.place, columns, found.headers, cells),
+            lost=partial(lost, file.place, dict(zip(columns, found.headers, strict=True)), cells),
             below=tuple(f"{file.place} ({called})" for called in below),
             may_end_in_year=len(head) == _HEAD or _YEAR_LAST.search(head) is not None,
         )
     ]
 
 
-def lost(
-    place: str, columns: Iterable[str], headers: Iterable[str], cells: Mapping[str, Iterable[str]]
-) -> dict[str, SourceError]:
-    """Return for the columns in which a spreadsheet cut long numbers short what to say of the first."""
-    return {
-        column: SourceError(
-            f"{place}: {header}",
-            _("the digits of {number} are lost, a spreadsheet cut them short").format(number=cell.strip()),
-            _("export it again with the column as text, and do not save it from a spreadsheet"),
-        )
-        for column, header in zip(columns, headers, strict=True)
-        if (cell := next(filter(habits.is_cut_short, cells.get(column, ())), None))
-    }
+def lost(place: str, headers: Mapping[str, str], cells: Mapping[str, Iterable[str]], column: str) -> SourceError | None:
+    """Return what to say of a column in which a spreadsheet cut long numbers short, of the first of them."""
+    cell = next(filter(habits.is_cut_short, cells.get(column, ())), None)
+    if cell is None:
+        return None
+    return SourceError(
+        f"{place}: {headers[column]}",
+        _("the digits of {number} are lost, a spreadsheet cut them short").format(number=cell.strip()),
+        _("export it again with the column as text, and do not save it from a spreadsheet"),
+    )
 
 
 def _check_magic(first: bytes, place: str) -> None:

@@ -6,7 +6,7 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET  # for its error only
@@ -150,7 +150,7 @@ class _Table:
             from_1904=from_1904,
             unit=habits.unit(head[:row]),
             guarded=frozenset(column for column, cells in held.items() if habits.guarded(cells)),
-            lost={**self.lost(row, headers), **csv.lost(self.place, columns, headers, held)},
+            lost=partial(_lost, self.place, dict(zip(columns, headers, strict=True)), held, self.long(row)),
             below=tuple(f"{self.place} ({called})" for called in below),
             container="" if self.place == file.place else file.place,
         )
@@ -185,14 +185,10 @@ class _Table:
         held = list(zip(*self.engine.execute(first).fetchall(), strict=True)) or [()] * self.width
         return dict(zip(columns, held, strict=True))
 
-    def lost(self, header: int, headers: tuple[str, ...]) -> dict[str, SourceError]:
-        """Return for the columns with numbers of more digits than a workbook keeps what to say of the first."""
+    def long(self, header: int) -> dict[str, int]:
+        """Return for each column with numbers of more digits than a workbook keeps the row of the first."""
         return {
-            f"c{column - self.said.left}": SourceError(
-                f"{self.place}: {headers[column - self.said.left]}",
-                _("a number of more than 15 digits has lost its last ones in row {row}").format(row=row),
-                _("export it again with the column as text"),
-            )
+            f"c{column - self.said.left}": row
             for column, row in reversed(self.said.long)
             if header < row - 1 < self.end
         }
@@ -290,3 +286,18 @@ def _written(condition: exp.Expr) -> str:
 
 def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
+
+
+def _lost(
+    place: str, headers: Mapping[str, str], held: Mapping[str, tuple[str, ...]], long: Mapping[str, int], column: str
+) -> SourceError | None:
+    """Return what to say of a column in which a text has lost digits, in a spreadsheet or in the workbook itself."""
+    if error := csv.lost(place, headers, held, column):
+        return error
+    if column not in long:
+        return None
+    return SourceError(
+        f"{place}: {headers[column]}",
+        _("a number of more than 15 digits has lost its last ones in row {row}").format(row=long[column]),
+        _("export it again with the column as text"),
+    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -120,7 +120,7 @@ class Export:
         from_1904: Whether numbers that stand for dates count from 1904.
         unit: The unit that a title gives to amounts without one.
         guarded: The columns, by their names in the scan, whose texts are kept from spreadsheets, as ``="007"``.
-        lost: For the columns, by their names in the scan, of which a text has lost digits, what to say of it.
+        lost: Says what is wrong with a column, by its name in the scan, in which a text would have lost digits.
         below: The places of lines below the records that are none: totals and signatures.
         may_end_in_year: Whether dates whose year stands last may stand in it.
         container: The file, archive or database whose other tables it stands beside; empty where it is alone.
@@ -139,7 +139,7 @@ class Export:
     from_1904: bool = False
     unit: str = ""
     guarded: frozenset[str] = frozenset()
-    lost: Mapping[str, SourceError] = field(default_factory=dict)
+    lost: Callable[[str], SourceError | None] = lambda _column: None
     below: tuple[str, ...] = ()
     may_end_in_year: bool = True
     container: str = ""

@@ -244,7 +244,7 @@ def _placed(export: Export, chosen: _Try) -> Matched:
         )
     columns = {}
     for field, index in match.columns.items():
-        if record.fields[field].type in ("text", "reference") and (lost := export.lost.get(export.columns[index])):
+        if record.fields[field].is_text and (lost := export.lost(export.columns[index])):
             raise lost
         shared = sum(other == index for other in match.columns.values()) > 1
         part = (2 if field in match.second else 1) if shared else 0

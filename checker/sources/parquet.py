@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -34,14 +36,15 @@ def read(file: File, _work: Path, _heading: Heading) -> list[Export]:
         ) from None
     types = tuple((str(name), str(type_)) for name, type_, *_rest in described)
     names = tuple(name for name, _type in types)
-    long = ((name, _lost(file, name, _EXACT[kind])) for name, kind in types if kind in _EXACT)
-    lost = {name: error for name, error in long if error}
-    scan = ParquetScan(file.path, types)
+    scan, lost = ParquetScan(file.path, types), partial(_lost, file, dict(types))
     return [Export(file.place, file.name, file.origin, names, names, 1, "parquet", scan, lost=lost)]
 
 
-def _lost(file: File, name: str, exact: int) -> SourceError | None:
+def _lost(file: File, types: Mapping[str, str], name: str) -> SourceError | None:
     """Return what to say of a column's numbers where they are too large to keep the digits of a text."""
+    exact = _EXACT.get(types[name])
+    if exact is None:
+        return None
     quoted = name.replace('"', '""')
     question = f'SELECT MAX(ABS("{quoted}")) FROM read_parquet(?)'
     most = duckdb.cursor().execute(question, [str(file.path)]).fetchall()[0][0]

@@ -58,7 +58,7 @@ def quick(field: RecordField, raw: exp.Expr, *, identifier: bool) -> exp.Expr:
 
 def has_slow(field: RecordField) -> bool:
     """Return whether a type knows spellings beyond the commonest."""
-    return field.type not in ("text", "reference")
+    return not field.is_text
 
 
 def slow(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
