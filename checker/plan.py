@@ -140,8 +140,8 @@ class RecordPlan:
 
     def field_shown(self, name: str, *, mask: bool) -> exp.Expr:
         """Return a field's value as text, where asked for masked if it is personal."""
-        shown, field = self.table.shown(name, None), self.table.record.fields[name]
-        return wording.masked(shown, wholly=field.is_one_of_few) if mask and field.personal else shown
+        shown = self.table.shown(name, None)
+        return self.table.masked(name, shown) if mask else shown
 
     def is_personal(self, value: exp.Expr) -> bool:
         """Return whether a value quotes a personal field of this record or of one looked up."""

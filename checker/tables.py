@@ -97,6 +97,11 @@ class Table:
         """Return a field's value, given its column."""
         return field_value(self.record, field, column(field))
 
+    def masked(self, field: str, shown: exp.Expr) -> exp.Expr:
+        """Return what is shown of a field, masked if it is personal: wholly where one letter would tell it."""
+        about = self.record.fields[field]
+        return wording.masked(shown, wholly=about.type in ("yes_no", "choice")) if about.personal else shown
+
     def shown(self, field: str, language: Language | None) -> exp.Expr:
         """Return a field's value as text, given its columns; as exported where it cannot be read.
 

@@ -8,8 +8,9 @@ facts when a report reads them.
 from __future__ import annotations
 
 import string
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlglot import exp
 
@@ -319,7 +320,7 @@ def unreadable_values(record: RecordPlan, source: str, *, mask: bool) -> list[ex
             "row": column(ROW),
             "key": column("_key_shown"),
             "field": text(name),
-            "value": wording.masked(value) if mask and field.personal else value,
+            "value": record.table.masked(name, value) if mask else value,
         }
         named = [as_column(cells[cell], cell) for cell in UNREADABLE_VALUE]
         rows = exp.select(*named).from_(exp.to_identifier(source, quoted=True))
@@ -361,16 +362,14 @@ def field_shown(table: Table, name: str, language: Language | None, *, mask: boo
         language: The language of choices; their codes where nothing is said.
         mask: Whether it is masked if it is personal.
     """
-    field, value = table.record.fields[name], table.value(name)
-
-    def masked(shown: exp.Expr) -> exp.Expr:
-        return wording.masked(shown, wholly=field.is_one_of_few) if mask and field.personal else shown
-
+    masked: Callable[[exp.Expr], exp.Expr] = partial(table.masked, name) if mask else lambda shown: shown
     shown = masked(table.shown(name, language))
     if name in table.events:
         later = column(later_column(name))
         day = sql("REPLACE(CAST(:n AS VARCHAR), ' 23:59:59', '')", n=table.as_of)
-        told_ = sql(":s || ' (> ' || :d || ')'", s=masked(wording.shown(replace(value, sql=later), language)), d=day)
+        told_ = sql(
+            ":s || ' (> ' || :d || ')'", s=masked(wording.shown(replace(table.value(name), sql=later), language)), d=day
+        )
         shown = sql("CASE WHEN :l IS NULL THEN :s ELSE :t END", l=later, s=shown, t=told_)
     return shown
 
