@@ -15,7 +15,7 @@ from checker.rulebook.rulebook import Rulebook
 
 _NUMBER = re.compile(r"(?<![\w.'-])\d+(?:\.\d+)?(?![\w'-])")
 _CLOCK = re.compile(r"\b(?:[01]\d|2[0-3]):[0-5]\d\b")
-_LITERALS = re.compile(r"contains(?:_any)?\(\w+(?:, '[^']+')+\)")
+_LITERALS = re.compile(r"contains(?:_any)?\(\w+(?:, (?:'[^']+'|\w+))+\)")
 
 
 def made_up(rule: Rule, book: Rulebook, count: int) -> list[Example]:

@@ -201,7 +201,7 @@ def _texts(text: str, names: _Names) -> Iterator[str]:
         for group, clock in enumerate(match.groups(), start=1):
             yield from (text[: match.start(group)] + moved + text[match.end(group) :] for moved in _clocks(clock))
     elif _DAY_OF_YEAR.fullmatch(text):
-        day = dt.datetime.strptime(f"2024-{text}", "%Y-%m-%d").date()  # noqa: DTZ007  # a leap year
+        day = dt.date.fromisoformat(f"2024-{text}")  # a leap year
         yield from (f"{other:%m-%d}" for other in _shifted(day))
     elif re.fullmatch(r"\w+( \| \w+)+", text):
         parts = text.split(" | ")

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 
@@ -183,10 +184,13 @@ class Report:
             counted[result.rule.severity] += result.outcomes["violation"]
         return {severity: counted[severity] for severity in SEVERITIES}
 
+    @cached_property
+    def _by_id(self) -> dict[str, RuleResult]:
+        return {result.rule.id: result for result in self.rules}
+
     def violations_of(self, rules: Iterable[Rule]) -> int | None:
         """Return how many violations some rules found; nothing where they passed, broke or awaited no record."""
-        ids = {rule.id for rule in rules}
-        found = [result for result in self.rules if result.rule.id in ids]
+        found = [result for rule in rules if (result := self._by_id.get(rule.id))]
         left = ("not_applicable", "not_assessed")
         if all(result.records == sum(result.outcomes[one] for one in left) for result in found):
             return None

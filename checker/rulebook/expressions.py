@@ -53,22 +53,22 @@ def within_size(source: str, longest: int) -> Iterator[None]:
     Raises:
         ExpressionError: with the size allowed.
     """
-    refused = ExpressionError(
-        _("{text!r} is too long or too deep").format(text=source[:40] + "…"),
-        _("write at most {longest} characters and {deepest} brackets in each other").format(
-            longest=longest, deepest=_DEEPEST
-        ),
-    )
+
+    def refused() -> ExpressionError:
+        problem = _("{text!r} is too long or too deep").format(text=source[:40] + "…")
+        remedy = _("write at most {longest} characters and {deepest} brackets in each other")
+        return ExpressionError(problem, remedy.format(longest=longest, deepest=_DEEPEST))
+
     depth = deepest = 0
     for letter in source[: longest + 1]:
         depth += (letter in "([{") - (letter in ")]}")
         deepest = max(deepest, depth)
     if len(source) > longest or deepest > _DEEPEST or source.upper().count("CASE") > _DEEPEST:
-        raise refused
+        raise refused()
     try:
         yield
     except RecursionError:  # also without brackets, as NOT NOT NOT
-        raise refused from None
+        raise refused() from None
 
 
 def compile_expression(source: str, names: Names, next_working_day: NextWorkingDay | None = None) -> Typed:

@@ -14,15 +14,7 @@ from pydantic import BaseModel
 
 from checker.errors import CheckerError, RulebookError, broken_toml, nearest, several, why
 from checker.language import _
-from checker.rulebook.checked import (
-    Wrong,
-    checked,
-    checked_rule,
-    misnamed,
-    placed,
-    wrong_in_examples,
-    wrong_in_ids,
-)
+from checker.rulebook.checked import Wrong, checked, checked_rule, misnamed, placed, wrong_in_examples, wrong_in_ids
 from checker.rulebook.kind import Kind
 from checker.rulebook.model import NAME, About, Clause, Record
 from checker.rulebook.rule import Rule

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from checker.errors import CheckerError, SourceError, UsageError, several, why
 from checker.language import _
@@ -267,7 +267,5 @@ def _inside(folder: Path) -> Iterator[Path]:
         raise SourceError(_shown(Path(error.filename)), problem, _("check its permissions")) from None
 
     for top, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not packed.is_hidden(PurePath(name))]
-        yield from (
-            path for name in names if not packed.is_hidden(PurePath(name)) and (path := Path(top, name)).is_file()
-        )
+        folders[:] = [name for name in folders if not packed.is_hidden(name)]
+        yield from (path for name in names if not packed.is_hidden(name) and (path := Path(top, name)).is_file())

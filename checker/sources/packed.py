@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from checker.errors import SourceError
 from checker.language import _
@@ -51,7 +51,7 @@ def _members(file: File, work: Path, endings: tuple[str, ...]) -> tuple[list[Fil
     try:
         with zipfile.ZipFile(file.path) as archive:
             members = [(_name(one), one) for one in archive.infolist() if not one.is_dir()]
-            members = [(name, one) for name, one in members if not is_hidden(name)]
+            members = [(name, one) for name, one in members if not any(map(is_hidden, name.parts))]
             wanted = [(name, one) for name, one in members if name.suffix.lower() in endings]
             if not wanted:
                 raise SourceError(
@@ -72,12 +72,9 @@ def _members(file: File, work: Path, endings: tuple[str, ...]) -> tuple[list[Fil
         raise _broken(file.place) from None
 
 
-def is_hidden(path: PurePath) -> bool:
-    """Return whether a file is none of the user's: hidden, a lock, or what a system or its waste bin keeps there."""
-    return any(
-        part.startswith("~$") or (part.startswith(".") and part != "..") or part.lower() in _OF_SYSTEMS
-        for part in path.parts
-    )
+def is_hidden(part: str) -> bool:
+    """Return whether a part of a path is none of the user's: hidden, a lock, a system's own or its waste bin."""
+    return part.startswith("~$") or (part.startswith(".") and part != "..") or part.lower() in _OF_SYSTEMS
 
 
 def _name(member: zipfile.ZipInfo) -> PurePosixPath:

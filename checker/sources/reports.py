@@ -15,6 +15,7 @@ MARK = "checker report"
 
 _HEAD = 4096
 _PROPERTIES = "docProps/core.xml"
+_DAMAGED = (KeyError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile)
 
 
 def is_report(path: Path) -> bool:
@@ -26,13 +27,7 @@ def is_report(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as book:
             return MARK.encode() in book.read(_PROPERTIES)
-    except (
-        KeyError,
-        RuntimeError,
-        EOFError,
-        zlib.error,
-        zipfile.BadZipFile,
-    ):  # whoever reads it tells what is wrong with it
+    except _DAMAGED:  # whoever reads it tells what is wrong with it
         return False
 
 
