@@ -105,3 +105,12 @@ def test_one_of_few_values_shows_no_letter(cli: Cli, persons: Path) -> None:
     told = [one for one in report["violations"] if one["rule"].endswith("/ill")]
     assert [(one["evidence"]["ill"], one["evidence"]["sex"]) for one in told] == [("***", "***")] * 4
     assert not any(word in str(one["message"]) for one in told for word in ("y***", "是***", "m***", "男***"))
+
+
+def test_what_cannot_be_read_as_one_of_few_shows_no_letter(cli: Cli, persons: Path) -> None:
+    """Its first letter may be the whole answer: 是的."""
+    exports = persons / "exports" / "requests.csv"
+    exports.write_text(exports.read_text(encoding="utf-8").replace(",是,男\n", ",是的，有,男\n"), encoding="utf-8")
+    report = json.loads(cli("check", "exports", *AS_OF, "-f", "json").out)
+    told = [one["value"] for one in report["data_errors"] if one["field"] == "ill"]
+    assert told == ["***"] * 4
