@@ -38,7 +38,8 @@ def with_derived(table: Table, derived: Iterable[Derived], others: Mapping[str, 
     """Return a table's values with derived columns beside them.
 
     Lookups over the same rows are taken in one pass over these. An equal key is joined after the other table is
-    grouped by it; a condition that names this record's fields joins first and groups by this record's row.
+    grouped by it; a condition that names this record's fields joins first, the other rows to each combination of
+    these that occurs, and groups by that.
     """
     select = table.values()
     groups: dict[tuple[object, ...], list[Lookup]] = {}
@@ -65,12 +66,12 @@ def with_derived(table: Table, derived: Iterable[Derived], others: Mapping[str, 
 
 def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: Table, name: str) -> exp.Select:
     first = lookups[0]
-    case = [CASE] if table.cases else []
+    same = _equal([(column(CASE, "b"), column(CASE, name))] if table.cases else [])
     if first.correlated:
-        on = [(column(ROW, "b"), column(ROW, name))]
+        asked_by = [exp.NullSafeEQ(this=column(one, "b"), expression=column(one, name)) for one in _own(table, lookups)]
+        same = every([same, *asked_by])
     else:
-        on = [(column(key, "b"), column(key, name)) for key in case]
-        on += [(column(mine, "b"), column(key, name)) for mine, key in first.on]
+        same = every([same, _equal((column(mine, "b"), column(key, name)) for mine, key in first.on)])
     unknown_key = some(is_null(column(mine, "b")) for mine, _theirs in first.on)
     unplaced = _unplaced(table, lookups, other)
     results = []
@@ -91,13 +92,19 @@ def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: T
         ]
     joined = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("b")), *results, copy=False)
     joined = joined.from_(subquery(select, "b"), copy=False).join(
-        subquery(_grouped(table, lookups, other), name), on=_equal(on), join_type="left", copy=False
+        subquery(_grouped(table, lookups, other), name), on=same, join_type="left", copy=False
     )
     if unplaced is not None:
         on = [(column(CASE, "b"), column(CASE, f"{name}u"))] if table.cases else []
         on += [(column(mine, "b"), column(key, f"{name}u")) for mine, key in first.on if not _is_doubtful(other, key)]
         joined = joined.join(subquery(unplaced, f"{name}u"), on=_equal(on), join_type="left", copy=False)
     return joined
+
+
+def _own(table: Table, lookups: list[Lookup]) -> list[str]:
+    """Return this record's columns that lookups ask with."""
+    fields = dict.fromkeys(field for lookup in lookups for field in lookup.own)
+    return [*fields, *(unreadable_column(field) for field in fields if table.record.fields[field].may_hold_errors)]
 
 
 def _is_doubtful(other: Table, key: str) -> bool:
@@ -133,13 +140,11 @@ def _grouped(table: Table, lookups: list[Lookup], other: Table) -> exp.Select:
     theirs = [*case, *dict.fromkeys(theirs for _mine, theirs in first.on)]
     same = [(column(key, "t"), column(key, "o")) for key in case]
     same += [(column(mine, "t"), column(their, "o")) for mine, their in first.on]
-    reads = dict.fromkeys(field for lookup in lookups for field in lookup.own)
-    flags = [unreadable_column(field) for field in reads if table.record.fields[field].may_hold_errors]
-    own = exp.select(*map(column, (ROW, *case, *reads, *flags)))
-    mine = subquery(own.from_(subquery(table.values(), "s")), "t")
+    own = [*case, *_own(table, lookups)]
+    mine = subquery(exp.select(*map(column, own)).distinct().from_(subquery(table.values(), "s")), "t")
     rows = subquery(other.happened(), "o")
 
-    keys = [column(ROW, "t")] if first.correlated else [column(key, "o") for key in theirs]
+    keys = [column(key, "t") for key in own] if first.correlated else [column(key, "o") for key in theirs]
     placed = {one: _place(one, one.order) for one in lookups if one.order is not None}
     places = {place: f"_place{number}" for number, place in enumerate(dict.fromkeys(placed.values()))}
     taken: list[exp.Expr] = [as_column(_taken(one), one.column) for one in lookups if one not in placed]
@@ -152,17 +157,15 @@ def _grouped(table: Table, lookups: list[Lookup], other: Table) -> exp.Select:
     if not places:
         return grouped
 
-    keys = [column(key.name, "w") for key in keys]
+    keys = [column(key.name, "t") for key in keys]
     stands = {
-        lookup: every([lookup.where, sql(":o = :p", o=lookup.order or NULL, p=column(places[place], "w"))])
+        lookup: every([lookup.where, sql(":o = :p", o=lookup.order or NULL, p=column(places[place], "t"))])
         for lookup, place in placed.items()
     }
-    kept = [as_column(exp.Max(this=column(one.alias, "w")), one.alias) for one in taken]
+    kept = [as_column(exp.Max(this=column(one.alias, "t")), one.alias) for one in taken]
     values = [as_column(_in_place(lookup, where, other), lookup.column) for lookup, where in stands.items()]
-    found = exp.select(*keys, *kept, *values, copy=False).from_(subquery(grouped, "w"), copy=False)
-    if first.correlated:
-        found = found.join(mine, on=_equal([(column(ROW, "w"), column(ROW, "t"))]), join_type="inner", copy=False)
-    else:
+    found = exp.select(*keys, *kept, *values, copy=False).from_(subquery(grouped, "t"), copy=False)
+    if not first.correlated:
         same = [(key, column(key.name, "o")) for key in keys]
     here = every([_equal(same), some(dict.fromkeys(stands.values()))])
     return found.join(rows.copy(), on=here, join_type="left", copy=False).group_by(*keys, copy=False)
