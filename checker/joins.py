@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.fields import LATER, fields_read, later_column, unreadable_column
+from checker.rulebook.queries import OFFENDS
 from checker.sql import (
     FALSE,
     NULL,
@@ -282,13 +283,22 @@ def _returned(select: exp.Select, table: Table, returned: Returned, others: Mapp
         keys.append(column(CASE))
         cases = exp.select(column(CASE)).distinct().from_(subquery(table.values(), "v"))
         each = exp.Lateral(this=exp.Subquery(this=query), alias=name)
-        offenders = exp.select(*keys).distinct().from_(subquery(cases, "c")).join(each, join_type="cross")
+        found = exp.select(*keys).from_(subquery(cases, "c")).join(each, join_type="cross")
     else:
-        offenders = exp.select(*keys).distinct().from_(exp.Subquery(this=query, alias=name))
-    found = as_column(is_known(column(keys[0].name, "q")), returned.column)
-    joined = exp.select("b.*", found, copy=False).from_(subquery(select, "b"), copy=False)
+        found = exp.select(*keys).from_(exp.Subquery(this=query, alias=name))
+    if OFFENDS in query.named_selects:
+        told = sql(
+            "CASE WHEN BOOL_OR(:o) THEN TRUE WHEN NOT BOOL_OR(:n) THEN FALSE END",
+            o=column(OFFENDS),
+            n=is_null(column(OFFENDS)),
+        )
+        found = found.select(as_column(told, OFFENDS)).group_by(*keys)
+    else:
+        found = found.select(as_column(TRUE, OFFENDS)).distinct()
+    answer = sql("CASE WHEN :f THEN :o ELSE FALSE END", f=is_known(column(keys[0].name, "q")), o=column(OFFENDS, "q"))
+    joined = exp.select("b.*", as_column(answer, returned.column), copy=False).from_(subquery(select, "b"), copy=False)
     same = _equal([(column(key.name, "b"), column(key.name, "q")) for key in keys])
-    return joined.join(subquery(offenders, "q"), on=same, join_type="left", copy=False)
+    return joined.join(subquery(found, "q"), on=same, join_type="left", copy=False)
 
 
 def _window(table: Table, among: Among) -> exp.Expr:

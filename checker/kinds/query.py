@@ -20,14 +20,17 @@ class Query(Kind):
     Emptiness is SQL's here: the query says itself what an empty value means.
 
     Attributes:
-        sql: One SELECT over record types of the rulebook that yields the keys of the offenders; a bare word that is one
-            of the rule's values stands for it.
+        sql: One SELECT over record types of the rulebook that yields the keys of the offenders; or of more records,
+            with a column ``offends`` beside the key: true of an offender, NULL where it cannot be told. One row that
+            is true decides. A bare word that is one of the rule's values stands for it.
         tells: What is wrong with an offender, in words; ``{name}`` stands for one of the rule's values.
+        doubts: What is missing where ``offends`` is NULL, in words.
         shows: Fields that the sentence quotes besides the key and those that ``when`` reads.
     """
 
     sql: str
     tells: Text | None = None
+    doubts: Text | None = None
     shows: tuple[Name, ...] = ()
 
     def judge(self, scope: Scope) -> Judgement:
@@ -40,9 +43,11 @@ class Query(Kind):
         facts: dict[str, Fact] = {
             "key": scope.empty(keys),
             "tells": scope.in_words("tells", self.tells) if self.tells else Label("", ""),
+            "doubts": scope.in_words("doubts", self.doubts) if self.doubts else Label("", ""),
             "grounds": scope.grounds(dict.fromkeys((*keys, *reads, *self.shows))),
         }
         broken = N_("{tells}: {grounds}.") if self.tells else N_("The rule's query returns it.")
+        open_ = N_("{doubts}: {grounds}.") if self.doubts else N_("The rule's query cannot tell.")
         if missing:
             return Judgement(
                 (Branch(Outcome.NOT_EXPORTED, TRUE, "Not exported: {absent}."),), {"absent": joined(missing)}
@@ -51,6 +56,7 @@ class Query(Kind):
             (
                 Branch(Outcome.NOT_ASSESSED, some(map(is_null, values)), "{key} is empty."),
                 Branch(Outcome.VIOLATION, offends, broken),
+                Branch(Outcome.NOT_ASSESSED, is_null(offends), open_),
                 Branch(Outcome.PASS, TRUE, "The rule's query does not return it."),
             ),
             facts,

@@ -153,10 +153,11 @@ class Among(Derived):
 
 @dataclass(frozen=True)
 class Returned(Derived):
-    """Whether a query returns a record's key.
+    """Whether a query returns a record's key as an offender's; empty where the query cannot tell.
 
     Attributes:
-        query: The query, over tables named like record types; it yields the columns of ``key``.
+        query: The query, over tables named like record types; it yields the columns of ``key``, and may yield
+            ``offends`` beside them.
         key: The record's key.
         reads: The fields it needs of each record type.
     """

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.qualify_columns import quote_identifiers
 from sqlglot.optimizer.scope import Scope as QueryScope
@@ -41,12 +42,22 @@ _FUNCTIONS = (
 )  # fmt: skip
 _LONGEST = 10_000
 
+OFFENDS = "offends"
+"""The column beside the key by which a query says of what it returns whether it is an offender."""
+
 _UNKNOWN = re.compile(r"Column '(.+?)' could not be resolved")
 """What sqlglot says of a name that stands for nothing."""
 
 _ALLOWED = frozenset(_SHAPE + _VALUES + _FUNCTIONS)
 
-_SQL_TYPE = {"integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP", "time": "TIME"}
+_SQL_TYPE = {
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+    "time": "TIME",
+    "yes_no": "BOOLEAN",
+}
 
 
 def compile_query(
@@ -57,7 +68,7 @@ def compile_query(
     Args:
         source: The query.
         records: The record types it may read; their fields have their values' types.
-        key: The columns it must yield.
+        key: The columns it must yield; ``offends`` may stand beside them.
 
     Raises:
         ExpressionError: with the problem and what would be right.
@@ -92,10 +103,17 @@ def _compiled(
             else _("the query cannot be made out") + to_author(said),
             _("name fields of the record types that FROM and JOIN name"),
         ) from None
-    if tuple(tree.named_selects) != key:
+    if tuple(tree.named_selects) not in (key, (*key, OFFENDS)):
         raise ExpressionError(
             _("the query yields {columns}").format(columns=", ".join(tree.named_selects)),
-            _("select the record's key: {key}").format(key=", ".join(key)),
+            _("select the record's key: {key}; and beside it {offends}, if that may be unknown").format(
+                key=", ".join(key), offends=OFFENDS
+            ),
+        )
+    if len(tree.selects) > len(key) and not annotate_types(tree, schema).selects[-1].is_type("boolean"):
+        raise ExpressionError(
+            _("{column} is no yes or no").format(column=OFFENDS),
+            _("compare there, such as amount > 100 AS {column}").format(column=OFFENDS),
         )
     reads: dict[str, dict[str, None]] = {}
     values: dict[int, Typed] = {}

@@ -196,7 +196,10 @@ class Scope(Names):
         return tuple(Label(f"{one.en} ({title.en})", f"{one.zh}（{title.zh}）") for one in labels)
 
     def returned_by(self, query: str) -> tuple[exp.Expr, tuple[Label, ...]]:
-        """Return whether a query returns this record, and what no export gives of that which it reads."""
+        """Return whether a query returns this record as an offender, and what no export gives of that which it reads.
+
+        Empty is what the query cannot tell.
+        """
         tree, reads = compile_query(query, self.records, self.record.key)
         missing: dict[Label, None] = {}
         for name, fields in reads.items():

@@ -233,6 +233,8 @@ CASES = [
     rule("two choices that have none in common", "grade = 'urgent'", "grade <> dept"),
     visited_by_quarter("a lookup by choices that have none in common", on='{ grade = "result" }'),
     asked("a query for a choice that is none", "SELECT request_id FROM request WHERE grade = 'urgnet'"),
+    asked("a query that answers with a number", "SELECT request_id, fee AS offends FROM request"),
+    asked("a query that yields more than its answer", "SELECT request_id, room, TRUE AS offends FROM request"),
     asked("a query for NULL", "SELECT request_id FROM request WHERE room <> NULL"),
     asked("a query for an empty text", "SELECT request_id FROM request WHERE room IN ('', '1-101')"),
     asked("a query for a text that is a number", "SELECT request_id FROM request AS r WHERE r.room > 5"),
