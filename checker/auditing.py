@@ -141,7 +141,9 @@ def planned(books: Iterable[Rulebook], rules: Iterable[Rule], placed: Map[str, l
 
         def exported(name: str, book: Rulebook = book) -> frozenset[str] | None:
             there = placed.get(f"{book.name}/{name}")
-            return frozenset().union(*(one.columns for one in there)) if there else None
+            if not there:
+                return None
+            return frozenset().union(*(one.columns for one in there)).difference(*(one.lost for one in there))
 
         for name in book.records:
             own = {n: rule for n, rule in numbers.items() if book.rules.get(rule.id) is rule and rule.record == name}

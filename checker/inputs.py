@@ -108,6 +108,7 @@ def told(
                     rows=rows,
                     data_errors=wrong.get((number, file), 0),
                     unknown=one.unknown,
+                    lost=tuple(one.lost.values()),
                 )
             )
     return tuple(inputs)

@@ -66,6 +66,7 @@ def _show(one: Matched, record: Record) -> None:
     for header in one.unknown:
         like = suggestion(header, record)
         lines.append((header, "—", _("like {header}").format(header=like) if like else ""))
+    lines += [(header, field, str(problem)) for field, (header, problem) in one.lost.items()]
     text = tabulate(lines, [_("column"), _("field"), ""], tablefmt="simple", disable_numparse=True)
     typer.echo("\n".join(f"  {line}".rstrip() for line in text.splitlines()))
     if one.missing:

@@ -79,6 +79,7 @@ def _audit(report: Report) -> dict[str, Any]:
                 "rows": one.rows,
                 "rows_with_data_errors": one.data_errors,
                 "unknown_columns": list(one.unknown),
+                "lost_columns": [header for header, _problem in one.lost],
             }
             for one in report.inputs
         ],

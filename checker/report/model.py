@@ -33,6 +33,7 @@ class Input:
         rows: The records read, every one of which was audited.
         data_errors: How many of its rows hold something that cannot be read.
         unknown: Headers that are no field.
+        lost: Headers of columns left out because their texts have lost digits, with what is wrong with each.
     """
 
     place: str
@@ -44,6 +45,7 @@ class Input:
     rows: int
     data_errors: int
     unknown: tuple[str, ...]
+    lost: tuple[tuple[str, Label], ...] = ()
 
 
 @dataclass(frozen=True)

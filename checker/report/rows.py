@@ -103,6 +103,10 @@ def about_inputs(report: Report) -> Iterator[Label]:
         records = joined(Label(f"{record.en} {count}", f"{record.zh} {count}") for record, count in _later(report))
         yield both("Later than the audit, so that no rule applies yet: {records}").with_(records=records)
     yield from _unknown_columns(report)
+    for one in report.inputs:
+        for header, problem in one.lost:
+            words = both("{file}: the column {column} is left out: {problem}; export it again as text")
+            yield words.with_(file=one.place, column=header, problem=problem)
     if empty := [one.place for one in report.inputs if not one.rows]:
         yield both("Without a single record: {files}").with_(files=", ".join(empty))
     books = {book.name: book for book in report.rulebooks}

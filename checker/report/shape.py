@@ -49,6 +49,7 @@ class InputShape(_Shape):
     rows: int
     rows_with_data_errors: int
     unknown_columns: list[str]
+    lost_columns: list[str]
 
 
 class RulebookShape(_Shape):

@@ -12,7 +12,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 
 from checker.errors import SourceError, at_line
-from checker.language import _
+from checker.language import Label, _, both
 from checker.sources import habits
 from checker.sources.encoding import encoding_of, transcoded
 from checker.sources.export import CsvScan, Export, File, Gapped, Gaps, copied
@@ -90,23 +90,18 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
             partial(_survey, scan, row, file.place),
             unit=habits.unit(found.rows[:row]),
             guarded=frozenset(column for column in columns if habits.guarded(cells.get(column, ()))),
-            lost=partial(lost, file.place, dict(zip(columns, found.headers, strict=True)), cells),
+            lost=partial(lost, cells),
             below=tuple(f"{file.place} ({called})" for called in below),
             may_end_in_year=len(head) == _HEAD or _YEAR_LAST.search(head) is not None,
         )
     ]
 
 
-def lost(place: str, headers: Mapping[str, str], cells: Mapping[str, Iterable[str]], column: str) -> SourceError | None:
-    """Return what to say of a column in which a spreadsheet cut long numbers short, of the first of them."""
-    cell = next(filter(habits.is_cut_short, cells.get(column, ())), None)
-    if cell is None:
+def lost(cells: Mapping[str, Iterable[str]], column: str) -> Label | None:
+    """Return what to say of a column in which a spreadsheet cut long numbers short, as ``1.1E+17``."""
+    if not any(map(habits.is_cut_short, cells.get(column, ()))):
         return None
-    return SourceError(
-        f"{place}: {headers[column]}",
-        _("the digits of {number} are lost, a spreadsheet cut them short").format(number=cell.strip()),
-        _("export it again with the column as text, and do not save it from a spreadsheet"),
-    )
+    return both("a spreadsheet cut its long numbers short")
 
 
 def _check_magic(first: bytes, place: str) -> None:

@@ -16,7 +16,7 @@ import fastexcel
 from sqlglot import exp
 
 from checker.errors import SourceError, aside
-from checker.language import _
+from checker.language import Label, _, both
 from checker.sources import csv, habits
 from checker.sources.biff import OldWorkbook
 from checker.sources.export import Export, File, Gapped, Gaps, Heads, ParquetScan, copied
@@ -150,7 +150,7 @@ class _Table:
             from_1904=from_1904,
             unit=habits.unit(head[:row]),
             guarded=frozenset(column for column, cells in held.items() if habits.guarded(cells)),
-            lost=partial(_lost, self.place, dict(zip(columns, headers, strict=True)), held, self.long(row)),
+            lost=partial(_lost, held, self.long(row)),
             below=tuple(f"{self.place} ({called})" for called in below),
             container="" if self.place == file.place else file.place,
         )
@@ -288,16 +288,10 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _lost(
-    place: str, headers: Mapping[str, str], held: Mapping[str, tuple[str, ...]], long: Mapping[str, int], column: str
-) -> SourceError | None:
+def _lost(held: Mapping[str, tuple[str, ...]], long: Mapping[str, int], column: str) -> Label | None:
     """Return what to say of a column in which a text has lost digits, in a spreadsheet or in the workbook itself."""
-    if error := csv.lost(place, headers, held, column):
-        return error
+    if said := csv.lost(held, column):
+        return said
     if column not in long:
         return None
-    return SourceError(
-        f"{place}: {headers[column]}",
-        _("a number of more than 15 digits has lost its last ones in row {row}").format(row=long[column]),
-        _("export it again with the column as text"),
-    )
+    return both("a number of more than 15 digits has lost its last ones in row {row}").with_(row=str(long[column]))

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from checker.errors import SourceError
+from checker.language import Label
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Export:
     from_1904: bool = False
     unit: str = ""
     guarded: frozenset[str] = frozenset()
-    lost: Callable[[str], SourceError | None] = lambda _column: None
+    lost: Callable[[str], Label | None] = lambda _column: None
     below: tuple[str, ...] = ()
     may_end_in_year: bool = True
     container: str = ""

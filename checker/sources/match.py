@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatch
 from functools import cached_property
 
 from checker.errors import CheckerError, SourceError, several
-from checker.language import _
+from checker.language import Label, _
 from checker.rulebook.model import DATED, Record, RecordField
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.spelling import plain
@@ -29,6 +29,7 @@ class Matched:
         columns: For each field found, where it stands.
         unknown: The headers that are no field.
         missing: The headers of the record type's fields that the export lacks.
+        lost: The fields whose texts have lost digits, with their column's header and what is wrong with it.
     """
 
     export: Export
@@ -37,6 +38,7 @@ class Matched:
     columns: Mapping[str, Column]
     unknown: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    lost: Mapping[str, tuple[str, Label]] = field(default_factory=dict)
 
 
 _UNMAPPED = mappings_.Mapping()
@@ -243,18 +245,31 @@ def _placed(export: Export, chosen: _Try) -> Matched:
             _("name it under [data.{record}.columns] in checker.toml").format(record=chosen.name),
         )
     columns = {}
-    for field, index in match.columns.items():
-        if record.fields[field].is_text and (lost := export.lost(export.columns[index])):
-            raise lost
+    lost: dict[str, tuple[str, Label]] = {}
+    for name, index in match.columns.items():
+        if record.fields[name].is_text and (problem := export.lost(export.columns[index])):
+            if name in record.key:
+                remedy = _("export it again with the column as text")
+                raise SourceError(f"{export.place}: {export.headers[index]}", str(problem), remedy)
+            lost[name] = export.headers[index], problem
+            continue
         shared = sum(other == index for other in match.columns.values()) > 1
-        part = (2 if field in match.second else 1) if shared else 0
-        columns[field] = _column(export, index, record.fields[field], field, mapping, part)
-    for field, marks in match.marks.items():
+        part = (2 if name in match.second else 1) if shared else 0
+        columns[name] = _column(export, index, record.fields[name], name, mapping, part)
+    for name, marks in match.marks.items():
         names = {word: export.columns[index] for word, index in marks.items()}
-        columns[field] = Column("", "、".join(marks), marks=names)
-    missing = tuple(record.label(field).zh for field in record.fields if field not in columns)
-    columns |= {name: Column("") for name, field in record.fields.items() if field.optional and name not in columns}
-    return Matched(export, chosen.book.name, chosen.name, columns, match.unknown, missing)
+        columns[name] = Column("", "、".join(marks), marks=names)
+    missing = [name for name in record.fields if name not in columns and name not in lost]
+    columns |= {name: Column("") for name in missing if record.fields[name].optional}
+    return Matched(
+        export,
+        chosen.book.name,
+        chosen.name,
+        columns,
+        match.unknown,
+        tuple(record.label(name).zh for name in missing),
+        lost,
+    )
 
 
 def _column(export: Export, index: int, field: RecordField, name: str, mapping: mappings_.Mapping, part: int) -> Column:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from checker.errors import SourceError, aside
-from checker.language import _
+from checker.language import Label, _, both
 from checker.sources.export import Export, File, ParquetScan
 from checker.sources.heading import Heading
 
@@ -40,7 +40,7 @@ def read(file: File, _work: Path, _heading: Heading) -> list[Export]:
     return [Export(file.place, file.name, file.origin, names, names, 1, "parquet", scan, lost=lost)]
 
 
-def _lost(file: File, types: Mapping[str, str], name: str) -> SourceError | None:
+def _lost(file: File, types: Mapping[str, str], name: str) -> Label | None:
     """Return what to say of a column's numbers where they are too large to keep the digits of a text."""
     exact = _EXACT.get(types[name])
     if exact is None:
@@ -50,8 +50,4 @@ def _lost(file: File, types: Mapping[str, str], name: str) -> SourceError | None
     most = duckdb.cursor().execute(question, [str(file.path)]).fetchall()[0][0]
     if most is None or not exact < most < math.inf:
         return None
-    return SourceError(
-        f"{file.place}: {name}",
-        _("numbers as long as {number} have lost their last digits").format(number=int(most)),
-        _("export it again with the column as text"),
-    )
+    return both("its numbers are too long to have kept their last digits")

@@ -75,7 +75,7 @@ def packed_number(folder: Path) -> bytes:
     """Return a Parquet file whose identity numbers were once a data frame's numbers with gaps."""
     path = folder / "made.parquet"
     duckdb.execute(
-        f"COPY (SELECT '1' AS 投诉编号, 110101199001011234::DOUBLE AS 身份证号) TO '{path}' (FORMAT parquet)"
+        f"COPY (SELECT 110101199001011234::DOUBLE AS 投诉编号, '1' AS 身份证号) TO '{path}' (FORMAT parquet)"
     )
     content = path.read_bytes()
     path.unlink()
@@ -169,31 +169,28 @@ REFUSED = {
         ("投诉登记表\r\n" + GOOD).encode(),
         "its lines end in different ways; open it in Excel and save it as 'CSV UTF-8'",
     ),
-    "identity numbers cut short by a spreadsheet": (
+    "keys cut short by a spreadsheet": (
         "投诉.csv",
-        "投诉编号,身份证号\n1,1.10101E+17\n",
-        (
-            "身份证号: the digits of 1.10101E+17 are lost, a spreadsheet cut them short; export it again with the"
-            " column as text, and do not save it from a spreadsheet"
-        ),
+        "投诉编号,身份证号\n1.10101E+17,1\n",
+        "投诉编号: a spreadsheet cut its long numbers short; export it again with the column as text",
     ),
-    "identity numbers cut short, and kept in a workbook": (
+    "keys cut short, and kept in a workbook": (
         "投诉.xlsx",
-        sheet((0, 0, "投诉编号"), (0, 1, "身份证号"), (1, 0, "1"), (1, 1, "1.10101E+17")),
-        "身份证号: the digits of 1.10101E+17 are lost, a spreadsheet cut them short; export it again",
+        sheet((0, 0, "投诉编号"), (0, 1, "身份证号"), (1, 1, "1"), (1, 0, "1.10101E+17")),
+        "投诉编号: a spreadsheet cut its long numbers short; export it again with the column as text",
     ),
-    "identity numbers as numbers of a workbook": (
+    "keys as numbers of a workbook": (
         "投诉.xlsx",
-        sheet((0, 0, "投诉编号"), (0, 2, "身份证号"), (1, 0, 1), (2, 0, 2), (2, 2, 110101199001011234)),
+        sheet((0, 0, "投诉编号"), (0, 2, "身份证号"), (1, 2, 1), (1, 0, 1), (2, 2, 2), (2, 0, 110101199001011234)),
         (
-            "身份证号: a number of more than 15 digits has lost its last ones in row 3; export it again with the column"
+            "投诉编号: a number of more than 15 digits has lost its last ones in row 3; export it again with the column"
             " as text"
         ),
     ),
-    "identity numbers as numbers of a data frame": (
+    "keys as numbers of a data frame": (
         "投诉.parquet",
         packed_number,
-        "身份证号: numbers as long as 110101199001011232 have lost their last digits; export it again with the column",
+        "投诉编号: its numbers are too long to have kept their last digits; export it again with the column as text",
     ),
     "UTF-16 without its mark": (
         "投诉.csv",

@@ -14,6 +14,7 @@ from disguises import text
 from office import audited, findings
 
 from checker.errors import CheckerError
+from checker.report.rows import about_inputs
 from checker.rulebook.kind import Outcome
 
 HEADER = ("投诉编号", "投诉等级", "投诉时间", "解决时间", "补偿金额", "备注")
@@ -467,6 +468,28 @@ COLUMNS = {"补充": "x", "回访编号": "1.38E+10"}
 def test_what_is_wrong_with_columns_of_no_field_stops_nothing(headers, written, expected):
     report = written([(*HEADER, *headers), *((*row, *(COLUMNS[header] for header in headers)) for row in ROWS)])
     assert (findings(report), report.inputs[0].data_errors) == (expected, 0)
+
+
+def test_a_column_that_lost_its_digits_is_left_out_and_told(written, expected):
+    rows = [(*HEADER, "身份证号"), *((*row, "1.10101E+17") for row in ROWS)]
+    report = written(rows)
+    assert (findings(report), report.inputs[0].data_errors) == (expected, 0)
+    (told,) = about_inputs(report)
+    assert "the column 身份证号 is left out: a spreadsheet cut its long numbers short; export it again as" in told.en
+    (result,) = (one for one in report.rules if one.rule.id == "office/complaint/fields")
+    assert result.outcomes["not_assessed"] == len(ROWS)
+    assert str(result.reason) == "not exported: customer, identity_no, is_valid"
+
+
+def test_of_files_of_one_kind_a_column_that_one_has_lost_is_left_out_of_all(tmp_path, expected):
+    as_csv(tmp_path, [(*HEADER, "身份证号"), *((*row, "110101199001011234") for row in ROWS[:1])])
+    (tmp_path / "投诉.csv").rename(tmp_path / "投诉1.csv")
+    as_csv(tmp_path, [(*HEADER, "身份证号"), *((*row, "1.10101E+17") for row in ROWS[1:])])
+    report = audited(tmp_path)
+    assert findings(report) == expected
+    assert [[header for header, _problem in one.lost] for one in report.inputs] == [["身份证号"], []]
+    (result,) = (one for one in report.rules if one.rule.id == "office/complaint/fields")
+    assert str(result.reason) == "not exported: customer, identity_no, is_valid"
 
 
 @pytest.mark.parametrize("header", ["解决时间", "解决时间(北京)", "身份证"])
