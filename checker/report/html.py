@@ -78,7 +78,7 @@ def _context(report: Report) -> dict[str, Any]:
         "records": sum(one.rows for one in report.inputs),
         "wrong": sum(one.data_errors for one in report.inputs),
         "questions": list(report.manual_items()),
-        "missing": _missing(report),
+        "missing": rows.idle_rules(report),
         "about_inputs": list(rows.about_inputs(report)),
         "reasons": _reasons(report),
         "edition": rows.edition,
@@ -118,15 +118,6 @@ def _bilingual(label: Label) -> Markup:
 def _said(message: str, **facts: object) -> Markup:
     """Return an interface message with facts, in both languages."""
     return _bilingual(Label(*(text.format(**facts) for text in both(message))))
-
-
-def _missing(report: Report) -> list[tuple[Label, list[RuleResult]]]:
-    """Return why rules could not run at all, with these rules, the reason that stops most of them first."""
-    found: dict[Label, list[RuleResult]] = {}
-    for result in report.rules:
-        if result.reason and not result.records and result.rulebook not in report.idle:
-            found.setdefault(result.reason, []).append(result)
-    return sorted(found.items(), key=lambda item: -len(item[1]))
 
 
 def _reasons(report: Report) -> list[tuple[Label, int, list[RuleResult]]]:

@@ -230,3 +230,12 @@ def overdue(seconds: int | None, language: Language) -> str:
     size, one, more = next(length for length in LENGTHS if seconds >= length[0] or length[0] == 1)
     count = seconds // size
     return translate(one if count == 1 else more, language).format(count=count)
+
+
+def idle_rules(report: Report) -> list[tuple[Label, list[RuleResult]]]:
+    """Return why rules had no record to judge, with these rules; the reason of most of them first."""
+    found: dict[Label, list[RuleResult]] = {}
+    for result in report.rules:
+        if result.reason and not result.records and result.rulebook not in report.idle:
+            found.setdefault(result.reason, []).append(result)
+    return sorted(found.items(), key=lambda item: -len(item[1]))

@@ -50,6 +50,7 @@ class _Writer:
         for outcome, title in ((Outcome.VIOLATION, _("Violations")), (Outcome.PENDING, _("Pending"))):
             self.findings(outcome, title)
         self.not_assessed()
+        self.idle_rules()
         self.data_errors()
         self.waivers()
         self.summary()
@@ -127,15 +128,9 @@ class _Writer:
             self.line("  " + hidden.format(count=count - self.limit))
 
     def not_assessed(self) -> None:
-        idle = self.report.idle
-        results = [
-            result
-            for result in self.report.rules
-            if (result.outcomes["not_assessed"] or not result.records) and result.rulebook not in idle
-        ]
-        if not results:
-            return
-        self.heading(_("Not assessed ({count})").format(count=self.report.totals["not_assessed"]))
+        results = [result for result in self.report.rules if result.outcomes["not_assessed"]]
+        if results:
+            self.heading(_("Not assessed ({count})").format(count=self.report.totals["not_assessed"]))
         lines: list[tuple[object, ...]] = []
         reasons = self.report.findings.reasons()
         for result in results:
@@ -147,7 +142,16 @@ class _Writer:
             if self.limit is not None and len(ordered) > self.limit:
                 rest = sum(count for _reason, count in ordered[self.limit :])
                 lines.append((result.rule.id, rest, _("other reasons")))
-        self.table(lines, [_("rule"), _("records"), _("why")])
+        if lines:
+            self.table(lines, [_("rule"), _("records"), _("why")])
+
+    def idle_rules(self) -> None:
+        """Show how many rules had no records: an export that is missing is one line, however many rules need it."""
+        idle = rows.idle_rules(self.report)
+        if not idle:
+            return
+        self.heading(_("Rules without records ({count})").format(count=sum(len(rules) for _why, rules in idle)))
+        self.table(((str(why), len(rules)) for why, rules in idle), [_("why"), _("rules")])
 
     def data_errors(self) -> None:
         total = sum(one.data_errors for one in self.report.inputs)
