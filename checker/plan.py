@@ -9,7 +9,7 @@ tables named ``book/record``; an engine puts the exports behind these names.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import pairwise
@@ -164,9 +164,10 @@ class RecordPlan:
         for derived in self.derived:
             if isinstance(derived, Lookup) and derived.value is not None:
                 fields = self.others[derived.record].record.fields
-                taken = [c for c in derived.value.find_all(exp.Column) if c.table == "o" and _shows(c, derived.value)]
-                if any(fields[field_of(c.name)].personal for c in taken):
+                if any(fields[field_of(c.name)].personal for c in _shown_of(derived.value) if c.table == "o"):
                     own.add(derived.column)
+            elif isinstance(derived, Among) and any(c.name in own for c in _shown_of(derived.value)):
+                own.add(derived.column)
         return frozenset(own)
 
     # the first query
@@ -275,13 +276,9 @@ class Plan:
         )
 
 
-def _shows(read: exp.Expr, value: exp.Expr) -> bool:
-    """Return whether a value shows something of a column it reads; whether one is there shows nothing of it."""
-    while not isinstance(read, exp.Is):
-        if read is value or read.parent is None:
-            return True
-        read = read.parent
-    return False
+def _shown_of(value: exp.Expr) -> Iterator[exp.Column]:
+    """Yield the columns of which a value shows something; whether one is there shows nothing of it."""
+    return (one for one in value.walk(prune=lambda node: isinstance(node, exp.Is)) if isinstance(one, exp.Column))
 
 
 def _computable(scope: Scope, given: frozenset[str]) -> tuple[Derived, ...]:

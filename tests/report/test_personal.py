@@ -107,6 +107,23 @@ def test_one_of_few_values_shows_no_letter(cli: Cli, persons: Path) -> None:
     assert not any(word in str(one["message"]) for one in told for word in ("y***", "是***", "m***", "男***"))
 
 
+def test_the_date_of_a_neighbour_is_masked_too(cli: Cli, persons: Path) -> None:
+    cadence = '[cadence]\nrecord = "request"\nat = "birthday"\nevery = "31 days"\n'
+    head = 'title.en = "Gap"\ntitle.zh = "间隔"\nclause = "D2"\nseverity = "major"\n'
+    (persons / "book" / "rules" / "request" / "gap.toml").write_text(head + cadence)
+    path = persons / "exports" / "requests.csv"
+    rows = path.read_text(encoding="utf-8")
+    for told, birthday in (("欧阳锋铭", "2019-05-05"), ("2024-01-01", "2021-06-06"), ("13800138000", "2018-01-01")):
+        rows = rows.replace(f"{told},是", f"{birthday},是")
+    path.write_text(rows, encoding="utf-8")
+    asked = ("check", "exports", *AS_OF, "-s", "desk/request/gap", "-f", "json")
+    assert "2021-06-06" in cli(*asked, "--show-personal-data").out
+    told = cli(*asked)
+    assert told.status == 1
+    assert "2021-" not in told.out
+    assert "2019-" not in told.out
+
+
 def test_what_cannot_be_read_as_one_of_few_shows_no_letter(cli: Cli, persons: Path) -> None:
     """Its first letter may be the whole answer: 是的."""
     exports = persons / "exports" / "requests.csv"
