@@ -28,7 +28,7 @@ from checker.cli.progress import progress_bar
 from checker.errors import UsageError, nearest
 from checker.language import _
 
-SHOWN = ("table", "json", "jsonl", "csv", "md", "github")
+SHOWN = ("table", "summary", "json", "jsonl", "csv", "md", "github")
 LEVELS = ("critical", "major", "minor", "info")
 
 

@@ -155,4 +155,5 @@ def show(report: Report, name: str, max_per_rule: int | None) -> None:
     elif name == "github":
         github.write(report, sys.stdout, max_per_rule)
     else:
-        {"json": json.write, "jsonl": json.write_lines, "csv": csv.write}[name](report, sys.stdout)
+        writers = {"summary": terminal.write_summary, "json": json.write, "jsonl": json.write_lines, "csv": csv.write}
+        writers[name](report, sys.stdout)

@@ -73,6 +73,11 @@ class RuleResult:
     known: int = 0
 
 
+def by_severity(results: Iterable[RuleResult]) -> list[RuleResult]:
+    """Return what rules said, the gravest first."""
+    return sorted(results, key=lambda result: (SEVERITIES.index(result.rule.severity), result.number))
+
+
 @dataclass(frozen=True)
 class WaiverUse:
     """A waiver and what became of it.
@@ -226,7 +231,7 @@ class Report:
             order: Which rules, in their order; all, the gravest first, where nothing is said.
         """
         if order is None:
-            order = sorted(self.rules, key=lambda result: (SEVERITIES.index(result.rule.severity), result.number))
+            order = by_severity(self.rules)
         by_number = {result.number: result for result in order if result.outcomes[outcome.word]}
         found = self.findings.of(outcome, rules=list(by_number), most=most) if by_number else iter(())
         for number, of_rule in groupby(found, key=attrgetter("rule")):

@@ -12,7 +12,7 @@ from tabulate import tabulate
 from checker.language import _
 from checker.report import plain, rows
 from checker.report.finding import Finding
-from checker.report.model import OUTCOMES, Report, RuleResult
+from checker.report.model import OUTCOMES, Report, RuleResult, by_severity
 from checker.rulebook.kind import Outcome
 from checker.rulebook.rule import SEVERITIES
 
@@ -28,6 +28,11 @@ def write(report: Report, out: IO[str], max_per_rule: int | None = 10) -> None:
         max_per_rule: How many findings of a rule are shown; what is hidden is said. All where it is ``None``.
     """
     _Writer(report, out, max_per_rule, markdown=False).write()
+
+
+def write_summary(report: Report, out: IO[str]) -> None:
+    """Write how often each rule is broken, and the totals."""
+    _Writer(report, out, None, markdown=False).write_summary()
 
 
 def write_markdown(report: Report, out: IO[str], max_per_rule: int | None = None) -> None:
@@ -53,7 +58,15 @@ class _Writer:
         self.idle_rules()
         self.data_errors()
         self.waivers()
-        self.summary()
+        self.rules()
+        self.totals()
+
+    def write_summary(self) -> None:
+        self.about()
+        self.notes()
+        self.broken()
+        self.idle_rules()
+        self.totals()
 
     def line(self, text: str = "") -> None:
         self.out.write(text.rstrip() + "\n")
@@ -75,7 +88,7 @@ class _Writer:
         """Return a cell's text on one line, with nothing that a terminal or Markdown would act on."""
         return plain.cell(cell, markdown=self.markdown) if isinstance(cell, str) else cell if cell is not None else ""
 
-    def inputs(self) -> None:
+    def about(self) -> None:
         report = self.report
         books = ", ".join(str(rows.book_called(book)) for book in report.audited)
         title = _("Audit as of {instant}").format(instant=report.as_of.isoformat(sep=" "))
@@ -85,6 +98,14 @@ class _Writer:
         self.line(_("Rulebooks: {books}").format(books=books))
         if report.idle:
             self.line(idle(report))
+
+    def notes(self) -> None:
+        for told in rows.about_inputs(self.report):
+            self.line(str(self.cell(str(told))))
+
+    def inputs(self) -> None:
+        report = self.report
+        self.about()
         self.line()
         self.table(
             (
@@ -100,8 +121,7 @@ class _Writer:
             ),
             [_("file"), _("record"), _("rows"), _("rows with errors"), _("encoding"), "sha256"],
         )
-        for told in rows.about_inputs(report):
-            self.line(str(self.cell(str(told))))
+        self.notes()
 
     def findings(self, outcome: Outcome, title: str) -> None:
         if not self.report.totals[outcome.word]:
@@ -177,7 +197,28 @@ class _Writer:
         ]
         self.table(lines, [_("rule"), _("key"), _("state"), _("violations"), _("until"), _("reason")])
 
-    def summary(self) -> None:
+    def broken(self) -> None:
+        """Show each rule that is broken, the gravest first, with how often."""
+        broken = [result for result in by_severity(self.report.rules) if result.outcomes["violation"]]
+        if not broken:
+            return
+        self.heading(f"{_('Violations')} ({self.report.totals['violation']})")
+        self.table(
+            (
+                (
+                    _(result.rule.severity),
+                    result.outcomes["violation"],
+                    result.records,
+                    str(result.rule.title.label),
+                    result.rule.clause,
+                    result.rule.id,
+                )
+                for result in broken
+            ),
+            [_("severity"), _("violations"), _("records"), _("title"), _("clause"), _("rule")],
+        )
+
+    def rules(self) -> None:
         self.heading(_("Rules"))
         waived = bool(self.report.waived)  # else nobody need see the column
         lines = [
@@ -194,6 +235,9 @@ class _Writer:
         lines.append((_("all"), records, *(totals[outcome] for outcome in OUTCOMES), *[self.report.waived] * waived))
         headers = [_("rule"), _("records"), *(rows.outcome(outcome) for outcome in OUTCOMES), *[_("waived")] * waived]
         self.table(lines, headers)
+
+    def totals(self) -> None:
+        totals = self.report.totals
         self.line()
         severities = self.report.violations_by_severity
         told = ", ".join(f"{severities[s]} {_(s)}" for s in SEVERITIES if severities[s]) or _("none")

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
+from checker.rulebook.rule import SEVERITIES
+
 Cli = Callable[..., Any]
 RULE = "desk/request/late"
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -81,6 +83,18 @@ def test_people_read_tables(cli: Cli, small: Path, name: str) -> None:
     assert "R2" in ran.out
     assert "Due 2023-02-11" in ran.out
     assert "critical" in ran.out
+
+
+def test_a_summary_has_a_line_for_each_rule_that_is_broken(cli: Cli, small: Path) -> None:
+    ran = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-f", "summary")
+    assert ran.status == 1
+    whole = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-f", "json").out
+    broken = {one["id"]: one["outcomes"] for one in json.loads(whole)["rules"] if one["outcomes"]["violation"]}
+    lines = [line.split() for line in ran.out.splitlines() if "desk/" in line]
+    assert {line[-1]: int(line[1]) for line in lines} == {rule: told["violation"] for rule, told in broken.items()}
+    assert [line[0] for line in lines] == sorted((line[0] for line in lines), key=SEVERITIES.index)
+    assert ran.out.splitlines()[-1].startswith(f"{sum(one['violation'] for one in broken.values())} violations (")
+    assert "Due 2023-02-11" not in ran.out
 
 
 def test_chinese_when_asked(cli: Cli, small: Path) -> None:
