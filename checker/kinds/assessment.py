@@ -6,10 +6,10 @@ from pydantic import model_validator
 from sqlglot import exp
 
 from checker.errors import nearest
-from checker.kinds.deadline import Due, after, on_record
 from checker.language import N_, Label, _
 from checker.periods import Period
 from checker.rulebook.dated import Dated
+from checker.rulebook.due import Due, after, on_record
 from checker.rulebook.fields import field_value
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
 from checker.rulebook.model import Name, Record
@@ -189,6 +189,6 @@ class Assessment(Kind):
         if self.from_ is None or self.within is None:
             return on_record(scope, self.by or ""), ()
         start = scope.moment(self.from_)
-        due = after(scope, self.from_, start, self.within, roll=scope.roll)
+        due = after(scope, self.from_, start, self.within)
         empty = Branch(Outcome.NOT_ASSESSED, is_null(start.sql), N_("{from} is empty."))
         return due, (empty, *due.unknowns)

@@ -8,11 +8,12 @@ from pydantic import Field, Strict, model_validator
 from sqlglot import exp
 from typing_extensions import TypeAliasType
 
-from checker.kinds.deadline import after, in_time
+from checker.kinds.deadline import in_time
 from checker.language import N_, Label
 from checker.periods import Period
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
+from checker.rulebook.due import Roll, after
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import Typed
@@ -47,7 +48,7 @@ class Cadence(Kind):
     every: Dated[Period] | None = None
     times: Dated[Times] | None = None
     per: Per | None = None
-    roll: Literal["next working day", "none"] | None = None
+    roll: Roll | None = None
 
     @model_validator(mode="after")
     def _one_measure(self) -> Cadence:
@@ -86,8 +87,7 @@ class Cadence(Kind):
     def _by_gap(self, scope: Scope, at: Typed, following: Typed) -> Judgement:
         if self.every is None:
             raise TypeError(self.every)  # the model admits nothing else
-        roll = scope.roll if self.roll is None else self.roll == "next working day"
-        due = after(scope, self.at, at, self.every, roll=roll)
+        due = after(scope, self.at, at, self.every, self.roll)
         title = scope.record.title.label
         following_title = Label(f"next {title.en}", f"下一次{title.zh}")
         return in_time(scope, (scope.called(self.at), at), (following_title, following), due)

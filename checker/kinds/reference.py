@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import model_validator
 
-from checker.kinds.deadline import after
 from checker.language import N_, _
 from checker.periods import Period
 from checker.rulebook.dated import Dated
+from checker.rulebook.due import Roll, after
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import ExpressionError, Typed
@@ -29,7 +27,7 @@ class Reference(Kind):
     to: str
     from_: str | None = None
     within: Dated[Period] | None = None
-    roll: Literal["next working day", "none"] | None = None
+    roll: Roll | None = None
 
     @model_validator(mode="after")
     def _both(self) -> Reference:
@@ -60,8 +58,7 @@ class Reference(Kind):
             branches.append(Branch(Outcome.VIOLATION, TRUE, none))
             return Judgement(tuple(branches), facts)
         start = scope.moment(self.from_)
-        roll = scope.roll if self.roll is None else self.roll == "next working day"
-        due = after(scope, self.from_, start, self.within, roll=roll)
+        due = after(scope, self.from_, start, self.within, self.roll)
         overdue = due.overdue(scope.as_of)
         facts |= {
             "from": scope.called(self.from_),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
-from checker.kinds.deadline import after, refuse_same
 from checker.periods import Period
 from checker.rulebook import moments
 from checker.rulebook.comparing import compare_moments
 from checker.rulebook.dated import Dated
+from checker.rulebook.due import after, refuse_same
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
 from checker.sql import TRUE, is_null, sql
@@ -35,7 +35,7 @@ class WaitingPeriod(Kind):
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
         start, done = scope.moment(self.from_), scope.moment(self.to)
-        earliest = after(scope, self.from_, start, self.wait, roll=False)
+        earliest = after(scope, self.from_, start, self.wait, roll="none")
         facts: dict[str, Fact] = {
             "earliest": earliest.typed,
             "sum": earliest.sum,
