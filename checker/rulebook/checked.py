@@ -1,4 +1,4 @@
-"""A model or a rule, and what is wrong with it."""
+"""Models, records and rules, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def checked_rule(
             (placed(file, key), _("{name} is no record type").format(name=record), nearest(record, records))
             for key, record in unknown
         ]
-    names = (*misnamed("values", rule.values), *misnamed("lookup", rule.lookup), *_of_two(rule))
-    if names:
-        return rule, [(placed(file, key), problem, remedy) for key, problem, remedy in names]
+    misnamed = [*_misnamed(file, "values", rule.values), *_misnamed(file, "lookup", rule.lookup), *_of_two(file, rule)]
+    if misnamed:
+        return rule, misnamed
     everything = {record: frozenset(one.fields) for record, one in records.items()}
     as_of = sql("CAST('2000-01-01' AS TIMESTAMP)")
     scope = Scope(rule, records, everything.get, as_of, roll=about.roll is not None)
@@ -77,19 +77,42 @@ def checked_rule(
     return rule, [(place, _("nothing uses it"), _("use it or delete it")) for place in unused]
 
 
-def misnamed(table: str, names: Iterable[str]) -> Iterator[Wrong]:
-    """Yield the keys of a table whose names expressions read as something else, with problem and remedy."""
+def _misnamed(file: Path, table: str, names: Iterable[str]) -> Iterator[Wrong]:
+    """Yield the keys of a table whose names expressions read as something else."""
     for name in names:
         if not is_name(name):
-            yield f"{table}.{name}", _("{name} is a word of expressions").format(name=name), _("give it another name")
+            problem = _("{name} is a word of expressions").format(name=name)
+            yield placed(file, f"{table}.{name}"), problem, _("give it another name")
 
 
-def _of_two(rule: Rule) -> Iterator[Wrong]:
+def _of_two(file: Path, rule: Rule) -> Iterator[Wrong]:
     """Yield the lookups that have the name of a value."""
     for name in rule.lookup:
         if name in rule.values:
             problem = _("{name} is a value of the rule as well").format(name=name)
-            yield f"lookup.{name}", problem, _("give one of them another name")
+            yield placed(file, f"lookup.{name}"), problem, _("give one of them another name")
+
+
+def wrong_in_record(record: Record, file: Path) -> Iterator[Wrong]:
+    """Yield what a record type says of its fields that they cannot be."""
+    yield from _misnamed(file, "fields", record.fields)
+    named = [(role, name) for role in ("subject", "department", "at") if (name := getattr(record, role)) is not None]
+    named += [("begins", name) for name in record.begins or ()]
+    named += [("key", name) for name in record.key]
+    for role, name in named:
+        field = record.fields.get(name)
+        if field is None:
+            yield placed(file, role), _("{name} is no field").format(name=name), nearest(name, record.fields)
+        elif role == "begins" and (not field.is_moment or field.moment == "background"):
+            problem = _("{name} does not date the record").format(name=name)
+            yield placed(file, role), problem, _("name fields that are events or plans")
+        elif role == "key" and field.type == "documents":
+            problem = _("{name} lists documents").format(name=name)
+            yield placed(file, role), problem, _("name fields of other types")
+    if len(set(record.key)) < len(record.key):
+        yield placed(file, "key"), _("it names one field twice"), _("name each field once")
+    if all(name in record.fields and record.fields[name].optional for name in record.key):
+        yield placed(file, "key"), _("all its fields are optional"), _("name one that every export has")
 
 
 def wrong_in_examples(rule: Rule, file: Path, records: Mapping[str, Record]) -> Iterator[Wrong]:

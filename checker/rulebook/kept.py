@@ -19,8 +19,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from checker.rulebook.folder import TOML
 from checker.rulebook.kind import Kind
-from checker.rulebook.read import TOML
 from checker.rulebook.rulebook import Rulebook
 
 PLACE = "CHECKER_CACHE"

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import tomli
 from pydantic import BaseModel
 
-from checker.errors import CheckerError, RulebookError, broken_toml, nearest, several, why
+from checker.errors import CheckerError, RulebookError, nearest, several
 from checker.language import _
-from checker.rulebook.checked import Wrong, checked, checked_rule, misnamed, placed, wrong_in_examples, wrong_in_ids
+from checker.rulebook.checked import (
+    Wrong,
+    checked,
+    checked_rule,
+    placed,
+    wrong_in_examples,
+    wrong_in_ids,
+    wrong_in_record,
+)
+from checker.rulebook.folder import Folder
 from checker.rulebook.kind import Kind
 from checker.rulebook.model import NAME, About, Clause, Record
 from checker.rulebook.rule import Rule
@@ -23,26 +29,10 @@ from checker.rulebook.settings import Change, Overrides, Settings, settable, to_
 
 M = TypeVar("M", bound=BaseModel)
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Characters that act rather than show, those that turn the direction of writing among them."""
-
-TOML = "*.[tT][oO][mM][lL]"
-"""The pattern of TOML files, those with an ending in capitals among them, which some systems take for another name."""
-
-_PARTS = {
-    name.removesuffix(".toml").rstrip("/"): name
-    for name in ("rulebook.toml", "clauses.toml", "choices.toml", "equivalent.toml", "records/", "rules/")
-}
-"""What a rulebook's folder holds, by what its name begins with."""
-
-_OTHERS = ("checker.toml", "pyproject.toml")
-"""What may lie beside it, where the folder is also a site's or a project's."""
-
-_RULE_KEYS = frozenset(
-    {"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup", "item", "example"}
-)
 ITEM_KEYS = frozenset({"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup"})
 """What an item of a family may say for itself, besides what is special to its kind."""
+
+_RULE_KEYS = ITEM_KEYS | {"item", "example"}
 
 
 class _Tables(BaseModel):
@@ -70,20 +60,21 @@ def read_rulebook(
     """
     reader = _Reader(path, kinds, overrides or {})
     about = reader.about()
-    reader.check_files()
+    reader.errors += reader.folder.unread()
+    reader.finish()
     records = reader.records()
     clauses = reader.clauses()
     reader.finish()  # what is wrong there would be said again of every rule
     rules = reader.rules(about, records, clauses)
     reader.finish()
-    return Rulebook(about, records, clauses, rules, path, reader.digest.hexdigest(), version)
+    return Rulebook(about, records, clauses, rules, path, reader.folder.digest.hexdigest(), version)
 
 
 class _Reader:
     def __init__(self, path: Path, kinds: Mapping[str, type[Kind]], overrides: Overrides) -> None:
         self.path, self.kinds, self.settings = path, kinds, Settings(overrides)
+        self.folder = Folder(path)
         self.errors: list[CheckerError] = []
-        self.digest = hashlib.sha256()
 
     def finish(self) -> None:
         """Raise what has been found wrong so far."""
@@ -91,84 +82,31 @@ class _Reader:
             raise several(self.errors)
 
     def wrong(self, file: Path, key: str, problem: str, remedy: str) -> None:
-        self.errors.append(RulebookError(placed(file, key), problem, remedy))
+        self.note([(placed(file, key), problem, remedy)])
 
-    def toml(self, file: Path) -> dict[str, Any]:
-        try:
-            content = file.read_bytes()
-            self.digest.update(file.relative_to(self.path).as_posix().encode() + b"\0" + content + b"\0")
-            return self.harmless(tomli.loads(content.decode("utf-8-sig")), file)
-        except OSError as error:
-            problem = _("the file cannot be read: {reason}").format(reason=why(error))
-            raise RulebookError(file, problem, _("check its permissions")) from None
-        except (ValueError, RecursionError) as error:  # also numbers and nesting beyond all use
-            raise RulebookError(*broken_toml(file, error)) from None
-
-    def harmless(self, content: dict[str, Any], file: Path) -> dict[str, Any]:
-        """Refuse texts with control characters, which would act on whoever reads a report in a terminal."""
-        waiting: list[Any] = [content]
-        while waiting:
-            match waiting.pop():
-                case dict() as table:
-                    waiting += [*table, *table.values()]
-                case list() as items:
-                    waiting += items
-                case str() as text if found := _CONTROL.search(text):
-                    raise RulebookError(
-                        file, _("a text holds the control character {code!r}").format(code=found[0]), _("take it out")
-                    )
-        return content
+    def note(self, wrong: Iterable[Wrong]) -> None:
+        self.errors += [RulebookError(*one) for one in wrong]
 
     def model(self, kind: type[M], content: Any, file: Path, key: str = "") -> M | None:  # noqa: ANN401
         """Return the checked model, or note what is wrong with it."""
         model, wrong = checked(kind, content, file, key)
-        self.errors += [RulebookError(*one) for one in wrong]
+        self.note(wrong)
         return model
-
-    def files(self, folder: str) -> list[Path]:
-        found = sorted((self.path / folder).rglob("*.toml"))
-        top = self.path.resolve()
-        for file in found:
-            if not file.resolve().is_relative_to(top):
-                raise RulebookError(file, _("it lies outside the rulebook"), _("copy it into the folder"))
-        return found
-
-    def check_files(self) -> None:
-        """Refuse TOML files that would never be read, as where a folder's name is misspelt: one of each folder."""
-        told = set()
-        for file in sorted(self.path.rglob(TOML)):
-            inside = file.relative_to(self.path)
-            top = inside.parts[0]
-            if any(part.startswith(".") for part in inside.parts) or top in told or inside.as_posix() in _OTHERS:
-                continue
-            is_part = f"{top}/" in _PARTS.values() if len(inside.parts) > 1 else top in _PARTS.values()
-            if is_part and file.suffix == ".toml":
-                continue
-            problem = _("a rulebook has no such file, so it is not read")
-            if is_part:
-                self.wrong(file, "", problem, _("write its ending as .toml"))
-                continue
-            told.add(top)
-            word = top.lower().removesuffix(".toml")
-            close = get_close_matches(word, _PARTS, n=1)
-            remedy = _("did you mean {word}?").format(word=_PARTS[close[0]]) if close else ""
-            self.wrong(file, "", problem, remedy or _("move it out, or under records or rules"))
-        self.finish()
 
     def about(self) -> About:
         file = self.path / "rulebook.toml"
         if not file.exists():
             raise RulebookError(file, _("the file cannot be read"), _("a rulebook is a folder with rulebook.toml"))
-        about = self.model(About, self.toml(file), file)
+        about = self.model(About, self.folder.toml(file), file)
         self.finish()
         return cast("About", about)
 
     def records(self) -> dict[str, Record]:
         records: dict[str, Record] = {}
         lists = self.path / "choices.toml"
-        choices = self.toml(lists) if lists.is_file() else {}
-        for file in self.files("records"):
-            record = self.model(Record, self.with_choices(self.toml(file), choices, file), file)
+        choices = self.folder.toml(lists) if lists.is_file() else {}
+        for file in self.folder.files("records"):
+            record = self.model(Record, self.with_choices(self.folder.toml(file), choices, file), file)
             if not re.fullmatch(NAME, file.stem):
                 problem = _("{name} is no name of a record type").format(name=repr(file.stem))
                 remedy = _("write a name in lower case letters and digits, with single underscores between words")
@@ -178,39 +116,10 @@ class _Reader:
             if file.stem in records:
                 self.wrong(file, "", _("{name} exists already").format(name=file.stem), _("give it another name"))
             records[file.stem] = record
-            for wrong in misnamed("fields", record.fields):
-                self.wrong(file, *wrong)
-            for role in ("subject", "department", "at"):
-                name = getattr(record, role)
-                if name is not None and name not in record.fields:
-                    self.wrong(file, role, _("{name} is no field").format(name=name), nearest(name, record.fields))
-            for name in record.begins or ():
-                if name not in record.fields:
-                    self.wrong(file, "begins", _("{name} is no field").format(name=name), nearest(name, record.fields))
-                elif not record.fields[name].is_moment or record.fields[name].moment == "background":
-                    self.wrong(
-                        file,
-                        "begins",
-                        _("{name} does not date the record").format(name=name),
-                        _("name fields that are events or plans"),
-                    )
-            for name in record.key:
-                if name not in record.fields:
-                    self.wrong(file, "key", _("{name} is no field").format(name=name), nearest(name, record.fields))
-                elif record.fields[name].type == "documents":
-                    problem = _("{name} lists documents").format(name=name)
-                    self.wrong(file, "key", problem, _("name fields of other types"))
-            if len(set(record.key)) < len(record.key):
-                self.wrong(file, "key", _("it names one field twice"), _("name each field once"))
-            if all(name in record.fields and record.fields[name].optional for name in record.key):
-                self.wrong(file, "key", _("all its fields are optional"), _("name one that every export has"))
+            self.note(wrong_in_record(record, file))
         if not records and not self.errors:
-            self.wrong(
-                self.path,
-                "records",
-                _("the rulebook has no records"),
-                _("describe each export in records/NAME.toml"),
-            )
+            problem = _("the rulebook has no records")
+            self.wrong(self.path, "records", problem, _("describe each export in records/NAME.toml"))
         return records
 
     def with_choices(self, content: dict[str, Any], choices: Mapping[str, Any], file: Path) -> dict[str, Any]:
@@ -231,7 +140,7 @@ class _Reader:
         if not file.exists():
             self.wrong(self.path, "", _("the rulebook has no clauses.toml"), _("list every clause of the manual there"))
             return {}
-        clauses = self.toml(file)
+        clauses = self.folder.toml(file)
         if number := next((one for key, clause in clauses.items() for one in _dotted(key, clause)), None):
             self.wrong(
                 file, number, _("the number has dots and no quotes"), _("write {number}").format(number=f'["{number}"]')
@@ -243,9 +152,9 @@ class _Reader:
     def rules(self, about: About, records: Mapping[str, Record], clauses: Mapping[str, Clause]) -> dict[str, Rule]:
         rules: dict[str, Rule] = {}
         files: dict[str, Path] = {}
-        for file in self.files("rules"):
+        for file in self.folder.files("rules"):
             identity = f"{about.name}/{file.relative_to(self.path / 'rules').with_suffix('').as_posix()}"
-            for one, content in self.family(identity, self.toml(file), file):
+            for one, content in self.family(identity, self.folder.toml(file), file):
                 rule = self.rule(one, content, file, about, records)
                 if rule is None:
                     continue
@@ -258,9 +167,9 @@ class _Reader:
                             _("clause {number} is not in clauses.toml").format(number=number),
                             nearest(number, clauses),
                         )
-                self.errors += [RulebookError(*one) for one in wrong_in_ids(rule, identity, file, about)]
+                self.note(wrong_in_ids(rule, identity, file, about))
                 if rule.record in records:
-                    self.errors += [RulebookError(*one) for one in wrong_in_examples(rule, file, records)]
+                    self.note(wrong_in_examples(rule, file, records))
         owners = {identity: identity for identity in rules}
         for rule in rules.values():
             for old in rule.formerly:
@@ -269,7 +178,7 @@ class _Reader:
                     remedy = _("findings are known by it: leave it to one of them")
                     self.wrong(files[rule.id], "formerly", problem, remedy)
         for unused, setting in self.settings.unused(about.name):
-            self.errors.append(RulebookError(setting.place, _("a setting names no rule"), nearest(unused, owners)))
+            self.note([(setting.place, _("a setting names no rule"), nearest(unused, owners))])
         return rules
 
     def family(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -355,7 +264,7 @@ class _Reader:
                 changes.append((key, setting))
             else:
                 problem = _("the rule has nothing of that name")
-                self.errors.append(RulebookError(setting.place, problem, nearest(key, known)))
+                self.note([(setting.place, problem, nearest(key, known))])
 
         def read(some: Sequence[Change]) -> tuple[Rule | None, list[Wrong]]:
             table = {
@@ -369,7 +278,7 @@ class _Reader:
         for one in wrong:
             place, problem, remedy = one
             blamed = to_blame(one, changes, lambda some: read(some)[1])
-            self.errors.append(RulebookError(blamed or place, problem, remedy))
+            self.note([(blamed or place, problem, remedy)])
         return rule
 
 
