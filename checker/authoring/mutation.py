@@ -22,9 +22,8 @@ from checker.kinds.query import Query
 from checker.language import _
 from checker.plan import Judged
 from checker.rulebook.kind import Judgement, Outcome, judgement
-from checker.rulebook.read import file_of
 from checker.rulebook.rule import Example, Rule
-from checker.rulebook.rulebook import Rulebook
+from checker.rulebook.rulebook import Rulebook, file_of
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import ExpressionError
 from checker.sql import NULL, column

@@ -11,9 +11,9 @@ from pydantic import BaseModel, TypeAdapter
 from checker.authoring.docstrings import key_texts, summary
 from checker.config import Config
 from checker.report.shape import ReportShape
+from checker.rulebook.family import ITEM_KEYS
 from checker.rulebook.kind import Kind
 from checker.rulebook.model import About, Clause, Name, Record
-from checker.rulebook.read import ITEM_KEYS
 from checker.rulebook.rule import Rule
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -161,7 +161,7 @@ def _mutate(books: Sequence[Rulebook], rules: Sequence[Rule], *, quiet: bool, wr
 def _write(book: Rulebook, results: Iterable[Result]) -> None:
     """Write the examples that notice changes into a rulebook's files."""
     from checker.authoring.survivors import add_examples, by_example
-    from checker.rulebook.read import file_of
+    from checker.rulebook.rulebook import file_of
 
     found: dict[Path, list[tuple[str, list[Survivor]]]] = {}
     for result in results:

@@ -17,7 +17,7 @@ from checker.language import _
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.checked import placed
 from checker.rulebook.derived import Returned
-from checker.rulebook.read import file_of
+from checker.rulebook.rulebook import file_of
 from checker.sources.csv import mixed_ends, unclosed
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
 from checker.sources.habits import first_words, is_record

@@ -20,6 +20,7 @@ from checker.rulebook.checked import (
     wrong_in_ids,
     wrong_in_record,
 )
+from checker.rulebook.family import RULE_KEYS, RuleFile, rules_of, wrong_in_family
 from checker.rulebook.folder import Folder
 from checker.rulebook.kind import Kind
 from checker.rulebook.model import NAME, About, Clause, Record
@@ -28,26 +29,6 @@ from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.settings import Change, Overrides, Settings, settable, to_blame, with_settings
 
 M = TypeVar("M", bound=BaseModel)
-
-ITEM_KEYS = frozenset({"title", "clause", "also", "severity", "formerly", "reading", "values", "lookup"})
-"""What an item of a family may say for itself, besides what is special to its kind."""
-
-_RULE_KEYS = ITEM_KEYS | {"item", "example"}
-
-
-class _Tables(BaseModel):
-    """What has to be a table for an item of a family to be put into it."""
-
-    formerly: tuple[str, ...] = ()
-    values: dict[str, Any] = {}
-    lookup: dict[str, Any] = {}
-
-
-class _File(_Tables):
-    """A rule's file before its items are made rules."""
-
-    example: tuple[dict[str, Any], ...] = ()
-    item: dict[str, _Tables] = {}
 
 
 def read_rulebook(
@@ -183,49 +164,15 @@ class _Reader:
 
     def family(self, identity: str, content: dict[str, Any], file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the table of a file's rule, or of each item of its family, with the rule's id."""
-        if self.model(_File, content, file) is None:
+        if self.model(RuleFile, content, file) is None:
             return
-        for key in _unused(content):
-            self.wrong(file, key, _("nothing uses it"), _("use it or delete it"))
-        items = content.pop("item", None)
-        for example in content.get("example", []):
-            if example.get("item") not in (None, *(items or ())):
-                self.wrong(
-                    file,
-                    f"example {example.get('name', '…')!r}.item",
-                    _("{name} is no item").format(name=example["item"]),
-                    nearest(str(example["item"]), items or ()),
-                )
-        if items is None:
-            yield identity, content
-            return
-        if not items:
-            self.wrong(file, "item", _("it is empty"), _("write something there"))
-        kind = self.kind_of(content, file)
-        for suffix, item in items.items():
-            own = {key: value for key, value in item.items() if key in ITEM_KEYS}
-            allowed = [*ITEM_KEYS, *([kind] if kind else [])]
-            for key in item:
-                if key not in allowed:
-                    self.wrong(file, f"item.{suffix}.{key}", _("unknown key"), nearest(key, allowed))
-            merged = {**content, **own}
-            for table in ("values", "lookup"):
-                if table in content or table in own:
-                    merged[table] = {**content.get(table, {}), **own.get(table, {})}
-            if kind and kind in item:
-                both = (content[kind], item[kind])
-                none = [one for one in both if not isinstance(one, dict)]  # it is refused with the rule
-                merged[kind] = none[0] if none else {**content[kind], **item[kind]}
-            merged["example"] = [
-                _filled(example, {**merged.get("values", {}), "clause": merged.get("clause", "")})
-                for example in content.get("example", [])
-                if example.get("item", suffix) == suffix
-            ]
-            yield f"{identity}#{suffix}", merged
+        kind = self.kind_of(content, file) if "item" in content else None
+        self.note(wrong_in_family(content, kind, file))
+        yield from rules_of(content, kind, identity)
 
     def kind_of(self, content: dict[str, Any], file: Path) -> str | None:
         """Return the name of the table that is the rule's kind."""
-        tables = [key for key in content if key not in _RULE_KEYS]
+        tables = [key for key in content if key not in RULE_KEYS]
         kinds = [key for key in tables if key in self.kinds]
         if len(kinds) == 1 and len(tables) == 1:
             return kinds[0]
@@ -240,7 +187,7 @@ class _Reader:
         for key in tables:
             if key not in self.kinds:
                 remedy = _("write it as {key}").format(key=f"{kinds[0]}.{key}") if key in own else ""
-                self.wrong(file, key, _("unknown key or kind"), remedy or nearest(key, [*self.kinds, *_RULE_KEYS]))
+                self.wrong(file, key, _("unknown key or kind"), remedy or nearest(key, [*self.kinds, *RULE_KEYS]))
         if not tables:
             self.wrong(
                 file,
@@ -282,45 +229,9 @@ class _Reader:
         return rule
 
 
-def _unused(content: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the keys of the values, of a rule or an item, that no expression or text names and no example fills in."""
-    parts = {"": content, **{f"item.{suffix}.": item for suffix, item in content.get("item", {}).items()}}
-    stated = {f"{place}values.{name}": name for place, part in parts.items() for name in part.get("values", {})}
-    if not stated:
-        return
-    named = str([[part[key] for key in part if key == "lookup" or key not in _RULE_KEYS] for part in parts.values()])
-    examples = str(content.get("example"))
-    for key, name in stated.items():
-        if not re.search(rf"\b{re.escape(name)}\b", named) and f"{{{name}}}" not in examples:
-            yield key
-
-
 def _dotted(number: str, clause: object) -> Iterator[str]:
     """Yield the numbers of clauses that TOML reads as tables in each other, for they have dots and no quotes."""
     for part, inner in clause.items() if isinstance(clause, dict) else ():
         if isinstance(inner, dict) and any(letter.isdigit() for letter in part):
             longer = f"{number}.{part}"
             yield next(_dotted(longer, inner), longer)
-
-
-def _filled(example: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an example with an item's values put into its texts, where ``{name}`` stands for one."""
-
-    def fill(content: Any) -> Any:  # noqa: ANN401
-        if isinstance(content, str):
-            for name, value in values.items():
-                content = content.replace(f"{{{name}}}", str(value.get("is") if isinstance(value, dict) else value))
-            return content
-        if isinstance(content, dict):
-            return {key: fill(value) for key, value in content.items()}
-        if isinstance(content, list):
-            return [fill(value) for value in content]
-        return content
-
-    filled: dict[str, Any] = fill(example)
-    return filled
-
-
-def file_of(book: Rulebook, rule: Rule) -> Path:
-    """Return the file that a rule stands in."""
-    return book.path / "rules" / f"{rule.id.split('/', 1)[1].split('#')[0]}.toml"

@@ -44,3 +44,8 @@ class Rulebook:
     def name(self) -> str:
         """The rulebook's name."""
         return self.about.name
+
+
+def file_of(book: Rulebook, rule: Rule) -> Path:
+    """Return the file that a rule stands in."""
+    return book.path / "rules" / f"{rule.id.split('/', 1)[1].split('#')[0]}.toml"
