@@ -38,11 +38,8 @@ class Caller(Protocol):
     def wrong(self, problem: str, remedy: str) -> ExpressionError:
         """Return what to raise about the call."""
 
-    def common(self, values: list[Typed]) -> Typed:
-        """Return one value that has the type of all these."""
-
-    def lifted(self, values: list[Typed], common: Typed) -> list[exp.Expr]:
-        """Return the values' SQL in their common type."""
+    def alike(self, values: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
+        """Return the type that several values share, and their SQL in it."""
 
 
 Function = Callable[[Caller, list[Typed]], Typed]
@@ -322,10 +319,9 @@ def _same_type(name: str) -> None:
     def function(checker: Caller, args: list[Typed]) -> Typed:
         if not args:
             raise checker.wrong(_("{name}() takes values").format(name=name), _("give it some"))
-        common = checker.common(args)
+        common, values = checker.alike(args)
         if common.type == "period" and name != "coalesce":
             raise no_order(f"{name}()")
-        values = checker.lifted(args, common)
         if name == "coalesce":
             return replace(common, sql=exp.Coalesce(this=values[0], expressions=values[1:]))
         # the least or greatest of those that are known; engines differ on empty values, so they are told

@@ -272,11 +272,16 @@ class _Checker(Comparing):
         conditions = [self.condition(part.this) for part in node.args["ifs"]]
         results = [self.check(part.args["true"]) for part in node.args["ifs"]]
         otherwise = self.check(node.args["default"]) if node.args.get("default") else Typed(exp.Null(), "empty")
-        common = self.common([*results, otherwise])
+        common, (*values, rest) = self.alike([*results, otherwise])
         whole = exp.Case()
-        for condition, result in zip(conditions, results, strict=True):
-            whole = whole.when(condition, result.sql, copy=False)
-        return replace(common, sql=whole.else_(otherwise.sql, copy=False))
+        for condition, value in zip(conditions, values, strict=True):
+            whole = whole.when(condition, value, copy=False)
+        return replace(common, sql=whole.else_(rest, copy=False))
+
+    def alike(self, values: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
+        """Return the type that several values share, and their SQL in it: a day among moments has no clock."""
+        common = self.common(values)
+        return common, [as_datetime(value).sql if common.type == "datetime" else value.sql for value in values]
 
     def common(self, values: list[Typed]) -> Typed:
         """Return the type that several values share."""
@@ -298,10 +303,6 @@ class _Checker(Comparing):
             _("values of different types: {types}").format(types=", ".join(sorted(types))),
             _("give all results one type"),
         )
-
-    def lifted(self, values: list[Typed], common: Typed) -> list[exp.Expr]:
-        """Return the values' SQL, a date among datetimes as a moment without a clock."""
-        return [as_datetime(value).sql if common.type == "datetime" else value.sql for value in values]
 
     def function(self, node: exp.Expr) -> Typed:
         named = node.name if isinstance(node, exp.Anonymous) else cast(exp.Func, node).sql_name()
