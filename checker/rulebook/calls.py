@@ -315,32 +315,40 @@ def _named_documents(checker: Caller, function: str, args: list[Typed]) -> list[
     return [known[code] for code in codes]
 
 
-def _same_type(name: str) -> None:
-    def function(checker: Caller, args: list[Typed]) -> Typed:
-        if not args:
-            raise checker.wrong(_("{name}() takes values").format(name=name), _("give it some"))
-        common, values = checker.alike(args)
-        if common.type == "period" and name != "coalesce":
-            raise no_order(f"{name}()")
-        if name == "coalesce":
-            return replace(common, sql=exp.Coalesce(this=values[0], expressions=values[1:]))
-        # the least or greatest of those that are known; engines differ on empty values, so they are told
-        word = "<=" if name == "least" else ">="
-        best = values[0]
-        for value in values[1:]:
-            best = sql(f"CASE WHEN :v IS NULL OR :b {word} :v THEN :b ELSE :v END", b=best, v=value)
-        return replace(common, sql=best)
-
-    function.__doc__ = {
-        "coalesce": "The first value that is not empty.",
-        "least": "The smallest of the values that are not empty.",
-        "greatest": "The largest of the values that are not empty.",
-    }[name]
-    FUNCTIONS[name] = function
+@_variadic
+def coalesce(checker: Caller, args: list[Typed]) -> Typed:
+    """The first value that is not empty."""
+    common, values = _alike(checker, "coalesce", args)
+    return replace(common, sql=exp.Coalesce(this=values[0], expressions=values[1:]))
 
 
-for _name in ("coalesce", "least", "greatest"):
-    _same_type(_name)
+@_variadic
+def least(checker: Caller, args: list[Typed]) -> Typed:
+    """The smallest of the values that are not empty."""
+    return _foremost(checker, "least", "<=", args)
+
+
+@_variadic
+def greatest(checker: Caller, args: list[Typed]) -> Typed:
+    """The largest of the values that are not empty."""
+    return _foremost(checker, "greatest", ">=", args)
+
+
+def _foremost(checker: Caller, function: str, word: str, args: list[Typed]) -> Typed:
+    """Return the known one of some values that is ``<=`` or ``>=`` all others; engines differ on empty ones."""
+    common, values = _alike(checker, function, args)
+    if common.type == "period":
+        raise no_order(f"{function}()")
+    best = values[0]
+    for value in values[1:]:
+        best = sql(f"CASE WHEN :v IS NULL OR :b {word} :v THEN :b ELSE :v END", b=best, v=value)
+    return replace(common, sql=best)
+
+
+def _alike(checker: Caller, function: str, args: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
+    if not args:
+        raise checker.wrong(_("{name}() takes values").format(name=function), _("give it some"))
+    return checker.alike(args)
 
 
 @_function(NUMERIC)
