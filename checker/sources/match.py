@@ -10,15 +10,13 @@ from functools import cached_property
 
 from checker.errors import CheckerError, SourceError, several
 from checker.language import Label, _
-from checker.rulebook.model import DATED, Record, RecordField
+from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
-from checker.rulebook.spelling import plain
-from checker.rulebook.units import factors
 from checker.sources import headers
 from checker.sources import mapping as mappings_
 from checker.sources.cells import Column
+from checker.sources.columns import column_of
 from checker.sources.export import Export
-from checker.sources.spellings import NO, YES
 
 
 @dataclass(frozen=True)
@@ -86,21 +84,23 @@ class _Try:
         return self.match.has_key and 2 * len(self.match.fields) > len(self.match.unknown)
 
     def _fits(self, name: str) -> bool:
-        patterns = (*self.mapping.sheets, *self.mapping.files, *self.record.files)
-        return any(fnmatch(name.lower(), pattern.lower()) for pattern in patterns)
+        return _is_like(name, (*self.mapping.sheets, *self.mapping.files, *self.record.files))
 
     def is_mapped(self) -> bool:
         """Whether a site's mapping says that an export holds the record type."""
-        sheets, files = self.mapping.sheets, self.mapping.files
-        wanted = [(sheets, self.export.name)] if sheets else []
-        wanted += [(files, self.export.path.name), (files, self.export.path.stem)] if files else []
-        fits = [any(fnmatch(name.lower(), p.lower()) for p in patterns) for patterns, name in wanted]
-        return any(fits) if not (sheets and files) else fits[0] and any(fits[1:])
+        sheets, files, path = self.mapping.sheets, self.mapping.files, self.export.path
+        by_sheet = _is_like(self.export.name, sheets)
+        by_file = _is_like(path.name, files) or _is_like(path.stem, files)
+        return by_sheet and by_file if sheets and files else by_sheet or by_file
 
     def is_elsewhere(self) -> bool:
         """Whether a site's mapping names the sheets or tables that hold the record type, and this is another one."""
-        sheets = self.mapping.sheets if self.export.container else ()
-        return bool(sheets) and not any(fnmatch(self.export.name.lower(), pattern.lower()) for pattern in sheets)
+        sheets = self.mapping.sheets
+        return bool(sheets and self.export.container) and not _is_like(self.export.name, sheets)
+
+
+def _is_like(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(name.lower(), pattern.lower()) for pattern in patterns)
 
 
 class StrangeExportError(SourceError):
@@ -255,7 +255,7 @@ def _placed(export: Export, chosen: _Try) -> Matched:
             continue
         shared = sum(other == index for other in match.columns.values()) > 1
         part = (2 if name in match.second else 1) if shared else 0
-        columns[name] = _column(export, index, record.fields[name], name, mapping, part)
+        columns[name] = column_of(export, index, name, record.fields[name], mapping, part)
     for name, marks in match.marks.items():
         names = {word: export.columns[index] for word, index in marks.items()}
         columns[name] = Column("", "、".join(marks), marks=names)
@@ -270,46 +270,6 @@ def _placed(export: Export, chosen: _Try) -> Matched:
         tuple(record.label(name).zh for name in missing),
         lost,
     )
-
-
-def _column(export: Export, index: int, field: RecordField, name: str, mapping: mappings_.Mapping, part: int) -> Column:
-    header = export.headers[index]
-    words = {plain(cell): said for cell, said in mapping.values.get(name, {}).items()}
-    legend = headers.legend(header)
-    for code, label in legend.items():
-        words.setdefault(plain(code), _meaning(field, label, legend))
-        if field.type == "yes_no":  # some cells hold what the code means
-            words.setdefault(plain(label), _meaning(field, label, legend))
-    form, unit = mapping.formats.get(name, ""), ""
-    if field.type in ("integer", "decimal", "money"):
-        known = factors(field)
-        given = [form] if form else headers.units(header)
-        unit = next((one for one in given if known.get(one, 1) != 1), "")
-        if field.type == "money" and not any(one in known for one in given) and known.get(export.unit, 1) != 1:
-            unit = export.unit
-        form = ""
-    moment = field.type in DATED
-    return Column(
-        export.columns[index],
-        header,
-        part,
-        words if field.type in ("yes_no", "choice") or mapping.values.get(name) else {},
-        unit,
-        form,
-        export.from_1904 and moment,
-        export.columns[index] in export.guarded,
-        field.type == "documents",
-    )
-
-
-def _meaning(field: RecordField, label: str, legend: Mapping[str, str]) -> str:
-    """Return what a code of a legend means: for yes or no, the label that denies is no, and the other yes."""
-    if field.type != "yes_no" or plain(label) in (*YES, *NO):
-        return label
-    denying = [one for one in legend.values() if one.startswith(("不", "未", "无", "否", "没", "非", "not "))]
-    if len(legend) == 2 and len(denying) == 1:
-        return "no" if label in denying else "yes"
-    return label
 
 
 def _no_type(export: Export, tried: list[_Try], with_key: list[_Try]) -> StrangeExportError:
