@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from benchmarks.measure import apart, best, checker, python
 from checker.auditing import by_table
-from checker.engines.duckdb import macros
+from checker.engines.duckdb_sql import macros
 from checker.engines.duckdb_scan import source
 from checker.engines.reading import scanned
 from checker.plugins import rulebooks

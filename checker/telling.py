@@ -27,28 +27,6 @@ from checker.wording import Template
 BRANCH = "_branch"
 """The number of the branch that decides."""
 
-FINDING = (
-    "rule",
-    "branch",
-    "file",
-    "row",
-    "key",
-    "fingerprint",
-    "content",
-    "subject",
-    "subject_hash",
-    "department",
-    "at",
-    "due",
-    "overdue",
-    "evidence",
-    "facts",
-)
-"""The columns of a finding; ``content`` tells those of one key apart whose evidence may be masked."""
-
-UNREADABLE_VALUE = ("file", "row", "key", "field", "value")
-"""The columns of an unreadable value."""
-
 
 def shown_column(field: str) -> str:
     """Return the column of told records that holds a field as text: its value, or what stands there instead of one."""
@@ -280,7 +258,7 @@ def _finding(
         ),
         "facts": telling.facts,
     }
-    named = [as_column(cells[name], name) for name in FINDING]
+    named = [as_column(value, name) for name, value in cells.items()]
     return telling.asked(rows, judged.branch(), named), list(_sentences(judged, telling))
 
 
@@ -322,7 +300,7 @@ def unreadable_values(record: RecordPlan, source: str, *, mask: bool) -> list[ex
             "field": text(name),
             "value": record.table.masked(name, value) if mask else value,
         }
-        named = [as_column(cells[cell], cell) for cell in UNREADABLE_VALUE]
+        named = [as_column(cell, of) for of, cell in cells.items()]
         rows = exp.select(*named).from_(exp.to_identifier(source, quoted=True))
         selects.append(rows.where(column(unreadable_column(name))))
     return selects

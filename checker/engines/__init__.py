@@ -26,49 +26,6 @@ Progress = Callable[[str, float], None]
 Rows = Mapping[str, list[Matched]]
 """For each table of a plan, its exports."""
 
-RESULTS = {
-    "found": {
-        "record": "INTEGER",
-        "rule": "INTEGER",
-        "branch": "INTEGER",
-        "file": "INTEGER",
-        "row": "BIGINT",
-        "key": "VARCHAR",
-        "fingerprint": "VARCHAR",
-        "content": "VARCHAR",
-        "subject": "VARCHAR",
-        "subject_hash": "VARCHAR",
-        "department": "VARCHAR",
-        "at": "VARCHAR",
-        "due": "VARCHAR",
-        "overdue": "BIGINT",
-        "evidence": "VARCHAR[]",
-        "facts": "VARCHAR[]",
-    },
-    "unreadable": {
-        "record": "INTEGER",
-        "file": "INTEGER",
-        "row": "BIGINT",
-        "key": "VARCHAR",
-        "field": "VARCHAR",
-        "value": "VARCHAR",
-    },
-    "keys": {"record": "INTEGER", "key": "VARCHAR", "files": "INTEGER[]", "rows": "BIGINT[]"},
-}
-"""The tables in which what was found waits for reports, with their columns and types."""
-
-SENTENCES = {
-    "rule": "INTEGER",
-    "branch": "INTEGER",
-    "outcome": "TINYINT",
-    "data_error": "BOOLEAN",
-    "en": "VARCHAR[]",
-    "en_facts": "INTEGER[]",
-    "zh": "VARCHAR[]",
-    "zh_facts": "INTEGER[]",
-}
-"""The table of what each branch of a rule says: the parts of its sentence, and which facts stand between them."""
-
 
 @dataclass(frozen=True)
 class RecordResult:
@@ -100,7 +57,7 @@ class Engine(Protocol):
     def run(
         self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
     ) -> tuple[RecordResult, ...]:
-        """Judge all records by all rules; findings wait in the tables of ``RESULTS``.
+        """Judge all records by all rules; findings wait in the tables of ``engines.results``.
 
         Args:
             plan: What to do.

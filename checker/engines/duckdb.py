@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,37 +12,22 @@ import duckdb
 from sqlglot import exp
 
 from checker.calendar import Calendar
-from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
-from checker.engines.duckdb_judging import Judging, quoted, say, table_name, written
+from checker.engines import Progress, RecordResult, Rows
+from checker.engines.duckdb_judging import Judging
 from checker.engines.duckdb_limits import Limits, is_out_of_memory
 from checker.engines.duckdb_scan import explained, exported
+from checker.engines.duckdb_sql import macros, quoted, table_name, written
 from checker.engines.reading import Ask, occurring
-from checker.functions import functions
+from checker.engines.results import say, tables
 from checker.joins import CALENDAR, WORKING_DAYS, with_derived
 from checker.plan import Plan, RecordPlan
 from checker.rulebook.derived import Returned, WorkingDay
 from checker.sources.match import Matched
 from checker.sql import column, subquery
 from checker.tables import Table
-from checker.wording import NOTHING
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
-
-FILLED = (
-    "CREATE MACRO filled(parts, slots, facts) AS array_to_string(list_transform(list_zip(parts,"
-    f" list_transform(slots, lambda s: coalesce(facts[s + 1], '{NOTHING}'))),"
-    " lambda p: p[1] || coalesce(p[2], '')), '')"
-)
-"""Puts facts between the parts of a sentence."""
-
-_FUNCTIONS = (
-    "CREATE MACRO READ_TIME(t, f) AS try_strptime(t, f)",
-    "CREATE MACRO IN_ZONE(t, z) AS (TRY_CAST(t AS TIMESTAMPTZ) AT TIME ZONE z)",
-    "CREATE MACRO BYTES(t) AS strlen(t)",
-    "CREATE MACRO KEY_HASH(t) AS CASE WHEN t IS NULL THEN NULL ELSE hash(t) END",
-    FILLED,
-)
 
 _SMALL = 1 << 22
 """Bytes of exports below which planning a query well takes longer than running it badly."""
@@ -99,7 +84,7 @@ class DuckDB:
         place = "':memory:'" if size < _IN_MEMORY else quoted(self._file)
         self._root.execute(f"ATTACH {place} AS audit")
         self.connection = self._session()
-        for statement in (*macros(), *tables(RESULTS), *tables({"sentences": SENTENCES}), FINDINGS):
+        for statement in (*macros(), *tables({})):
             self._do(statement)
 
     def _session(self, *settings: str) -> duckdb.DuckDBPyConnection:
@@ -276,39 +261,3 @@ class DuckDB:
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(statement).fetchall()
-
-
-FINDINGS = """
-CREATE VIEW findings AS
-WITH twins AS (
-  SELECT rule, f."row", LEFT(sha256(concat_ws(chr(10), f.fingerprint, f.read,
-    row_number() OVER (PARTITION BY rule, f.fingerprint, f.read ORDER BY f."row"))), 16) AS fingerprint
-  FROM (SELECT *, coalesce(content, CAST(evidence AS VARCHAR)) AS read FROM found) AS f
-  JOIN (SELECT record, unnest("rows") AS "row" FROM keys) AS k USING (record, "row")
-)
-SELECT f.* EXCLUDE (branch, facts, content) REPLACE (coalesce(t.fingerprint, f.fingerprint) AS fingerprint),
-  s.outcome, s.data_error,
-  filled(s.en, s.en_facts, f.facts) AS en, filled(s.zh, s.zh_facts, f.facts) AS zh
-FROM found AS f JOIN sentences AS s USING (rule, branch) LEFT JOIN twins AS t USING (rule, "row")
-"""
-"""What reports read: what was found, with its outcome and its sentences.
-
-Records of one key, or of none, are known apart by what the rule read of them, whatever their order; those of which it
-read the same, by their order.
-"""
-
-
-def macros() -> Iterator[str]:
-    """Yield the statements that define the functions which queries call."""
-    yield from _FUNCTIONS
-    for function in functions():
-        parameters = ", ".join(name for name, _type in function.parameters)
-        yield f"CREATE MACRO {function.name}({parameters}) AS ({written(function.body)})"
-
-
-def tables(wanted: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    """Yield the statements that make tables of what was found, given their columns and types."""
-    for name, columns in wanted.items():
-        # they are read once or twice; to compress them would take longer than to judge
-        listed = ", ".join(f'"{column}" {type_} USING COMPRESSION uncompressed' for column, type_ in columns.items())
-        yield f"CREATE TABLE {name} ({listed})"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
 from checker import telling
-from checker.engines import SENTENCES, RecordResult
+from checker.engines import RecordResult
+from checker.engines.duckdb_sql import table_name, written
 from checker.plan import RecordPlan
 from checker.rulebook.fields import UNREADABLE
-from checker.sql import as_column, column, subquery, text
+from checker.sql import as_column, column, subquery
 
 _RULES_AT_ONCE = 20
 """How many rules one statement tells of."""
@@ -23,21 +23,6 @@ _DIVIDED_BY, _MOST_PARTS = 4, 64
 
 _KEYS_AT_ONCE = 2_000_000
 """Keys are compared in parts of about so many, so that memory does not grow with the records."""
-
-
-def written(tree: exp.Expr) -> str:
-    """Return a tree as DuckDB writes it."""
-    return tree.sql("duckdb", copy=False)
-
-
-def table_name(*parts: str) -> str:
-    """Return a table's name as DuckDB writes it."""
-    return exp.to_identifier("/".join(parts), quoted=True).sql("duckdb")
-
-
-def quoted(path: Path) -> str:
-    """Return a file's name as DuckDB writes it."""
-    return text(str(path)).sql("duckdb")
 
 
 class Judging:
@@ -176,12 +161,3 @@ class Judging:
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(statement).fetchall()
-
-
-def say(connection: duckdb.DuckDBPyConnection, sentences: Sequence[tuple[object, ...]]) -> None:
-    """Keep the sentences of all rules for the reports."""
-    if not sentences:
-        return
-    columns = [list(column) for column in zip(*sentences, strict=True)]
-    cells = ", ".join(f"unnest(CAST(? AS {type_}[]))" for type_ in SENTENCES.values())
-    connection.execute(f"INSERT INTO sentences SELECT {cells}", columns)

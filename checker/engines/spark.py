@@ -25,10 +25,10 @@ from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp
 
 from checker.calendar import Calendar
-from checker.engines import RESULTS, SENTENCES, Progress, RecordResult, Rows
-from checker.engines.duckdb import FILLED, FINDINGS, tables
-from checker.engines.duckdb_judging import quoted, say
+from checker.engines import Progress, RecordResult, Rows
+from checker.engines.duckdb_sql import quoted
 from checker.engines.reading import dated, occurring, scanned
+from checker.engines.results import RESULTS, say, tables
 from checker.engines.spark_judging import Judging, slices
 from checker.engines.spark_scan import NUMBER, check, explain, location, source
 from checker.engines.spark_sql import name, spark
@@ -281,16 +281,12 @@ class Spark:
 
     def _report(self) -> None:
         """Put what was found behind the names that reports know."""
-        self._root.execute(FILLED)
-        for statement in tables({"sentences": SENTENCES}):
+        files = {table: self.work / table / "*" / "*.parquet" for table in RESULTS}
+        read = {table: f"read_parquet({quoted(path)})" for table, path in files.items()}
+        there = {table: one for table, one in read.items() if any((self.work / table).glob("*/*.parquet"))}
+        for statement in tables(there):
             self._root.execute(statement)
         say(self._root, self.sentences)
-        for table, statement in zip(RESULTS, tables(RESULTS), strict=True):
-            if any((self.work / table).glob("*/*.parquet")):
-                files = quoted(self.work / table / "*" / "*.parquet")
-                statement = f"CREATE VIEW {table} AS SELECT * FROM read_parquet({files})"  # noqa: PLW2901
-            self._root.execute(statement)
-        self._root.execute(FINDINGS)
 
 
 _MASK = (1 << _PART_BITS) - 1

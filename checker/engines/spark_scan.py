@@ -13,7 +13,7 @@ from pyspark.sql.functions import expr
 from sqlglot import exp
 
 from checker.engines import duckdb_scan
-from checker.engines.duckdb import macros
+from checker.engines.duckdb_sql import macros
 from checker.engines.spark_sql import name, spark
 from checker.plan import Plan
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan, copied

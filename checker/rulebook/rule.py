@@ -95,7 +95,7 @@ class Rule(Model):
     def fingerprint(self, key: str) -> str:
         """Return what a finding about the record with a key is known by, however the record is exported.
 
-        Where several records have one key it means none of them (``duckdb.FINDINGS``).
+        Where several records have one key it means none of them (``engines.results``).
         """
         return sha256(f"{self.first_id}\n{key}".encode()).hexdigest()[:16]
 
