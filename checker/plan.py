@@ -26,9 +26,9 @@ from checker.rulebook.names import Exported
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import Typed
+from checker.rulebook.typed import SQL_TYPE, Typed
 from checker.sql import as_column, column, first_of, joined_text, number, some, sql, subquery, text
-from checker.tables import AS_OF, SQL_TYPE, Table, raw_column
+from checker.tables import AS_OF, Table, raw_column
 
 WORD_BITS = 62
 """How many bits of a 64-bit number are used, so that it never is negative."""
@@ -315,7 +315,7 @@ def plan_record(
     record = book.records[name]
     given = exported(name) or frozenset()
     judged: list[Judged] = []
-    own: dict[str, None] = dict.fromkeys(field for field in record.role_fields)
+    own: dict[str, None] = dict.fromkeys(record.role_fields)
     others: dict[str, dict[str, None]] = {}
     word = used = 0
     for index, (place, rule) in enumerate(rules.items()):

@@ -14,7 +14,7 @@ from checker.rulebook import moments
 from checker.rulebook.fields import LATER, UNREADABLE, field_value, later_column, unreadable_column
 from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
-from checker.rulebook.typed import Type, Typed
+from checker.rulebook.typed import Typed
 from checker.sources import values
 from checker.sql import FALSE, as_column, column, every, negated, some, sql, subquery
 
@@ -24,21 +24,6 @@ all rows of the record type."""
 
 CASE, AS_OF = "_case", "_as_of"
 """Further columns of examples: the case a row belongs to, and the instant it is judged at."""
-
-SQL_TYPE: dict[Type, str] = {
-    "text": "VARCHAR",
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "date": "DATE",
-    "datetime": "TIMESTAMP",
-    "time": "TIME",
-    "yes_no": "BOOLEAN",
-    "documents": "VARCHAR",
-    "month": "VARCHAR",
-    "period": "VARCHAR",
-    "span": "BIGINT",
-    "empty": "VARCHAR",
-}
 
 
 def raw_column(field: str) -> str:

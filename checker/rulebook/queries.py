@@ -23,7 +23,7 @@ from checker.language import _
 from checker.rulebook.expressions import check_comparisons, within_size
 from checker.rulebook.fields import field_value
 from checker.rulebook.model import Record
-from checker.rulebook.typed import TYPE_OF_FIELD, ExpressionError, Typed
+from checker.rulebook.typed import SQL_TYPE, TYPE_OF_FIELD, ExpressionError, Typed
 
 _SHAPE = (
     exp.Select, exp.Union, exp.Except, exp.Intersect, exp.With, exp.CTE, exp.Subquery, exp.From, exp.Join, exp.Where,
@@ -49,15 +49,6 @@ _UNKNOWN = re.compile(r"Column '(.+?)' could not be resolved")
 """What sqlglot says of a name that stands for nothing."""
 
 _ALLOWED = frozenset(_SHAPE + _VALUES + _FUNCTIONS)
-
-_SQL_TYPE = {
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "date": "DATE",
-    "datetime": "TIMESTAMP",
-    "time": "TIME",
-    "yes_no": "BOOLEAN",
-}
 
 
 def compile_query(
@@ -89,7 +80,7 @@ def _compiled(
         raise ExpressionError(_("sql is no query"), _("write one SELECT over record types"))
     _check(tree, records)
     schema: dict[str, object] = {
-        name: {field: _SQL_TYPE.get(TYPE_OF_FIELD[one.type], "VARCHAR") for field, one in record.fields.items()}
+        name: {field: SQL_TYPE[TYPE_OF_FIELD[one.type]] for field, one in record.fields.items()}
         for name, record in records.items()
     }
     try:

@@ -35,6 +35,22 @@ TYPE_OF_FIELD: dict[str, Type] = {
     "yes_no": "yes_no",
     "documents": "documents",
 }
+SQL_TYPE: dict[Type, str] = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+    "time": "TIME",
+    "yes_no": "BOOLEAN",
+    "documents": "VARCHAR",
+    "month": "VARCHAR",
+    "period": "VARCHAR",
+    "span": "BIGINT",
+    "empty": "VARCHAR",
+}
+"""How engines keep a value of each type."""
+
 NUMERIC: frozenset[Type] = frozenset({"integer", "number"})
 MOMENT: frozenset[Type] = frozenset({"date", "datetime"})
 CALENDAR: frozenset[Type] = frozenset({"month", "period"})
