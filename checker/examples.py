@@ -20,12 +20,12 @@ from checker.language import current
 from checker.plan import Judged, Plan, RecordPlan, plan_record
 from checker.rulebook.rule import Example, Rule
 from checker.rulebook.rulebook import Rulebook
+from checker.sentences import BRANCH, Telling
 from checker.sources.cells import Column
 from checker.sources.export import Export, JsonScan
 from checker.sources.match import Matched
 from checker.sql import column, sql
 from checker.tables import AS_OF, CASE
-from checker.telling import BRANCH, Telling
 
 END_OF_TIME = dt.datetime(2999, 12, 31, 23, 59, 59)  # noqa: DTZ001  # local, as all instants of records
 """The instant of an example that names none: everything that can be overdue is."""

@@ -26,10 +26,10 @@ from checker.rulebook.kind import LATER_THAN_AUDIT, Outcome
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.typed import Typed
+from checker.sentences import BRANCH, Telling
 from checker.sources.find import READERS, Reader, read
 from checker.sources.mapping import Mapping
 from checker.sql import FALSE, NULL, column, sql
-from checker.telling import BRANCH, Telling, field_shown
 
 
 @dataclass(frozen=True)
@@ -140,4 +140,4 @@ def _value(record: RecordPlan, name: str, value: Typed) -> tuple[exp.Expr, exp.E
     if name not in record.table.fields:
         return wording.shown(value, current()), FALSE
     may_be = record.table.record.fields[name].may_be_unreadable
-    return field_shown(record.table, name, current()), column(unreadable_column(name)) if may_be else FALSE
+    return record.table.cell(name, current()), column(unreadable_column(name)) if may_be else FALSE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlglot import exp
@@ -99,6 +99,26 @@ class Table:
             return shown
         exported = sql("TRIM(:r)", r=column(raw_column(field)))
         return sql("CASE WHEN :u THEN :r ELSE :s END", u=column(unreadable_column(field)), r=exported, s=shown)
+
+    def cell(self, field: str, language: Language | None, *, mask: bool = False) -> exp.Expr:
+        """Return a field as text (``shown``), a later event marked as such.
+
+        Args:
+            field: The field.
+            language: The language of choices; their codes where nothing is said.
+            mask: Whether it is masked if it is personal.
+        """
+
+        def masked(text: exp.Expr) -> exp.Expr:
+            return self.masked(field, text) if mask else text
+
+        shown = masked(self.shown(field, language))
+        if field not in self.events:
+            return shown
+        later = replace(self.value(field), sql=column(later_column(field)))
+        day = sql("REPLACE(CAST(:n AS VARCHAR), ' 23:59:59', '')", n=self.as_of)
+        told = sql(":s || ' (> ' || :d || ')'", s=masked(wording.shown(later, language)), d=day)
+        return sql("CASE WHEN :l IS NULL THEN :s ELSE :t END", l=later.sql, s=shown, t=told)
 
     def happened(self) -> exp.Select:
         """Return what ``values`` does, without rows that are later than the audit."""
