@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from checker.auditing import by_table, planned
-from checker.authoring.toml import listed, quoted
+from checker.authoring.toml import literal, quoted
 from checker.calendar import published
 from checker.engines.duckdb import DuckDB
 from checker.kinds.form import Form
@@ -251,8 +251,8 @@ def _text(
         f"# Proposed from {rows} rows of {export.name}: check the types, and mark what is personal = true.",
         f"title.en = {quoted(title)}",
         f"title.zh = {quoted(title if stem.isascii() else stem)}",
-        f"files    = {listed([_pattern(export.name)])}",
-        f"key      = {listed([key])}",
+        f"files    = {literal([_pattern(export.name)])}",
+        f"key      = {literal([key])}",
         *([f"at       = {quoted(at)}"] if at else []),
         "",
         "[fields]",
@@ -262,7 +262,7 @@ def _text(
         cells = [f"type = {quoted(types[field])}"]
         moment = next((moment for moment, words in _NO_EVENTS.items() if words.search(header)), "")
         cells += [f"moment = {quoted(moment)}"] if moment and types[field] in ("date", "datetime") else []
-        cells += [] if header == field else [f"headers = {listed([header])}"]
+        cells += [] if header == field else [f"headers = {literal([header])}"]
         cells += ["personal = true"] if normal(header) in personal else []
         note = _note(texts[field], seen["datetime" if types[field] == "date" else types[field]][field])
         lines.append(f"{field:<{width}} = {{ {', '.join(cells)} }}{note}")

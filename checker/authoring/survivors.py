@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import tomli
 
 from checker.authoring.mutants import in_short
 from checker.authoring.mutation import Survivor
+from checker.authoring.toml import literal
 from checker.examples import END_OF_TIME
 
 _LONGEST_NAME = 100
@@ -49,7 +47,7 @@ def add_examples(path: Path, found: Iterable[tuple[str, Sequence[Survivor]]]) ->
         said = name_of(survivors)
         name = next(name for name in (said, *(f"{said} ({n})" for n in range(2, len(taken) + 3))) if name not in taken)
         taken.add(name)
-        lines = [f"name   = {_toml(name)}", *([f"item   = {_toml(item)}"] if item else [])]
+        lines = [f"name   = {literal(name)}", *([f"item   = {literal(item)}"] if item else [])]
         text += "\n".join(("", "[[example]]", *lines, as_example(survivors), ""))
     path.write_text(text, encoding="utf-8")
 
@@ -59,27 +57,12 @@ def as_example(survivors: Sequence[Survivor]) -> str:
     example = survivors[0].example
     outcome, due = survivors[0].says
     lines = [
-        f"given  = {_toml(example.given)}",
-        *(f"rows.{name} = {_toml(rows)}" for name, rows in example.rows.items() if rows),
+        f"given  = {literal(example.given)}",
+        *(f"rows.{name} = {literal(rows)}" for name, rows in example.rows.items() if rows),
     ]
     if example.as_of is not None and example.as_of != END_OF_TIME:
-        lines.insert(0, f"as-of  = {_toml(example.as_of)}")
+        lines.insert(0, f"as-of  = {literal(example.as_of)}")
     lines.append(f'expect = "{outcome.word}"')
     if due is not None and any(outcome == one.instead[0] for one in survivors):
         lines.append(f"due    = {due.replace(' ', 'T') + ':00' if ' ' in due else due}")
     return "\n".join(lines)
-
-
-def _toml(value: Any) -> str:  # noqa: ANN401  # whatever an example holds
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case Mapping():
-            cells = ", ".join(f"{key} = {_toml(one)}" for key, one in value.items())
-            return f"{{ {cells} }}" if cells else "{}"
-        case list() | tuple():
-            return f"[{', '.join(map(_toml, value))}]"
-        case dt.datetime() | dt.date() | dt.time():
-            return value.isoformat()
-        case _:
-            return json.dumps(value, ensure_ascii=False)

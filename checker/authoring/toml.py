@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 
 def table(name: str, keys: Mapping[str, str]) -> str:
@@ -29,6 +31,19 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def listed(texts: Iterable[str]) -> str:
-    """Return a list of texts as TOML writes it."""
-    return "[" + ", ".join(map(quoted, texts)) + "]"
+def literal(value: Any) -> str:  # noqa: ANN401  # whatever an example holds
+    """Return a value as TOML writes it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return quoted(value)
+        case Mapping():
+            cells = ", ".join(f"{key} = {literal(one)}" for key, one in value.items())
+            return f"{{ {cells} }}" if cells else "{}"
+        case list() | tuple():
+            return f"[{', '.join(map(literal, value))}]"
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case _:
+            return str(value)

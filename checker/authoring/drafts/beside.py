@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from checker.authoring.picking import events, fields, linked, moment, value
-from checker.authoring.toml import example, listed, rows, table
+from checker.authoring.toml import example, literal, rows, table
 from checker.rulebook.model import Record
 
 
@@ -42,7 +42,7 @@ def _assessment(name: str, records: Mapping[str, Record]) -> str | None:
             "item": f'"{item}"',
             "at": f'"{at}"',
             "conclusion": f'"{conclusion}"',
-            "filled": listed(filled),
+            "filled": literal(filled),
             "explained": f'"{explained}"',
             "ordinary": '"normal"',
         }
