@@ -6,21 +6,16 @@ stand (``places``).
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from checker.errors import UsageError
-from checker.language import Language, _, translate
-from checker.report import rows
-from checker.report.plain import BLANKED, FORMULA_START, MARKED, harmless
+from checker.language import _
 from checker.rulebook.kind import Outcome
-from checker.sql import text
 
 if TYPE_CHECKING:
     from checker.report.finding import Source
@@ -31,7 +26,8 @@ BATCH = 2048
 _AT_ONCE = 100_000
 """Findings are put in order in parts of about so many: to sort a million lines takes more memory than to judge."""
 
-_TEXTS, _NAMES = "VARCHAR[]", "MAP(VARCHAR, VARCHAR)"
+TEXTS, NAMES = "VARCHAR[]", "MAP(VARCHAR, VARCHAR)"
+"""Types of what is said of all findings of a rule alike; what has the latter is given as JSON."""
 
 
 @contextmanager
@@ -101,12 +97,47 @@ UNCOVERED = f"(f.outcome <> {Outcome.VIOLATION:d} OR w.waiver IS NULL)"
 """What leaves out the violations that a waiver covers."""
 
 
+@dataclass(frozen=True)
+class Line:
+    """How a format writes each finding as a line.
+
+    Attributes:
+        sql: The line, over the finding ``f``, its rule ``r``, its place ``p`` and the known ones ``k``.
+        columns: What is said of all findings of a rule alike: the columns of ``r``, with their types.
+        cells: Returns these of a rule.
+        joined: What else the line reads.
+    """
+
+    sql: str
+    columns: Mapping[str, str]
+    cells: Callable[[RuleResult], Sequence[Any]]
+    joined: str = ""
+
+
+def lines(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[int, Source],
+    results: Iterable[RuleResult],
+    outcome: Outcome,
+    line: Line,
+) -> Iterator[list[str]]:
+    """Yield the findings with an outcome that no waiver covers as lines, batch by batch."""
+    _beside(connection, sources, results, line.columns, line.cells)
+    with within_memory():
+        for part in parts(connection):
+            wanted = f"f.outcome = {outcome:d} AND {UNCOVERED} AND {part}"
+            connection.execute(f'SELECT {line.sql} {_from(part)} {line.joined} WHERE {wanted} ORDER BY f.rule, f."row"')
+            while batch := connection.fetchmany(BATCH):
+                yield [text for (text,) in batch]
+        connection.close()
+
+
 def table(
     connection: duckdb.DuckDBPyConnection, sources: Mapping[int, Source], results: Iterable[RuleResult]
 ) -> duckdb.DuckDBPyRelation:
     """Return all findings of a connection's own as one table, with the columns that ``Report`` names."""
     columns = dict.fromkeys(("rulebook", "id", "clause", "severity", "record", "title_en", "title_zh"), "VARCHAR")
-    _beside(connection, sources, results, {**columns, "names": _TEXTS}, _said)
+    _beside(connection, sources, results, {**columns, "names": TEXTS}, _said)
     told = [outcome for outcome in Outcome if outcome >= Outcome.VIOLATION]
     outcomes = " ".join(f"WHEN {outcome:d} THEN '{outcome.word}'" for outcome in told)
     return connection.sql(
@@ -129,167 +160,6 @@ def _said(result: RuleResult) -> tuple[Any, ...]:
     return (result.rulebook.name, rule.id, rule.clause, rule.severity, rule.record, *rule.title.label, names)
 
 
-def json_lines(
-    connection: duckdb.DuckDBPyConnection,
-    sources: Mapping[int, Source],
-    results: Iterable[RuleResult],
-    outcome: Outcome,
-) -> Iterator[list[str]]:
-    """Yield the findings with an outcome that no waiver covers as JSON objects (``rows.finding``), batch by batch."""
-    columns = {"about": "VARCHAR", "title": "VARCHAR", "names": _TEXTS}
-    _beside(connection, sources, results, columns, _json_of)
-    pairs = f"list_transform(list_zip(r.names, f.evidence), lambda e: e[1] || {_json('e[2]')})"
-    line = _object(
-        _member("fingerprint", _json("f.fingerprint")),
-        "r.about",
-        _member("key", _json("f.key")),
-        _member(
-            "source",
-            _object(_member("path", _json("p.path")), _member("sheet", _json("p.sheet")), _member("row", 'p."row"')),
-        ),
-        _member("subject", _json("f.subject")),
-        _member("case", _json("s.number")),
-        _member("department", _json("f.department")),
-        _member("at", _json('f."at"')),
-        "r.title",
-        _member("message", _object(_member("en", _json("f.en")), _member("zh", _json("f.zh")))),
-        _member("evidence", _object(f"array_to_string({pairs}, ', ')")),
-        _member("due_at", _json("f.due")),
-        _member("overdue", _json("f.overdue")),
-        _member("known", _json("k.fingerprint IS NOT NULL")),
-        _member("confirmed", _json("c.remark")),
-    )
-    joined = "LEFT JOIN confirmed AS c USING (fingerprint) LEFT JOIN cases AS s USING (subject_hash)"
-    yield from _lines(connection, line, outcome, joined)
-
-
-def _json_of(result: RuleResult) -> tuple[Any, ...]:
-    """Return what is alike in the JSON of all a rule's findings, as members of the object, and its evidence's names."""
-    rule = result.rule
-    about = {"rule": rule.id, "clause": rule.clause, "severity": rule.severity, "record": rule.record}
-    title = {"title": {"en": rule.title.en, "zh": rule.title.zh}}
-    return _written(about)[1:-1], _written(title)[1:-1], [f"{_written(name)}: " for name in result.evidence]
-
-
-def _written(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _object(*members: str) -> str:
-    return f"""concat('{{', {", ', ', ".join(members)}, '}}')"""
-
-
-def _member(name: str, value: str) -> str:
-    return f"concat('\"{name}\": ', {value})"
-
-
-def _json(value: str) -> str:
-    return f"coalesce(CAST(to_json({value}) AS VARCHAR), 'null')"
-
-
-def csv_lines(
-    connection: duckdb.DuckDBPyConnection,
-    sources: Mapping[int, Source],
-    results: Iterable[RuleResult],
-    outcome: Outcome,
-    language: Language,
-) -> Iterator[list[str]]:
-    """Yield the findings with an outcome that no waiver covers as lines of a CSV, batch by batch.
-
-    No cell of them acts in a spreadsheet (``plain.harmless``).
-    """
-
-    def cells(result: RuleResult) -> tuple[Any, ...]:
-        rule = result.rule
-        quoted = [rows.quoted(result, name) for name in result.evidence]
-        about = (
-            rows.outcome(outcome.word),
-            translate(rule.severity, language),
-            rule.id,
-            rule.clause,
-            getattr(rule.title.label, language),
-        )
-        return (
-            csv_line(about).rstrip("\r\n"),
-            _written(rows.departments(result, language)),
-            [f"{getattr(label, language)}=" for label, _codes in quoted],
-            _written([dict(codes) if language == "zh" else {} for _label, codes in quoted]),
-        )
-
-    columns = {"about": "VARCHAR", "departments": _NAMES, "labels": _TEXTS, "codes": f"{_NAMES}[]"}
-    _beside(connection, sources, results, columns, cells)
-    told = "e[1] || coalesce(e[3][e[2]], e[2], '')"
-    between = "；" if language == "zh" else "; "
-    evidence = f"list_transform(list_zip(r.labels, f.evidence, r.codes), lambda e: {told})"
-    line = [
-        "r.about",
-        _cell("p.path"),
-        _cell("p.sheet"),
-        'p."row"',
-        _cell("f.key"),
-        _cell("f.subject"),
-        _cell("coalesce(r.departments[f.department], f.department)"),
-        _cell('f."at"'),
-        _cell("f.due"),
-        _cell(_overdue("f.overdue", language)),
-        _cell(f"f.{language}"),
-        _cell(f"array_to_string({evidence}, '{between}')"),
-        "f.fingerprint",
-    ]
-    yield from _lines(connection, f"concat_ws(',', {', '.join(line)})", outcome)
-
-
-def csv_line(cells: Iterable[Any]) -> str:
-    """Return cells as a line of a CSV, none of which acts in a spreadsheet."""
-    line = io.StringIO()
-    csv.writer(line).writerow(map(harmless, cells))
-    return line.getvalue()
-
-
-def _cell(cell: str) -> str:
-    """Return the SQL of a text as a cell of a CSV; nearly all stay as they are, and one look tells."""
-    special = text(f'{FORMULA_START}|[{BLANKED}{MARKED}",\n]').sql("duckdb")
-    quoted = f"""'"' || replace({_harmless(cell)}, '"', '""') || '"'"""
-    return (
-        f"CASE WHEN NOT regexp_matches({cell}, {special}) THEN {cell}"
-        f" WHEN regexp_matches({cell}, '[\",\n]') THEN {quoted} ELSE coalesce({_harmless(cell)}, '') END"
-    )
-
-
-def _harmless(cell: str) -> str:
-    """Return the SQL of what ``plain.harmless`` makes of a text; nearly all texts stay as they are."""
-    formula, acting, blanked, marked = (
-        text(pattern).sql("duckdb")
-        for pattern in (FORMULA_START, f"[{BLANKED}{MARKED}]", f"[{BLANKED}]", f"[{MARKED}]")
-    )
-    lines = f"regexp_replace(regexp_replace({cell}, {blanked}, ' ', 'g'), {marked}, '\N{REPLACEMENT CHARACTER}', 'g')"
-    return (
-        f"CASE WHEN regexp_matches({cell}, {formula}) THEN chr(39) ELSE '' END"
-        f" || CASE WHEN regexp_matches({cell}, {acting}) THEN {lines} ELSE {cell} END"
-    )
-
-
-def _overdue(seconds: str, language: Language) -> str:
-    """Return the SQL of what ``rows.overdue`` says of a length of time."""
-    branches = []
-    for size, one, more in rows.LENGTHS:
-        count = f"CAST({seconds} // {size} AS VARCHAR)"
-        words = [text(translate(word, language)).sql("duckdb") for word in (one, more)]
-        told = f"replace(CASE {seconds} // {size} WHEN 1 THEN {words[0]} ELSE {words[1]} END, '{{count}}', {count})"
-        branches.append(f"WHEN {seconds} >= {size} OR {size} = 1 THEN {told}")
-    return f"CASE {' '.join(branches)} END"
-
-
-def _lines(connection: duckdb.DuckDBPyConnection, line: str, outcome: Outcome, joined: str = "") -> Iterator[list[str]]:
-    with within_memory():
-        for part in parts(connection):
-            wanted = f"f.outcome = {outcome:d} AND {UNCOVERED} AND {part}"
-            connection.execute(f'SELECT {line} {_from(part)} {joined} WHERE {wanted} ORDER BY f.rule, f."row"')
-            while batch := connection.fetchmany(BATCH):
-                yield [text_ for (text_,) in batch]
-        connection.close()
-
-
 def _beside(
     connection: duckdb.DuckDBPyConnection,
     sources: Mapping[int, Source],
@@ -308,7 +178,7 @@ def _beside(
 def _fill(
     connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], filled: Iterable[tuple[Any, ...]]
 ) -> None:
-    """Fill a table; maps are given as JSON."""
+    """Fill a table."""
     columns = [list(column) for column in zip(*filled, strict=True)]
     cells = ", ".join(
         f'CAST(unnest(CAST(? AS {"JSON" if "MAP" in type_ else type_}[])) AS {type_}) AS "{column}"'

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from checker.language import Label, Language
+from checker.language import Label
 from checker.report import bulk
 from checker.report.finding import DataError, Finding, Source
 from checker.rulebook.kind import Outcome
@@ -180,13 +180,9 @@ class Findings:
         """Return all findings as one table, given what each rule said."""
         return bulk.table(self._cursor(), self._sources, rules)
 
-    def json_lines(self, rules: Iterable[RuleResult], outcome: Outcome) -> Iterator[list[str]]:
-        """Yield the findings with an outcome that no waiver covers as JSON objects, batch by batch."""
-        return bulk.json_lines(self._cursor(), self._sources, rules, outcome)
-
-    def csv_lines(self, rules: Iterable[RuleResult], outcome: Outcome, language: Language) -> Iterator[list[str]]:
-        """Yield the findings with an outcome that no waiver covers as lines of a CSV, batch by batch."""
-        return bulk.csv_lines(self._cursor(), self._sources, rules, outcome, language)
+    def lines(self, rules: Iterable[RuleResult], outcome: Outcome, line: bulk.Line) -> Iterator[list[str]]:
+        """Yield the findings with an outcome that no waiver covers as a format's lines, batch by batch."""
+        return bulk.lines(self._cursor(), self._sources, rules, outcome, line)
 
     def data_errors(self) -> Iterator[DataError]:
         """Yield unreadable values, keys that stand twice or are empty, and times that cannot be true."""

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from checker.report import rows
-from checker.report.model import Report
+from checker.report.bulk import TEXTS, Line
+from checker.report.model import Report, RuleResult
 from checker.rulebook.kind import Outcome
 
 SCHEMA_VERSION = 1
@@ -26,7 +27,7 @@ def write(report: Report, out: IO[str]) -> None:
         ("not_assessed", Outcome.NOT_ASSESSED),
     ):
         out.write(f',\n  "{name}": ')
-        _lines(out, (line for batch in report.findings.json_lines(report.rules, outcome) for line in batch))
+        _lines(out, lines(report, outcome))
     out.write(',\n  "data_errors": ')
     _array(out, (rows.data_error(report, one) for one in report.findings.data_errors()))
     for name, found in (
@@ -43,12 +44,17 @@ def write_lines(report: Report, out: IO[str]) -> None:
     """Write every finding as one JSON object a line, with its outcome."""
     for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
         head = f'{{"outcome": "{outcome.word}", '
-        for batch in report.findings.json_lines(report.rules, outcome):
-            out.writelines(f"{head}{line[1:]}\n" for line in batch)
+        out.writelines(f"{head}{line[1:]}\n" for line in lines(report, outcome))
+
+
+def lines(report: Report, outcome: Outcome) -> Iterator[str]:
+    """Yield the findings with an outcome that no waiver covers as JSON objects."""
+    for batch in report.findings.lines(report.rules, outcome, _LINE):
+        yield from batch
 
 
 def _array(out: IO[str], items: Iterable[dict[str, Any]]) -> None:
-    _lines(out, (json.dumps(item, ensure_ascii=False) for item in items))
+    _lines(out, map(_on_one_line, items))
 
 
 def _lines(out: IO[str], lines: Iterable[str]) -> None:
@@ -57,6 +63,10 @@ def _lines(out: IO[str], lines: Iterable[str]) -> None:
         out.write(f"{between}\n    {line}")
         between = ","
     out.write("[]" if between == "[" else "\n  ]")
+
+
+def _on_one_line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _text(value: object) -> str:
@@ -155,3 +165,52 @@ def _waivers(report: Report) -> Iterator[dict[str, Any]]:
 def _waived(report: Report) -> Iterator[dict[str, Any]]:
     for one in report.findings.of(Outcome.VIOLATION, waived=True):
         yield {**rows.finding(report, one), "waiver": one.waiver}
+
+
+def _said(result: RuleResult) -> tuple[Any, ...]:
+    """Return what is alike in the JSON of all a rule's findings, as members of the object, and its evidence's names."""
+    rule = result.rule
+    about = {"rule": rule.id, "clause": rule.clause, "severity": rule.severity, "record": rule.record}
+    title = {"title": {"en": rule.title.en, "zh": rule.title.zh}}
+    return _on_one_line(about)[1:-1], _on_one_line(title)[1:-1], [f"{_on_one_line(name)}: " for name in result.evidence]
+
+
+def _object(*members: str) -> str:
+    return f"""concat('{{', {", ', ', ".join(members)}, '}}')"""
+
+
+def _member(name: str, value: str) -> str:
+    return f"concat('\"{name}\": ', {value})"
+
+
+def _json(value: str) -> str:
+    return f"coalesce(CAST(to_json({value}) AS VARCHAR), 'null')"
+
+
+_PAIRS = f"list_transform(list_zip(r.names, f.evidence), lambda e: e[1] || {_json('e[2]')})"
+_LINE = Line(
+    _object(
+        _member("fingerprint", _json("f.fingerprint")),
+        "r.about",
+        _member("key", _json("f.key")),
+        _member(
+            "source",
+            _object(_member("path", _json("p.path")), _member("sheet", _json("p.sheet")), _member("row", 'p."row"')),
+        ),
+        _member("subject", _json("f.subject")),
+        _member("case", _json("s.number")),
+        _member("department", _json("f.department")),
+        _member("at", _json('f."at"')),
+        "r.title",
+        _member("message", _object(_member("en", _json("f.en")), _member("zh", _json("f.zh")))),
+        _member("evidence", _object(f"array_to_string({_PAIRS}, ', ')")),
+        _member("due_at", _json("f.due")),
+        _member("overdue", _json("f.overdue")),
+        _member("known", _json("k.fingerprint IS NOT NULL")),
+        _member("confirmed", _json("c.remark")),
+    ),
+    {"about": "VARCHAR", "title": "VARCHAR", "names": TEXTS},
+    _said,
+    "LEFT JOIN confirmed AS c USING (fingerprint) LEFT JOIN cases AS s USING (subject_hash)",
+)
+"""A finding as ``rows.finding`` has it."""

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from checker import audit, language, rulebooks
 from checker.language import LANGUAGES, Language
 from checker.report import bulk, rows
-from checker.report.csv import write
+from checker.report import csv as as_csv
+from checker.report import json as as_json
 from checker.report.finding import Finding
 from checker.report.plain import harmless
 from checker.rulebook.kind import Outcome
@@ -33,8 +34,8 @@ def test_cells_of_a_csv(cells: list[str | None]) -> None:
     cells = [cell and cell.encode("utf-8", "replace").decode() for cell in cells]
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t AS SELECT unnest(CAST(? AS VARCHAR[])) AS c", [cells])
-    made = connection.execute(f"SELECT concat_ws(',', 'a', {bulk._cell('c')}) FROM t").fetchall()
-    assert [f"{line}\r\n" for (line,) in made] == [bulk.csv_line(["a", cell]) for cell in cells]
+    made = connection.execute(f"SELECT concat_ws(',', 'a', {as_csv._cell('c')}) FROM t").fetchall()
+    assert [f"{line}\r\n" for (line,) in made] == [as_csv.csv_line(["a", cell]) for cell in cells]
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
@@ -42,7 +43,7 @@ def test_overdue(spoken: Language) -> None:
     lengths = [None, 0, 1, 2, 59, 60, 61, 119, 120, 3_599, 3_600, 7_200, 86_399, 86_400, 172_799, 172_800, 10**9]
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t AS SELECT unnest(CAST(? AS BIGINT[])) AS s", [lengths])
-    made = connection.execute(f"SELECT {bulk._overdue('s', spoken)} FROM t").fetchall()
+    made = connection.execute(f"SELECT {as_csv._overdue('s', spoken)} FROM t").fetchall()
     assert [words or "" for (words,) in made] == [rows.overdue(length, spoken) for length in lengths]
 
 
@@ -52,10 +53,10 @@ def test_findings(root: Path, spoken: Language, monkeypatch: pytest.MonkeyPatch)
     report = audit([root / "fixtures" / "clinic"], rulebooks(["clinic"]), dt.date(2023, 3, 1))
     monkeypatch.setattr(language, "_current", spoken)
     for outcome in TOLD:
-        lines = [json.loads(line) for batch in report.findings.json_lines(report.rules, outcome) for line in batch]
+        lines = [json.loads(line) for line in as_json.lines(report, outcome)]
         assert lines == [rows.finding(report, one) for one in report.findings.of(outcome)]
     out = io.StringIO()
-    write(report, out)
+    as_csv.write(report, out)
     _head, *cells = csv.reader(io.StringIO(out.getvalue()[1:]))
     told = [one for outcome in TOLD for one in report.findings.of(outcome)]
     assert len(told) > 50
@@ -77,7 +78,7 @@ def test_parts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     backwards = [result.number for result in reversed(report.rules)]
 
     def told() -> tuple[list[str], list[Finding], list[Finding]]:
-        lines = [line for batch in report.findings.json_lines(report.rules, Outcome.VIOLATION) for line in batch]
+        lines = list(as_json.lines(report, Outcome.VIOLATION))
         return lines, list(report.findings.of(*TOLD)), list(report.findings.of(*TOLD, rules=backwards))
 
     whole = told()
