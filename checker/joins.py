@@ -26,7 +26,7 @@ from checker.sql import (
     subquery,
     text,
 )
-from checker.tables import CASE, ROW, Table
+from checker.tables import BITS, CASE, ROW, Table
 
 CALENDAR = "calendar"
 """A table of all days the calendar reaches: ``day``, ``is_working``, ``working_days`` up to and with it."""
@@ -215,13 +215,9 @@ def _rank(lookup: Lookup, other: Table) -> exp.Expr:
     return exp.Struct(expressions=[exp.PropertyEQ(this=name, expression=part) for name, part in named])
 
 
-_BITS = 62
-"""How many bits of a 64-bit number are used."""
-
-
 def _undecided_bit(number: int) -> tuple[str, int]:
     """Return which column and which of its bits says that the lookup with a number is undecided."""
-    return f"_undecided{number // _BITS}", 1 << number % _BITS
+    return f"_undecided{number // BITS}", 1 << number % BITS
 
 
 def _undecided(lookups: list[Lookup], other: Table) -> list[exp.Expr]:

@@ -28,10 +28,7 @@ from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import SQL_TYPE, Typed
 from checker.sql import as_column, column, first_of, joined_text, number, some, sql, subquery, text
-from checker.tables import AS_OF, Table, raw_column
-
-WORD_BITS = 62
-"""How many bits of a 64-bit number are used, so that it never is negative."""
+from checker.tables import AS_OF, BITS, Table, raw_column
 
 
 @dataclass(frozen=True)
@@ -66,6 +63,11 @@ class Judged:
         """How many bits hold its codes: twice the number of the deciding branch, and one more where it is told of."""
         return (2 * len(self.judgement.branches) - 1).bit_length()
 
+    @property
+    def branch_mask(self) -> int:
+        """What leaves of a code, once the lowest bit is gone, the number of the branch."""
+        return (1 << self.bits - 1) - 1
+
     def told_of(self, counts: Mapping[int, int]) -> list[int]:
         """Return those of the branches that decided some record which are told, given how many each decided."""
         return [branch for branch in sorted(counts) if self.judgement.branches[branch].outcome.is_told]
@@ -92,7 +94,7 @@ class Judged:
 
     def branch(self) -> exp.Expr:
         """Return the number of the branch that decides, given the packed number."""
-        return sql("(:w >> :s) & :m", w=column(self.word), s=self.shift + 1, m=(1 << self.bits - 1) - 1)
+        return sql("(:w >> :s) & :m", w=column(self.word), s=self.shift + 1, m=self.branch_mask)
 
 
 @dataclass(frozen=True)
@@ -328,7 +330,7 @@ def plan_record(
         )
         derived = _computable(scope, given)
         one = Judged(rule, decided, place, index, f"_p{word}", used, evidence, derived)
-        if one.runs and used + one.bits > WORD_BITS:
+        if one.runs and used + one.bits > BITS:
             word, used = word + 1, 0
             one = replace(one, word=f"_p{word}", shift=used)
         used += one.bits if one.runs else 0

@@ -25,6 +25,9 @@ all rows of the record type."""
 CASE, AS_OF = "_case", "_as_of"
 """Further columns of examples: the case a row belongs to, and the instant it is judged at."""
 
+BITS = 62
+"""How many bits of a BIGINT are used where it holds several answers, so that it never is negative."""
+
 
 def raw_column(field: str) -> str:
     """Return the column that holds a field's text as exported."""

@@ -11,12 +11,10 @@ from sqlglot import exp
 from checker import telling
 from checker.engines import RecordResult
 from checker.engines.duckdb_sql import table_name, written
+from checker.engines.results import slices
 from checker.plan import RecordPlan
 from checker.rulebook.fields import UNREADABLE
 from checker.sql import as_column, column, subquery
-
-_RULES_AT_ONCE = 20
-"""How many rules one statement tells of."""
 
 _DIVIDED_BY, _MOST_PARTS = 4, 64
 """Into how many parts records are divided when they find no memory at once, again and again, and how many at most."""
@@ -99,7 +97,7 @@ class Judging:
         for word, rules in self.record.words.items():
             if not rules:
                 continue
-            places = ", ".join(f"({rule.index}, {rule.shift + 1}, {(1 << rule.bits - 1) - 1})" for rule in rules)
+            places = ", ".join(f"({rule.index}, {rule.shift + 1}, {rule.branch_mask})" for rule in rules)
             packed = f"SELECT {word} AS p, count(*) AS n FROM {self.outcomes} GROUP BY {word}"
             for rule, branch, count in self._rows(
                 "SELECT rule, (p >> shift) & mask, CAST(sum(n) AS BIGINT) FROM"
@@ -113,10 +111,8 @@ class Judging:
         told = telling.told(self.record, f"{self.path}/judged", asked, mask=self.mask)
         # these tables are read a few times and thrown away: compressing them for the file would take longer
         self._do(f"CREATE TEMP TABLE {self.told} AS {written(told)}")
-        selects = list(map(written, asked))
-        for start in range(0, len(selects), _RULES_AT_ONCE):
-            union = " UNION ALL ".join(selects[start : start + _RULES_AT_ONCE])
-            self._do(f"INSERT INTO found SELECT {self.index}, * FROM ({union})")
+        for some in slices(list(map(written, asked))):
+            self._do(f"INSERT INTO found SELECT {self.index}, * FROM ({' UNION ALL '.join(some)})")
         self.sentences = sentences
 
     def _unreadable(self) -> None:

@@ -28,8 +28,8 @@ from checker.calendar import Calendar
 from checker.engines import Progress, RecordResult, Rows
 from checker.engines.duckdb_sql import quoted
 from checker.engines.reading import dated, occurring, scanned
-from checker.engines.results import RESULTS, say, tables
-from checker.engines.spark_judging import Judging, slices
+from checker.engines.results import RESULTS, say, slices, tables
+from checker.engines.spark_judging import Judging
 from checker.engines.spark_scan import NUMBER, check, explain, location, source
 from checker.engines.spark_sql import name, spark
 from checker.errors import UsageError

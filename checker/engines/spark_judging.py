@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from checker import telling
 from checker.engines import RecordResult
+from checker.engines.results import slices
 from checker.engines.spark_sql import name, spark
 from checker.plan import RecordPlan
 from checker.rulebook.fields import UNREADABLE
@@ -17,9 +17,6 @@ from checker.tables import FILE, ROW
 
 if TYPE_CHECKING:
     from checker.engines.spark import Spark
-
-_RULES_AT_ONCE = 20
-"""How many rules one query tells of."""
 
 
 class Judging:
@@ -59,7 +56,7 @@ class Judging:
         found = [{} if rule.runs else {0: records} for rule in self.record.rules]
         selects = []
         for word, rules in self.record.words.items():
-            places = ", ".join(f"({rule.index}, {rule.shift + 1}, {(1 << rule.bits - 1) - 1})" for rule in rules)
+            places = ", ".join(f"({rule.index}, {rule.shift + 1}, {rule.branch_mask})" for rule in rules)
             packed = f"SELECT {word} AS p, COUNT(*) AS n FROM {name(self.outcomes)} GROUP BY {word}"
             if rules:
                 selects.append(
@@ -109,9 +106,3 @@ class Judging:
                 found = self.engine.with_numbers(found, self.path)
             rows = f"({found}) GROUP BY `key`, shown"
             self.engine.result("keys", self.index, [places.format(key="shown", rows=rows, least=1)])
-
-
-def slices(selects: list[str]) -> Iterator[list[str]]:
-    """Yield some queries at a time: planning takes more than twice as long for twice as many."""
-    for start in range(0, len(selects), _RULES_AT_ONCE):
-        yield selects[start : start + _RULES_AT_ONCE]
