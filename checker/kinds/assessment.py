@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from pydantic import model_validator
 from sqlglot import exp
 
@@ -11,12 +14,12 @@ from checker.periods import Period
 from checker.rulebook.dated import Dated
 from checker.rulebook.due import Due, after, on_record
 from checker.rulebook.fields import field_value
-from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
+from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome, Sentence
 from checker.rulebook.model import Name, Record
 from checker.rulebook.rule import LookupTable
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import ExpressionError, Type, Typed, at
-from checker.sql import TRUE, column, is_null, sql, text
+from checker.sql import TRUE, column, every, is_null, negated, sql, text
 
 _DONE, _REST = "_done", "_rest"
 _IN_TIME, _LATE, _LACKING = "0", "1", "2"
@@ -33,7 +36,8 @@ class Assessment(Kind):
         of: The record type that holds the examinations.
         on: This record's fields, each with the field of an examination that must equal it.
         code: What an examination's ``item`` must be; the rule's clause where nothing is said.
-        by: By when: a field of this record; while it is empty nothing is overdue.
+        by: By when: a field of this record, or a list of them of which the first that is filled counts; while all are
+            empty nothing is overdue.
         from_: Instead, the field from which a period counts; earlier examinations do not count.
         within: The period.
         item: The field that says which item was examined.
@@ -47,7 +51,7 @@ class Assessment(Kind):
     of: Name = "assessment"
     on: dict[Name, Name]
     code: str = ""
-    by: Name | None = None
+    by: Name | tuple[Name, ...] = ()
     from_: Name | None = None
     within: Dated[Period] | None = None
     item: Name = "item_code"
@@ -59,13 +63,18 @@ class Assessment(Kind):
 
     @model_validator(mode="after")
     def _one_limit(self) -> Assessment:
-        if (self.by is None) != (self.from_ is not None and self.within is not None):
+        if bool(self.by) == (self.from_ is not None and self.within is not None):
             message = N_("give either by, or from and within")
             raise ValueError(message)
         if self.within is not None and not self.within.always:
             message = N_("within has one edition here")
             raise ValueError(message)
         return self
+
+    @property
+    def _limits(self) -> tuple[Name, ...]:
+        """The fields of which the first that is filled is the limit."""
+        return (self.by,) if isinstance(self.by, str) else self.by
 
     @property
     def _needed(self) -> tuple[Name, ...]:
@@ -82,8 +91,9 @@ class Assessment(Kind):
         lacks.append(f"{self.conclusion} <> '{self.ordinary}' AND {self.explained} IS NULL")
         marks = ", ".join(f"CASE WHEN {lack} THEN '{_ABSENT}' ELSE '-' END" for lack in lacks)
         incomplete = " OR ".join(f"({lack})" for lack in lacks)
-        limit = f"this.{self.by}"
-        if self.within is not None:
+        if self.within is None:
+            limit = _first(f"this.{name}" for name in self._limits)
+        else:
             limit = f"shift(this.{self.from_}, '{self.within.editions[0].is_}')"
         state = (
             f"CASE WHEN {incomplete} THEN '{_LACKING}' WHEN {self.at} > {limit} THEN '{_LATE}' ELSE '{_IN_TIME}' END"
@@ -130,7 +140,7 @@ class Assessment(Kind):
             "begun": Typed(sql("NULLIF(:d, '')", d=date), "text"),
             "conclusion": Typed(sql("NULLIF(:c, '')", c=conclusion), "text", codes=codes),
             "lacking": Listing(tuple(lacking)),
-            "from": scope.called(self.from_ or self.by or ""),
+            "from": scope.called(self.from_) if self.from_ else scope.names(self._limits),
         }
         branches = (
             *begins,
@@ -187,8 +197,20 @@ class Assessment(Kind):
     def _due(self, scope: Scope) -> tuple[Due, tuple[Branch, ...]]:
         """Return the limit and the steps without which it cannot be told."""
         if self.from_ is None or self.within is None:
-            return on_record(scope, self.by or ""), ()
+            empty = [is_null(scope.moment(name).sql) for name in self._limits]
+            named = [
+                (every([*empty[:place], negated(empty[place])]), scope.label(name))
+                for place, name in enumerate(self._limits)
+            ]
+            due = on_record(scope, _first(self._limits))
+            return replace(due, sum=Sentence("{target}", {"target": Listing(tuple(named))})), ()
         start = scope.moment(self.from_)
         due = after(scope, self.from_, start, self.within)
-        empty = Branch(Outcome.NOT_ASSESSED, is_null(start.sql), N_("{from} is empty."))
-        return due, (empty, *due.unknowns)
+        begins = Branch(Outcome.NOT_ASSESSED, is_null(start.sql), N_("{from} is empty."))
+        return due, (begins, *due.unknowns)
+
+
+def _first(names: Iterable[str]) -> str:
+    """Return the expression for the first of some names that is filled."""
+    first, *rest = names
+    return f"coalesce({', '.join((first, *rest))})" if rest else first
