@@ -245,16 +245,29 @@ class Scope(Names):
         return Listing(tuple(item for name in names for item in self.lacking(name)))
 
     def doubts(self, value: exp.Expr, names: Iterable[str]) -> Listing:
-        """List why a value is unknown that some fields and lookups give."""
+        """List why a value is unknown that some names give: of a condition, those that an unknown part of it reads.
+
+        The parts of a condition are what stands between its ANDs.
+        """
         found: list[tuple[exp.Expr, Label]] = []
         clocks: list[tuple[exp.Expr, Label]] = []
+        whole = value.unnest()
+        parts = list(whole.flatten()) if isinstance(whole, exp.And) else []
         for name in names:
             read, label = self.name(name), self.label(name)
-            found += [(test, both("{name} is empty").with_(name=called)) for test, called in self.lacking(name)]
+            own = self._derived(name).column if name in self.lookups else name
+            mine = [is_null(part) for part in parts if own in {one.name for one in part.find_all(exp.Column)}]
+            matters = some(mine) if mine else TRUE
+            found += [
+                (every([matters, test]), both("{name} is empty").with_(name=called))
+                for test, called in self.lacking(name)
+            ]
             if name in self.record.fields and read.documents and not read.open:
-                found.append((other_documents(read.sql), both("{name} lists what is not known").with_(name=label)))
+                listed = every([matters, other_documents(read.sql)])
+                found.append((listed, both("{name} lists what is not known").with_(name=label)))
             if read.type == "datetime":
-                clocks.append((moments.day_only(read.sql), both("{name} has no time of day").with_(name=label)))
+                day = every([matters, moments.day_only(read.sql)])
+                clocks.append((day, both("{name} has no time of day").with_(name=label)))
         for others in (clocks, [(is_null(value), both("its values cannot be computed or compared"))]):
             nothing_else = negated(some(sql("COALESCE(:t, FALSE)", t=test) for test, _label in found))
             found += [(every([nothing_else, test]), label) for test, label in others]
