@@ -40,7 +40,7 @@ V2,safe-in-time,维修回访,2023-02-20 09:00
 V3,safe-late,维修回访,2023-02-04 00:00
 V4,leak-in-time,维修回访,2023-02-07 10:00
 V5,leak-before-test,维修回访,2023-02-03 10:00
-V6,other-wrong-visit,投诉回访,2023-02-02 10:00
+V6,other-wrong-visit,其他,2023-02-02 10:00
 V7,no-category,维修回访,2023-02-03 10:00
 """
 
