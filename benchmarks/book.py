@@ -10,8 +10,8 @@ from sqlglot import exp
 
 from benchmarks.measure import apart, best, checker, python
 from checker.auditing import by_table
-from checker.engines.duckdb_sql import macros
 from checker.engines.duckdb_scan import source
+from checker.engines.duckdb_sql import macros
 from checker.engines.reading import scanned
 from checker.plugins import rulebooks
 from checker.sources.find import read

@@ -22,7 +22,8 @@ class Query(Kind):
     Attributes:
         sql: One SELECT over record types of the rulebook that yields the keys of the offenders; or of more records,
             with a column ``offends`` beside the key: true of an offender, NULL where it cannot be told. One row that
-            is true decides. A bare word that is one of the rule's values stands for it.
+            is true decides. A bare word that is one of the rule's values stands for it; a list of documents is asked
+            by ``has`` and ``only``.
         tells: What is wrong with an offender, in words; ``{name}`` stands for one of the rule's values.
         doubts: What is missing where ``offends`` is NULL, in words.
         shows: Fields that the sentence quotes besides the key and those that ``when`` reads.

@@ -20,8 +20,9 @@ from sqlglot.optimizer.scope import traverse_scope
 
 from checker.errors import nearest, to_author
 from checker.language import _
+from checker.rulebook.calls import FUNCTIONS, NextWorkingDay
 from checker.rulebook.expressions import check_comparisons, within_size
-from checker.rulebook.fields import field_value
+from checker.rulebook.fields import constant, field_value
 from checker.rulebook.model import Record
 from checker.rulebook.typed import SQL_TYPE, TYPE_OF_FIELD, ExpressionError, Typed
 
@@ -40,6 +41,9 @@ _FUNCTIONS = (
     exp.Length, exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.Greatest, exp.Least, exp.Extract, exp.Year,
     exp.Month, exp.Day, exp.DateDiff, exp.RowNumber, exp.Rank, exp.Lag, exp.Lead, exp.LogicalAnd, exp.LogicalOr,
 )  # fmt: skip
+_OF_LISTS = ("has", "only")
+"""The functions of expressions that queries know too."""
+
 _LONGEST = 10_000
 
 OFFENDS = "offends"
@@ -101,13 +105,9 @@ def _compiled(
                 key=", ".join(key), offends=OFFENDS
             ),
         )
-    if len(tree.selects) > len(key) and not annotate_types(tree, schema).selects[-1].is_type("boolean"):
-        raise ExpressionError(
-            _("{column} is no yes or no").format(column=OFFENDS),
-            _("compare there, such as amount > 100 AS {column}").format(column=OFFENDS),
-        )
     reads: dict[str, dict[str, None]] = {}
     values: dict[int, Typed] = {}
+    lists: list[tuple[exp.Column, Typed]] = []
     for scope in traverse_scope(tree):
         for column in scope.columns:
             table = scope.sources.get(column.table)
@@ -115,12 +115,55 @@ def _compiled(
                 reads.setdefault(table.name, {})[column.name] = None
             if (found := _field(column, scope)) is not None:
                 record, field = found
-                values[id(column)] = field_value(records[record], field, column)
+                value = field_value(records[record], field, column.copy())
+                if value.type == "documents" and not isinstance(column.parent, exp.Is):
+                    lists.append((column, value))
+                values[id(column)] = value
         for table in scope.sources.values():
             if isinstance(table, exp.Table):
                 reads.setdefault(table.name, {})
     check_comparisons(tree, lambda column: values.get(id(column)))
+    for column, listed in lists:
+        _ask_of_list(column, listed)
+    if len(tree.selects) > len(key) and not annotate_types(tree, schema).selects[-1].is_type("boolean"):
+        raise ExpressionError(
+            _("{column} is no yes or no").format(column=OFFENDS),
+            _("compare there, such as amount > 100 AS {column}").format(column=OFFENDS),
+        )
     return quote_identifiers(tree), {name: tuple(fields) for name, fields in reads.items()}
+
+
+class _Caller:
+    """A query that calls a function of expressions."""
+
+    next_working_day: NextWorkingDay | None = None
+
+    def __init__(self) -> None:
+        self.doubts: list[exp.Expr] = []
+
+    def wrong(self, problem: str, remedy: str) -> ExpressionError:
+        return ExpressionError(problem, remedy)
+
+    def alike(self, values: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
+        raise NotImplementedError(values)
+
+
+def _ask_of_list(column: exp.Column, listed: Typed) -> None:
+    """Put what a function says of a list of documents in place of its call.
+
+    Raises:
+        ExpressionError: where the list is asked in another way, for its words are those of the export.
+    """
+    call = column.parent
+    if not isinstance(call, exp.Anonymous) or call.expressions[0] is not column:
+        raise ExpressionError(
+            _("{name} lists documents, in the words of exports").format(name=column.name),
+            _("ask for them by has({name}, …) or only({name}, …), where the record type itself is read").format(
+                name=column.name
+            ),
+        )
+    named = [constant(one.this) if isinstance(one, exp.Literal) else listed for one in call.expressions[1:]]
+    call.replace(exp.paren(FUNCTIONS[call.name.lower()](_Caller(), [listed, *named]).sql.copy()))
 
 
 def _field(column: exp.Column, scope: QueryScope) -> tuple[str, str] | None:
@@ -138,10 +181,16 @@ def _field(column: exp.Column, scope: QueryScope) -> tuple[str, str] | None:
 def _check(tree: exp.Query, records: Mapping[str, Record]) -> None:
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     for node in tree.walk():
-        if type(node) not in _ALLOWED or (isinstance(node, exp.With) and node.recursive):
+        ours = isinstance(node, exp.Anonymous) and node.name.lower() in _OF_LISTS
+        if not ours and (type(node) not in _ALLOWED or (isinstance(node, exp.With) and node.recursive)):
             raise ExpressionError(
                 _("{what} cannot be used").format(what=node.sql()[:60]),
                 _("use SELECT, JOIN, WHERE, GROUP BY, HAVING, WITH, windows and plain functions"),
+            )
+        if isinstance(node, exp.In) and node.args.get("query"):
+            raise ExpressionError(
+                _("{what} cannot be used").format(what=node.sql()[:60]),
+                _("write EXISTS or a join: engines differ in what IN says of NULL"),
             )
         if isinstance(node, exp.Table) and (node.db or not isinstance(node.this, exp.Identifier)):
             raise ExpressionError(

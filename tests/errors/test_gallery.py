@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,13 @@ def late(name: str, text: str) -> Case:
 def asked(name: str, sql: str) -> Case:
     """A case with a query."""
     return Case(name, {RULE: f'{HEAD}[query]\nrecord = "request"\nsql = """{sql}"""\n'})
+
+
+def of_papers(name: str, where: str) -> Case:
+    """A case with a query about a list of documents."""
+    case = asked(name, f"SELECT request_id FROM request WHERE {where}")
+    papers = 'papers = { type = "documents", choices = { card = ["身份证"] } }\n'
+    return replace(case, files={**case.files, RECORD: REQUEST + papers})
 
 
 def visited(name: str, **keys: str) -> Case:
@@ -235,6 +242,9 @@ CASES = [
     asked("a query for a choice that is none", "SELECT request_id FROM request WHERE grade = 'urgnet'"),
     asked("a query that answers with a number", "SELECT request_id, fee AS offends FROM request"),
     asked("a query that yields more than its answer", "SELECT request_id, room, TRUE AS offends FROM request"),
+    asked("a query for what is in another", "SELECT request_id FROM request WHERE room IN (SELECT room FROM request)"),
+    of_papers("a query for a word of a list", "papers = 'card'"),
+    of_papers("a query for a document that is none", "has(papers, 'cart')"),
     asked("a query for NULL", "SELECT request_id FROM request WHERE room <> NULL"),
     asked("a query for an empty text", "SELECT request_id FROM request WHERE room IN ('', '1-101')"),
     asked("a query for a text that is a number", "SELECT request_id FROM request AS r WHERE r.room > 5"),
