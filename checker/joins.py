@@ -264,9 +264,13 @@ def _filtered(aggregate: exp.Expr, where: exp.Expr) -> exp.Expr:
 def _returned(select: exp.Select, table: Table, returned: Returned, others: Mapping[str, Table]) -> exp.Select:
     """Join what a query returns; of examples, each case is asked by itself."""
     query: exp.Query = returned.query.copy()
-    own = {cte.alias for cte in query.find_all(exp.CTE)}
+    own = {cte.alias: exp.to_identifier(f"{returned.column}_{cte.alias}") for cte in query.find_all(exp.CTE)}
+    for cte in query.find_all(exp.CTE):  # Spark takes the parts of all queries for parts of one statement
+        cte.args["alias"].set("this", own[cte.alias])
     for one in list(query.find_all(exp.Table)):
-        if one.name not in own:
+        if one.name in own:
+            one.set("this", own[one.name].copy())
+        else:
             rows = others[one.name].happened()
             if table.cases:
                 rows = (

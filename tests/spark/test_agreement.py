@@ -69,6 +69,19 @@ def test_headings_among_the_records(spark: Opened, small: Path) -> None:
     assert theirs.ignored == ours.ignored == ("exports/requests.csv (请求编号 ×3)", "exports/requests.csv (一号楼)")
 
 
+def test_queries_whose_parts_have_one_name(spark: Opened, small: Path) -> None:
+    for name, least in (("dear", 5), ("dearer", 10)):
+        sql = f"WITH one AS (SELECT request_id, fee > {least} AS offends FROM request) SELECT * FROM one"
+        head = 'title.en = "Dear"\ntitle.zh = "费用过高"\nclause = "D2"\nseverity = "minor"\n'
+        rule = f'{head}[query]\nrecord = "request"\nsql = "{sql}"\n'
+        (small / "book" / "rules" / "request" / f"{name}.toml").write_text(rule)
+    books = rulebooks(["book"])
+    ours, theirs = (audit(["exports"], books, dt.date(2023, 3, 1), engine=opened) for opened in (DUCKDB, spark))
+    assert told(theirs) == told(ours)
+    dear, dearer = ({**one.outcomes} for one in ours.rules if one.rule.id.startswith("desk/request/dear"))
+    assert dear["violation"] > dearer["violation"] > 0
+
+
 def told(report: Report) -> dict[str, Any]:
     """Return all that a report says, but which engine said it."""
     findings = report.findings
