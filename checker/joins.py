@@ -287,12 +287,8 @@ def _returned(select: exp.Select, table: Table, returned: Returned, others: Mapp
     else:
         found = exp.select(*keys).from_(exp.Subquery(this=query, alias=name))
     if OFFENDS in query.named_selects:
-        told = sql(
-            "CASE WHEN BOOL_OR(:o) THEN TRUE WHEN NOT BOOL_OR(:n) THEN FALSE END",
-            o=column(OFFENDS),
-            n=is_null(column(OFFENDS)),
-        )
-        found = found.select(as_column(told, OFFENDS)).group_by(*keys)
+        told = as_column(exp.LogicalOr(this=column(OFFENDS)), OFFENDS)
+        found = found.select(told).where(sql("COALESCE(:o, TRUE)", o=column(OFFENDS))).group_by(*keys)
     else:
         found = found.select(as_column(TRUE, OFFENDS)).distinct()
     answer = sql("CASE WHEN :f THEN :o ELSE FALSE END", f=is_known(column(keys[0].name, "q")), o=column(OFFENDS, "q"))
