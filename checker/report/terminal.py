@@ -149,8 +149,9 @@ class _Writer:
 
     def not_assessed(self) -> None:
         results = [result for result in self.report.rules if result.outcomes["not_assessed"]]
-        if results:
-            self.heading(_("Not assessed ({count})").format(count=self.report.totals["not_assessed"]))
+        if not results:
+            return
+        self.heading(_("Not assessed ({count})").format(count=self.report.totals["not_assessed"]))
         lines: list[tuple[object, ...]] = []
         reasons = self.report.findings.reasons()
         for result in results:
@@ -162,8 +163,7 @@ class _Writer:
             if self.limit is not None and len(ordered) > self.limit:
                 rest = sum(count for _reason, count in ordered[self.limit :])
                 lines.append((result.rule.id, rest, _("other reasons")))
-        if lines:
-            self.table(lines, [_("rule"), _("records"), _("why")])
+        self.table(lines, [_("rule"), _("records"), _("why")])
 
     def idle_rules(self) -> None:
         """Show how many rules had no records: an export that is missing is one line, however many rules need it."""

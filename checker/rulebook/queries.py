@@ -20,9 +20,8 @@ from sqlglot.optimizer.scope import traverse_scope
 
 from checker.errors import nearest, to_author
 from checker.language import _
-from checker.rulebook.calls import FUNCTIONS, NextWorkingDay
-from checker.rulebook.expressions import check_comparisons, within_size
-from checker.rulebook.fields import constant, field_value
+from checker.rulebook.expressions import check_comparisons, compile_expression, within_size
+from checker.rulebook.fields import field_value
 from checker.rulebook.model import Record
 from checker.rulebook.typed import SQL_TYPE, TYPE_OF_FIELD, ExpressionError, Typed
 
@@ -92,11 +91,8 @@ def _compiled(
     except SqlglotError as error:
         said = str(error).partition("\n")[0].partition(". Line")[0]
         unknown = _UNKNOWN.search(said)
-        raise ExpressionError(
-            _("{name} is no field that can be read there").format(name=unknown[1])
-            if unknown
-            else _("the query cannot be made out") + to_author(said),
-            _("name fields of the record types that FROM and JOIN name"),
+        raise _unread(
+            _no_field(unknown[1]) if unknown else _("the query cannot be made out") + to_author(said)
         ) from None
     if tuple(tree.named_selects) not in (key, (*key, OFFENDS)):
         raise ExpressionError(
@@ -107,7 +103,6 @@ def _compiled(
         )
     reads: dict[str, dict[str, None]] = {}
     values: dict[int, Typed] = {}
-    lists: list[tuple[exp.Column, Typed]] = []
     for scope in traverse_scope(tree):
         for column in scope.columns:
             table = scope.sources.get(column.table)
@@ -116,15 +111,20 @@ def _compiled(
             if (found := _field(column, scope)) is not None:
                 record, field = found
                 value = field_value(records[record], field, column.copy())
-                if value.type == "documents" and not isinstance(column.parent, exp.Is):
-                    lists.append((column, value))
+                if value.type == "documents" and not isinstance(column.parent, exp.Is | exp.Anonymous):
+                    raise ExpressionError(
+                        _("{name} lists documents, in the words of exports").format(name=field),
+                        _(
+                            "ask for them by has({name}, …) or only({name}, …), where the record type itself is read"
+                        ).format(name=field),
+                    )
                 values[id(column)] = value
         for table in scope.sources.values():
             if isinstance(table, exp.Table):
                 reads.setdefault(table.name, {})
     check_comparisons(tree, lambda column: values.get(id(column)))
-    for column, listed in lists:
-        _ask_of_list(column, listed)
+    for call in list(tree.find_all(exp.Anonymous)):
+        _ask_of_list(call, values)
     if len(tree.selects) > len(key) and not annotate_types(tree, schema).selects[-1].is_type("boolean"):
         raise ExpressionError(
             _("{column} is no yes or no").format(column=OFFENDS),
@@ -133,37 +133,33 @@ def _compiled(
     return quote_identifiers(tree), {name: tuple(fields) for name, fields in reads.items()}
 
 
-class _Caller:
-    """A query that calls a function of expressions."""
-
-    next_working_day: NextWorkingDay | None = None
-
-    def __init__(self) -> None:
-        self.doubts: list[exp.Expr] = []
-
-    def wrong(self, problem: str, remedy: str) -> ExpressionError:
-        return ExpressionError(problem, remedy)
-
-    def alike(self, values: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
-        raise NotImplementedError(values)
+def _no_field(name: str) -> str:
+    return _("{name} is no field that can be read there").format(name=name)
 
 
-def _ask_of_list(column: exp.Column, listed: Typed) -> None:
+def _unread(problem: str) -> ExpressionError:
+    return ExpressionError(problem, _("name fields of the record types that FROM and JOIN name"))
+
+
+def _ask_of_list(call: exp.Anonymous, values: Mapping[int, Typed]) -> None:
     """Put what a function says of a list of documents in place of its call.
 
+    Args:
+        call: The call.
+        values: The fields that columns of the query give, by the columns' identities.
+
     Raises:
-        ExpressionError: where the list is asked in another way, for its words are those of the export.
+        ExpressionError: with the problem and what would be right.
     """
-    call = column.parent
-    if not isinstance(call, exp.Anonymous) or call.expressions[0] is not column:
-        raise ExpressionError(
-            _("{name} lists documents, in the words of exports").format(name=column.name),
-            _("ask for them by has({name}, …) or only({name}, …), where the record type itself is read").format(
-                name=column.name
-            ),
-        )
-    named = [constant(one.this) if isinstance(one, exp.Literal) else listed for one in call.expressions[1:]]
-    call.replace(exp.paren(FUNCTIONS[call.name.lower()](_Caller(), [listed, *named]).sql.copy()))
+    fields = {one.sql(): values[id(one)] for one in call.find_all(exp.Column) if id(one) in values}
+
+    def named(word: str) -> Typed:
+        if word not in fields:
+            raise _unread(_no_field(word))
+        return fields[word]
+
+    asked = compile_expression(call.sql(normalize_functions=False), named)
+    call.replace(exp.paren(asked.sql.copy()))
 
 
 def _field(column: exp.Column, scope: QueryScope) -> tuple[str, str] | None:

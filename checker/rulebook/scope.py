@@ -252,11 +252,12 @@ class Scope(Names):
         found: list[tuple[exp.Expr, Label]] = []
         clocks: list[tuple[exp.Expr, Label]] = []
         whole = value.unnest()
-        parts = list(whole.flatten()) if isinstance(whole, exp.And) else []
+        ands = whole.flatten() if isinstance(whole, exp.And) else ()
+        parts = [(is_null(part), {one.name for one in part.find_all(exp.Column)}) for part in ands]
         for name in names:
             read, label = self.name(name), self.label(name)
             own = self._derived(name).column if name in self.lookups else name
-            mine = [is_null(part) for part in parts if own in {one.name for one in part.find_all(exp.Column)}]
+            mine = [unknown for unknown, reads in parts if own in reads]
             matters = some(mine) if mine else TRUE
             found += [
                 (every([matters, test]), both("{name} is empty").with_(name=called))

@@ -245,6 +245,7 @@ CASES = [
     asked("a query for what is in another", "SELECT request_id FROM request WHERE room IN (SELECT room FROM request)"),
     of_papers("a query for a word of a list", "papers = 'card'"),
     of_papers("a query for a document that is none", "has(papers, 'cart')"),
+    of_papers("a query for documents of a text", "has(room, 'card')"),
     asked("a query for NULL", "SELECT request_id FROM request WHERE room <> NULL"),
     asked("a query for an empty text", "SELECT request_id FROM request WHERE room IN ('', '1-101')"),
     asked("a query for a text that is a number", "SELECT request_id FROM request AS r WHERE r.room > 5"),
