@@ -8,7 +8,7 @@ from typing import Any
 
 import ijson
 
-from checker.errors import UsageError, why
+from checker.errors import UsageError, cannot_be_read
 from checker.language import _
 from checker.report.json import SCHEMA_VERSION
 
@@ -46,9 +46,7 @@ def _found(path: Path, prefix: str) -> Iterator[Any]:
         with path.open("rb") as file:
             yield from ijson.items(file, prefix, use_float=True)
     except OSError as error:
-        raise UsageError(
-            path, _("the file cannot be read: {reason}").format(reason=why(error)), _("name a JSON report")
-        ) from None
+        raise UsageError(path, cannot_be_read(error), _("name a JSON report")) from None
     except ijson.JSONError as error:
         problem = _("it is no JSON: {reason}").format(reason=str(error).partition("\n")[0])
         raise UsageError(path, problem, _("name a report written with -o report.json")) from None

@@ -12,7 +12,7 @@ import tomli
 from pydantic import Field, ValidationError
 
 from checker.calendar import Calendar, published
-from checker.errors import UsageError, broken_toml, several, why
+from checker.errors import UsageError, broken_toml, cannot_be_read, several
 from checker.invalid import named, told
 from checker.language import _
 from checker.rulebook.model import Model
@@ -117,8 +117,7 @@ def read_config(path: Path | None) -> Config:
     try:
         content = tomli.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        problem = _("the file cannot be read: {reason}").format(reason=why(error))
-        raise UsageError(path, problem, _("check --config")) from None
+        raise UsageError(path, cannot_be_read(error), _("check --config")) from None
     except (ValueError, RecursionError) as error:
         raise UsageError(*broken_toml(path, error)) from None
     try:

@@ -97,6 +97,16 @@ def why(error: OSError) -> str:
     return _(error.strerror or str(error))
 
 
+def cannot_be_read(error: OSError) -> str:
+    """Return that a file cannot be read, and what the system says of it."""
+    return _("the file cannot be read: {reason}").format(reason=why(error))
+
+
+def cannot_be_written(error: OSError) -> str:
+    """Return that a file cannot be written, and what the system says of it."""
+    return _("the file cannot be written: {reason}").format(reason=why(error))
+
+
 def aside(told: object) -> str:
     """Return what a library says of an error, in brackets to stand behind our own words.
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import tomli
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
-from checker.errors import CheckerError, UsageError, aside, broken_toml, nearest, several, why
+from checker.errors import CheckerError, UsageError, aside, broken_toml, cannot_be_read, nearest, several
 from checker.invalid import told
 from checker.language import N_, _
 from checker.rulebook.model import Model
@@ -99,8 +99,7 @@ def read_waivers(path: Path, rules: Iterable[Rule]) -> tuple[Waiver, ...]:
     try:
         found = tuple(_read(path))
     except OSError as error:
-        problem = _("the file cannot be read: {reason}").format(reason=why(error))
-        raise UsageError(path, problem, _("check --waivers")) from None
+        raise UsageError(path, cannot_be_read(error), _("check --waivers")) from None
     known = {word for rule in rules for word in names(rule)}
     wrong = [
         UsageError(f"{path}: {waiver.rule}", _("it means no rule"), nearest(waiver.rule, known))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from checker.errors import UsageError, why
+from checker.errors import UsageError, cannot_be_written
 from checker.language import _
 
 
@@ -32,6 +32,4 @@ def write_junit(path: Path, cases: Iterable[tuple[str, str, str | None]]) -> Non
     try:
         ET.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
     except OSError as error:
-        raise UsageError(
-            path, _("the file cannot be written: {reason}").format(reason=why(error)), _("name another place")
-        ) from None
+        raise UsageError(path, cannot_be_written(error), _("name another place")) from None

@@ -9,7 +9,7 @@ from string import Template
 from typing import Any
 
 from checker.authoring.drafts import DRAFTS, Draft
-from checker.errors import UsageError, nearest, why
+from checker.errors import UsageError, cannot_be_written, nearest
 from checker.language import _
 from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
@@ -218,7 +218,5 @@ def _write(files: Mapping[Path, str]) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            path, _("the file cannot be written: {reason}").format(reason=why(error)), _("name another place")
-        ) from None
+        raise UsageError(path, cannot_be_written(error), _("name another place")) from None
     return list(files)

@@ -12,7 +12,7 @@ from tabulate import tabulate
 
 from checker.auditing import by_table, planned
 from checker.cli import unasked
-from checker.errors import CheckerError, UsageError, why
+from checker.errors import CheckerError, UsageError, cannot_be_written
 from checker.language import Label, _
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.find import Reader, survey
@@ -55,8 +55,7 @@ def show(
         try:
             target.write_text(starter(placed, records), encoding="utf-8")
         except OSError as error:
-            problem = _("the file cannot be written: {reason}").format(reason=why(error))
-            raise UsageError(target, problem, _("name another place")) from None
+            raise UsageError(target, cannot_be_written(error), _("name another place")) from None
         typer.echo(target)
 
 

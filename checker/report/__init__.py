@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-from checker.errors import UsageError, why
+from checker.errors import UsageError, cannot_be_written
 from checker.language import _
 from checker.report import csv, github, gitlab, json, junit, sarif, terminal
 from checker.report.model import Report
@@ -73,7 +73,7 @@ def whole(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise UsageError(
             path,
-            _("the file cannot be written: {reason}").format(reason=why(error)),
+            cannot_be_written(error),
             _("name another place"),
         ) from None
 

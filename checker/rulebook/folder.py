@@ -11,7 +11,7 @@ from typing import Any
 
 import tomli
 
-from checker.errors import RulebookError, broken_toml, why
+from checker.errors import RulebookError, broken_toml, cannot_be_read
 from checker.language import _
 
 TOML = "*.[tT][oO][mM][lL]"
@@ -52,8 +52,7 @@ class Folder:
             self.digest.update(file.relative_to(self.path).as_posix().encode() + b"\0" + content + b"\0")
             found = tomli.loads(content.decode("utf-8-sig"))
         except OSError as error:
-            problem = _("the file cannot be read: {reason}").format(reason=why(error))
-            raise RulebookError(file, problem, _("check its permissions")) from None
+            raise RulebookError(file, cannot_be_read(error), _("check its permissions")) from None
         except (ValueError, RecursionError) as error:  # also numbers and nesting beyond all use
             raise RulebookError(*broken_toml(file, error)) from None
         for text in _texts(found):

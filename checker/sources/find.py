@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from checker.errors import CheckerError, SourceError, UsageError, several, why
+from checker.errors import CheckerError, SourceError, UsageError, cannot_be_read, several
 from checker.language import _
 from checker.rulebook.rulebook import Rulebook
 from checker.sources import csv, database, excel, json, packed, parquet
@@ -175,8 +175,7 @@ def exports(
         except SourceError as error:
             errors.append(error)
         except OSError as error:
-            problem = _("the file cannot be read: {reason}").format(reason=why(error))
-            errors.append(SourceError(place, problem, _("check its permissions")))
+            errors.append(SourceError(place, cannot_be_read(error), _("check its permissions")))
     if errors:
         raise several(errors)
     return found, ignored, stamps
@@ -242,8 +241,7 @@ def _there(word: str) -> list[Path]:
         if Path(word).exists():
             return [Path(word)]
     except OSError as error:
-        problem = _("the file cannot be read: {reason}").format(reason=why(error))
-        raise SourceError(word, problem, _("check the spelling")) from None
+        raise SourceError(word, cannot_be_read(error), _("check the spelling")) from None
     if found := sorted(Path(name) for name in glob.glob(word, recursive=True)):  # noqa: PTH207  # it may be absolute
         return found
     if "://" in word:
@@ -263,8 +261,7 @@ def _inside(folder: Path) -> Iterator[Path]:
     """
 
     def refuse(error: OSError) -> None:
-        problem = _("the file cannot be read: {reason}").format(reason=why(error))
-        raise SourceError(_shown(Path(error.filename)), problem, _("check its permissions")) from None
+        raise SourceError(_shown(Path(error.filename)), cannot_be_read(error), _("check its permissions")) from None
 
     for top, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not packed.is_hidden(name)]
