@@ -244,10 +244,15 @@ class Scope(Names):
         """List those of some fields and lookups that are empty."""
         return Listing(tuple(item for name in names for item in self.lacking(name)))
 
-    def doubts(self, value: exp.Expr, names: Iterable[str]) -> Listing:
+    def doubts(self, value: exp.Expr, names: Iterable[str], otherwise: Label | None = None) -> Listing:
         """List why a value is unknown that some names give: of a condition, those that an unknown part of it reads.
 
         The parts of a condition are what stands between its ANDs.
+
+        Args:
+            value: The value.
+            names: The names.
+            otherwise: Why, where all of them have a value.
         """
         found: list[tuple[exp.Expr, Label]] = []
         clocks: list[tuple[exp.Expr, Label]] = []
@@ -269,7 +274,8 @@ class Scope(Names):
             if read.type == "datetime":
                 day = every([matters, moments.day_only(read.sql)])
                 clocks.append((day, both("{name} has no time of day").with_(name=label)))
-        for others in (clocks, [(is_null(value), both("its values cannot be computed or compared"))]):
+        otherwise = otherwise or both("its values cannot be computed or compared")
+        for others in (clocks, [(is_null(value), otherwise)]):
             nothing_else = negated(some(sql("COALESCE(:t, FALSE)", t=test) for test, _label in found))
             found += [(every([nothing_else, test]), label) for test, label in others]
         return Listing(tuple(found))
