@@ -106,6 +106,7 @@ def told(
                     rulebook=one.rulebook,
                     record=one.record,
                     rows=rows,
+                    latest=result.latest[file],
                     data_errors=wrong.get((number, file), 0),
                     unknown=one.unknown,
                     lost=tuple(one.lost.values()),

@@ -19,6 +19,7 @@ from sqlglot import exp
 from checker import wording
 from checker.joins import with_derived
 from checker.language import Label
+from checker.rulebook import moments
 from checker.rulebook.derived import Among, Derived, Lookup, Returned
 from checker.rulebook.fields import LATER, UNREADABLE, field_of
 from checker.rulebook.kind import LATER_THAN_AUDIT, Branch, Judgement, Outcome, judgement
@@ -140,6 +141,15 @@ class RecordPlan:
         parts = [self.field_shown(name, mask=mask) for name in self.table.record.key]
         return parts[0] if len(parts) == 1 else joined_text(" / ", parts)
 
+    @property
+    def _day(self) -> exp.Expr:
+        """The day of the record as of the audit, where it has one that anybody may see."""
+        at, fields = self.table.record.at, self.table.record.fields
+        if at not in self.table.fields or fields[at].personal:
+            return sql("CAST(NULL AS DATE)")
+        come = moments.has_come(column(at), fields[at].type, self.table.as_of)
+        return sql("CASE WHEN :c THEN :d END", c=come, d=moments.day(column(at)))
+
     def field_shown(self, name: str, *, mask: bool) -> exp.Expr:
         """Return a field's value as text, where asked for masked if it is personal."""
         shown = self.table.shown(name, None)
@@ -197,6 +207,7 @@ class RecordPlan:
         return exp.select(
             *map(column, self.table.place),
             as_column(exp.Anonymous(this="KEY_HASH", expressions=[self.key]), "_key"),
+            as_column(self._day, "_day"),
             *map(column, self.words),
             as_column(sql("CASE WHEN :t THEN :k END", t=some([*told, column(UNREADABLE)]), k=texts), "_told"),
             copy=False,

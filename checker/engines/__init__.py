@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -33,10 +34,12 @@ class RecordResult:
 
     Attributes:
         rows: For each of its exports, the rows read.
+        latest: For each of its exports, the day of the latest record as of the audit, where records have a day.
         branches: For each rule, how many records each of its branches decided.
     """
 
     rows: tuple[int, ...]
+    latest: tuple[dt.date | None, ...]
     branches: tuple[Mapping[int, int], ...]
 
 

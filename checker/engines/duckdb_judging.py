@@ -59,13 +59,15 @@ class Judging:
         self._judge()
         numbered = f"SELECT * REPLACE (COALESCE(_row, rowid) AS _row) FROM {self.outcomes}"
         self._do(f"CREATE VIEW {self.judged} AS {numbered}")
-        rows = dict(self._rows(f"SELECT _file, count(*) FROM {self.outcomes} GROUP BY _file"))
+        told = self._rows(f"SELECT _file, count(*), max(_day) FROM {self.outcomes} GROUP BY _file")
+        rows, latest = {file: count for file, count, _day in told}, {file: day for file, _count, day in told}
         counts = self._counts(sum(rows.values()))
         self._findings(counts)
         self._unreadable()
         self._drop(self.told, self.unreadable)
         self._keys(sum(rows.values()))
-        return RecordResult(tuple(rows.get(file, 0) for file in range(exports)), tuple(counts))
+        files = range(exports)
+        return RecordResult(tuple(rows.get(file, 0) for file in files), tuple(map(latest.get, files)), tuple(counts))
 
     def _judge(self) -> None:
         """Judge the records, in parts where they were too many at once."""

@@ -48,7 +48,9 @@ class Judging:
         self._unreadable()
         self._keys()
         read = self.engine.rows_of(self.path)
-        return RecordResult(tuple(read.get(file, 0) for file in range(exports)), tuple(counts))
+        latest = dict(self.engine.rows(f"SELECT {FILE}, MAX(_day) FROM {name(self.outcomes)} GROUP BY {FILE}"))
+        files = range(exports)
+        return RecordResult(tuple(read.get(file, 0) for file in files), tuple(map(latest.get, files)), tuple(counts))
 
     def _counts(self) -> list[dict[int, int]]:
         """Count what each rule's branches decide."""

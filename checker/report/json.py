@@ -87,6 +87,7 @@ def _audit(report: Report) -> dict[str, Any]:
                 "rulebook": one.rulebook,
                 "record": one.record,
                 "rows": one.rows,
+                "latest_record": one.latest and one.latest.isoformat(),
                 "rows_with_data_errors": one.data_errors,
                 "unknown_columns": list(one.unknown),
                 "lost_columns": [header for header, _problem in one.lost],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,10 @@ LENGTHS = (
     (1, N_("{count} second"), N_("{count} seconds")),
 )
 """Units of time, each with its length in seconds and what one and more of it are called."""
+
+
+OLD = dt.timedelta(days=31)
+"""How long before an audit its exports may end without a word: those of a month are audited in the next."""
 
 
 def source(place: Place) -> dict[str, Any]:
@@ -102,6 +107,7 @@ def about_inputs(report: Report) -> Iterator[Label]:
     if report.later:
         records = joined(Label(f"{record.en} {count}", f"{record.zh} {count}") for record, count in _later(report))
         yield both("Later than the audit, so that no rule applies yet: {records}").with_(records=records)
+    yield from _old(report)
     yield from _unknown_columns(report)
     for one in report.inputs:
         for header, problem in one.lost:
@@ -122,6 +128,17 @@ def _later(report: Report) -> Iterator[tuple[Label, int]]:
     books = {book.name: book for book in report.rulebooks}
     for (book, name), count in report.later.items():
         yield books[book].records[name].title.label, count
+
+
+def _old(report: Report) -> Iterator[Label]:
+    """Yield that the exports end long before the audit, if they do: what they do not tell looks like neglect."""
+    latest = max((one.latest for one in report.inputs if one.latest), default=None)
+    if latest and report.as_of.date() - latest > OLD:
+        words = both(
+            "The latest of all records is of {day}; what happened after it is not in the exports and counts as not"
+            " having happened. --as-of {day} judges them as of their end"
+        )
+        yield words.with_(day=latest.isoformat())
 
 
 def _unknown_columns(report: Report) -> Iterator[Label]:

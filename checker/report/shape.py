@@ -38,7 +38,11 @@ class SourceShape(_Shape):
 
 
 class InputShape(_Shape):
-    """One table of one exported file."""
+    """One table of one exported file.
+
+    Attributes:
+        latest_record: The day of its latest record as of the audit, where its records have a day.
+    """
 
     path: str
     sha256: str
@@ -47,6 +51,7 @@ class InputShape(_Shape):
     rulebook: str
     record: str
     rows: int
+    latest_record: str | None
     rows_with_data_errors: int
     unknown_columns: list[str]
     lost_columns: list[str]

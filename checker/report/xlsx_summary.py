@@ -47,11 +47,11 @@ def write(report: Report, book: Workbook, title: str) -> None:
         _("file"),
         _("record"),
         _("rows"),
+        _("latest record"),
         _("rows with errors"),
         _("bytes"),
         _("encoding"),
         _("rulebook"),
-        "",
         "sha256",
     ]
     sheet.line(headers, [book.header] * len(headers))
@@ -61,11 +61,11 @@ def write(report: Report, book: Workbook, title: str) -> None:
                 file.place,
                 str(rows.record_called(report, file)),
                 file.rows,
+                file.latest,
                 file.data_errors,
                 file.bytes,
                 file.encoding,
                 file.rulebook,
-                "",
                 file.sha256,
             ]
         )
