@@ -158,7 +158,6 @@ def spark() -> Iterator[Opened]:
         pytest.skip("there is no Java")
     # a compiler that thinks long pays only after minutes
     os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m")
-    os.environ.setdefault("SPARK_DRIVER_MEMORY", "2g")  # the parser keeps what it has learnt of all fixtures' queries
     from pyspark.sql import SparkSession
 
     yield engine("spark", "local[2]")

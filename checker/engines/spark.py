@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -73,6 +74,11 @@ _WHEN_SMALL = {
 _SMALL = 1 << 22
 """Bytes of exports below which that is so."""
 
+_NO_MEMORY = re.compile("OutOfMemory|Not enough memory")
+
+_DRIVER_MEMORY = "2g"
+"""What the driver has unless Spark's settings say otherwise: planning hundreds of rules needs more than its 1 GB."""
+
 _PART_BITS = 33
 """The lower bits of a row's first number: its place within the part of the file that one task reads."""
 
@@ -90,6 +96,7 @@ class Spark:
 
     def __init__(self, work: Path, master: str | None = None) -> None:
         logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # what it tells is raised too
+        os.environ.setdefault("SPARK_DRIVER_MEMORY", _DRIVER_MEMORY)  # all other ways to say so go before this one
         builder = SparkSession.builder.appName("checker").master(master or "local[*]")
         for key, value in _STATIC.items():
             builder = builder.config(key, value)
@@ -132,7 +139,10 @@ class Spark:
                 return Judging(self, record, index, mask=mask).run(len(data[record.table.path]))
 
             results = self._each(judged, range(len(plan.records)))
-        except (Py4JError, PySparkException):
+        except (Py4JError, PySparkException) as error:
+            if _NO_MEMORY.search(str(error)):
+                told = _("Spark's driver finds no memory"), _("allow it more, such as SPARK_DRIVER_MEMORY=4g")
+                raise UsageError("--engine spark", *told) from error
             explain(exports)
             raise
         self._report()

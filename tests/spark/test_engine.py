@@ -38,6 +38,22 @@ def test_without_java(cli: Cli, root: object, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.xdist_group("spark")
+def test_a_driver_without_memory(spark: Opened, cli: Cli, root: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pyspark.errors import PySparkException
+
+    from checker.engines.spark import Spark
+
+    def prepare(*_given: object) -> None:
+        message = "Not enough memory to build and broadcast the table to all worker nodes."
+        raise PySparkException(message)
+
+    monkeypatch.setattr(Spark, "prepare", prepare)
+    ran = cli(*CHECK, "--engine", "spark")
+    told = "Spark's driver finds no memory; allow it more, such as SPARK_DRIVER_MEMORY=4g"
+    assert (ran.status, ran.err.splitlines()[-1]) == (2, f"checker: --engine spark: {told}")
+
+
+@pytest.mark.xdist_group("spark")
 def test_the_report_names_the_engine(spark: Opened, cli: Cli, root: object) -> None:
     ran = cli(*CHECK, "--engine", "spark", "--spark-master", "local[2]", "-f", "json")
     assert ran.status == 1
