@@ -141,15 +141,6 @@ class RecordPlan:
         parts = [self.field_shown(name, mask=mask) for name in self.table.record.key]
         return parts[0] if len(parts) == 1 else joined_text(" / ", parts)
 
-    @property
-    def _day(self) -> exp.Expr:
-        """The day of the record as of the audit, where it has one that anybody may see."""
-        at, fields = self.table.record.at, self.table.record.fields
-        if at not in self.table.fields or fields[at].personal:
-            return sql("CAST(NULL AS DATE)")
-        come = moments.has_come(column(at), fields[at].type, self.table.as_of)
-        return sql("CASE WHEN :c THEN :d END", c=come, d=moments.day(column(at)))
-
     def field_shown(self, name: str, *, mask: bool) -> exp.Expr:
         """Return a field's value as text, where asked for masked if it is personal."""
         shown = self.table.shown(name, None)
@@ -212,6 +203,15 @@ class RecordPlan:
             as_column(sql("CASE WHEN :t THEN :k END", t=some([*told, column(UNREADABLE)]), k=texts), "_told"),
             copy=False,
         ).from_(subquery(judged, "j"), copy=False)
+
+    @property
+    def _day(self) -> exp.Expr:
+        """The day of the record as of the audit, where it has one that anybody may see."""
+        at, fields = self.table.record.at, self.table.record.fields
+        if at not in self.table.fields or fields[at].personal:
+            return sql("CAST(NULL AS DATE)")
+        come = moments.has_come(column(at), fields[at].type, self.table.as_of)
+        return sql("CASE WHEN :c THEN :d END", c=come, d=moments.day(column(at)))
 
     def _packed(self, rules: list[Judged]) -> exp.Expr:
         codes = [sql("CAST(:c AS BIGINT)", c=judged.packed()) for judged in rules]
