@@ -15,12 +15,10 @@ class Eligibility(Kind):
     Attributes:
         require: The condition, an expression over fields, lookups and values.
         tells: What is wrong where it is not met, in words.
-        doubts: Why it is open where all that it reads is there, in words.
     """
 
     require: str
     tells: Text | None = None
-    doubts: Text | None = None
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
@@ -28,7 +26,7 @@ class Eligibility(Kind):
         told = self.tells.label if self.tells else Label("", "")
         facts: dict[str, Fact] = {
             "grounds": scope.grounds(reads),
-            "unknown": scope.doubts(required, reads, self.doubts.label if self.doubts else None),
+            "unknown": scope.doubts(required, reads, self.doubts),
             "tells": told,
         }
         broken = N_("{tells}: {grounds}.") if self.tells else N_("The condition is not met: {grounds}.")

@@ -25,13 +25,11 @@ class Query(Kind):
             is true decides. A bare word that is one of the rule's values stands for it; a list of documents is asked
             by ``has`` and ``only``.
         tells: What is wrong with an offender, in words; ``{name}`` stands for one of the rule's values.
-        doubts: What is missing where ``offends`` is NULL, in words.
         shows: Fields that the sentence quotes besides the key and those that ``when`` reads.
     """
 
     sql: str
     tells: Text | None = None
-    doubts: Text | None = None
     shows: tuple[Name, ...] = ()
 
     def judge(self, scope: Scope) -> Judgement:

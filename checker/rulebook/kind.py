@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from checker.language import N_, Label, Language, translate
 from checker.rulebook.fields import LATER
-from checker.rulebook.model import Model, Name
+from checker.rulebook.model import Model, Name, Text
 from checker.rulebook.typed import Typed
 from checker.sql import FALSE, TRUE, column, negated, some, sql
 
@@ -120,10 +120,13 @@ class Kind(Model):
     Attributes:
         record: The record type it judges.
         when: The condition under which the rule applies; all records where there is none.
+        doubts: Why it cannot be told, in words, where a condition is unknown though no field it reads is empty, or
+            a query's ``offends`` is NULL. What is not said is told by what is empty.
     """
 
     record: Name
     when: str = ""
+    doubts: Text | None = None
 
     @classmethod
     def keys(cls) -> list[str]:
@@ -181,7 +184,7 @@ def judgement(kind: Kind, scope: Scope) -> Judgement:
         readable(when_reads)
     if asked is not None:
         undecided(when_reads, "unsure", N_("{unsure} cannot be told, for a value is empty or cannot be read."))
-        facts["condition_unknown"] = scope.doubts(asked, when_reads)
+        facts["condition_unknown"] = scope.doubts(asked, when_reads, kind.doubts)
         branches += [
             Branch(Outcome.NOT_APPLICABLE, negated(asked), _NOT_APPLICABLE),
             *(

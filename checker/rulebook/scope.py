@@ -244,7 +244,7 @@ class Scope(Names):
         """List those of some fields and lookups that are empty."""
         return Listing(tuple(item for name in names for item in self.lacking(name)))
 
-    def doubts(self, value: exp.Expr, names: Iterable[str], otherwise: Label | None = None) -> Listing:
+    def doubts(self, value: exp.Expr, names: Iterable[str], said: Text | None) -> Listing:
         """List why a value is unknown that some names give: of a condition, those that an unknown part of it reads.
 
         The parts of a condition are what stands between its ANDs.
@@ -252,7 +252,7 @@ class Scope(Names):
         Args:
             value: The value.
             names: The names.
-            otherwise: Why, where all of them have a value.
+            said: What the rule says itself: instead of naming lookups, and where no field is empty.
         """
         found: list[tuple[exp.Expr, Label]] = []
         clocks: list[tuple[exp.Expr, Label]] = []
@@ -261,6 +261,8 @@ class Scope(Names):
         parts = [(is_null(part), {one.name for one in part.find_all(exp.Column)}) for part in ands]
         for name in names:
             read, label = self.name(name), self.label(name)
+            if said and name in self.lookups:
+                continue
             own = self._derived(name).column if name in self.lookups else name
             mine = [unknown for unknown, reads in parts if own in reads]
             matters = some(mine) if mine else TRUE
@@ -274,7 +276,7 @@ class Scope(Names):
             if read.type == "datetime":
                 day = every([matters, moments.day_only(read.sql)])
                 clocks.append((day, both("{name} has no time of day").with_(name=label)))
-        otherwise = otherwise or both("its values cannot be computed or compared")
+        otherwise = self.in_words("doubts", said) if said else both("its values cannot be computed or compared")
         for others in (clocks, [(is_null(value), otherwise)]):
             nothing_else = negated(some(sql("COALESCE(:t, FALSE)", t=test) for test, _label in found))
             found += [(every([nothing_else, test]), label) for test, label in others]
