@@ -121,7 +121,7 @@ class Kind(Model):
         record: The record type it judges.
         when: The condition under which the rule applies; all records where there is none.
         doubts: Why it cannot be told, in words, where a condition is unknown though no field it reads is empty, or
-            a query's ``offends`` is NULL. What is not said is told by what is empty.
+            a query's ``offends`` is NULL. Elsewhere what is empty is named.
     """
 
     record: Name

@@ -260,9 +260,9 @@ class Scope(Names):
         ands = whole.flatten() if isinstance(whole, exp.And) else ()
         parts = [(is_null(part), {one.name for one in part.find_all(exp.Column)}) for part in ands]
         for name in names:
-            read, label = self.name(name), self.label(name)
             if said and name in self.lookups:
                 continue
+            read, label = self.name(name), self.label(name)
             own = self._derived(name).column if name in self.lookups else name
             mine = [unknown for unknown, reads in parts if own in reads]
             matters = some(mine) if mine else TRUE

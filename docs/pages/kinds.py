@@ -28,9 +28,9 @@ def all_kinds(*, linked: bool = False) -> str:
         "A rule file has one table that bears the name of its kind. Each kind has a specification in `tests/spec/kinds`:",  # noqa: E501
         "small tables with what each record comes to, empty values included.",
         "",
-        "Every kind takes `record` (the record type it judges), `when` (the condition under which it applies) and"
-        " `doubts` (why a record is not assessed, in words, where a condition is unknown though no field it reads is"
-        " empty, or a query's `offends` is NULL).",
+        "Every kind takes `record` (the record type it judges), `when` (the condition under which it applies), and",
+        "`doubts` (why a record is not assessed, in words, where a condition is unknown though no field it reads is",
+        "empty, or a query's `offends` is NULL).",
     ]
     for name, kind in sorted(KINDS.items()):
         parts += ["", f"## {name}", "", _about(kind), "", _keys(kind)]
