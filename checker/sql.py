@@ -11,7 +11,7 @@ greatest. Our own functions (``Function``) are built of these and of standard SQ
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 
@@ -112,6 +112,16 @@ def every(conditions: Iterable[exp.Expr]) -> exp.Expr:
 def some(conditions: Iterable[exp.Expr]) -> exp.Expr:
     """Return the disjunction of conditions; FALSE of none."""
     return _joined("OR", conditions, FALSE)
+
+
+def conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
+    """Yield the parts of a condition that stand between its ANDs, however these are bracketed."""
+    condition = condition.unnest()
+    if isinstance(condition, exp.And):
+        yield from conjuncts(condition.left)
+        yield from conjuncts(condition.right)
+    else:
+        yield condition
 
 
 def negated(condition: exp.Expr) -> exp.Expr:

@@ -17,7 +17,7 @@ from checker.rulebook.model import Text
 from checker.rulebook.names import Names
 from checker.rulebook.queries import compile_query
 from checker.rulebook.typed import ExpressionError
-from checker.sql import FALSE, TRUE, column, every, is_known, is_null, negated, some, sql
+from checker.sql import FALSE, TRUE, column, conjuncts, every, is_known, is_null, negated, some, sql
 
 T = TypeVar("T")
 
@@ -116,8 +116,7 @@ class Scope(Names):
         def reads(part: exp.Expr) -> set[str]:
             return {called[one.name] for one in part.find_all(exp.Column) if one.name in called}
 
-        whole = condition.unnest()
-        parts = list(whole.flatten()) if isinstance(whole, exp.And) else [whole]
+        parts = list(conjuncts(condition))
         kept = [part for part in parts if not (_is_exemption(part) and reads(part) & absent)]
         if len(kept) == len(parts):
             return condition
@@ -148,12 +147,12 @@ class Scope(Names):
             when: The condition; its parts are what stands between its ANDs.
             reads: The fields and lookups that it reads.
         """
-        when = when.unnest()
+        parts = list(conjuncts(when))
         doubts = {self._derived(n).column if n in self.lookups else n: self.doubtful([n]) for n in reads}
-        if not isinstance(when, exp.And) or not any(doubts.values()):
+        if len(parts) == 1 or not any(doubts.values()):
             return FALSE
         false = []
-        for part in when.flatten():
+        for part in parts:
             read = dict.fromkeys(one.name for one in part.find_all(exp.Column))
             known = [negated(test) for name in read for test, _label in doubts.get(name, ())]
             false.append(every([*known, negated(part)]))
@@ -256,9 +255,7 @@ class Scope(Names):
         """
         found: list[tuple[exp.Expr, Label]] = []
         clocks: list[tuple[exp.Expr, Label]] = []
-        whole = value.unnest()
-        ands = whole.flatten() if isinstance(whole, exp.And) else ()
-        parts = [(is_null(part), {one.name for one in part.find_all(exp.Column)}) for part in ands]
+        parts = [(is_null(part), {one.name for one in part.find_all(exp.Column)}) for part in conjuncts(value)]
         for name in names:
             if said and name in self.lookups:
                 continue
