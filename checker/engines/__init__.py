@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from sqlglot import exp
 
@@ -34,13 +34,22 @@ class RecordResult:
 
     Attributes:
         rows: For each of its exports, the rows read.
-        latest: For each of its exports, the day of the latest record as of the audit, where records have a day.
+        days: For each of its exports, the days of the first and the last record as of the audit, where these have one.
         branches: For each rule, how many records each of its branches decided.
     """
 
     rows: tuple[int, ...]
-    latest: tuple[dt.date | None, ...]
+    days: tuple[tuple[dt.date | None, dt.date | None], ...]
     branches: tuple[Mapping[int, int], ...]
+
+    @classmethod
+    def of(cls, exports: int, told: Iterable[tuple[Any, ...]], branches: Iterable[Mapping[int, int]]) -> Self:
+        """Return what became of so many exports, told of each with a record: its number, rows, first and last day."""
+        read = {file: (rows, first, last) for file, rows, first, last in told}
+        found = [read.get(file, (0, None, None)) for file in range(exports)]
+        return cls(
+            tuple(rows for rows, *_days in found), tuple((first, last) for _rows, first, last in found), tuple(branches)
+        )
 
 
 class Engine(Protocol):

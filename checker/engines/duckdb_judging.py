@@ -59,15 +59,14 @@ class Judging:
         self._judge()
         numbered = f"SELECT * REPLACE (COALESCE(_row, rowid) AS _row) FROM {self.outcomes}"
         self._do(f"CREATE VIEW {self.judged} AS {numbered}")
-        told = self._rows(f"SELECT _file, count(*), max(_day) FROM {self.outcomes} GROUP BY _file")
-        rows, latest = {file: count for file, count, _day in told}, {file: day for file, _count, day in told}
-        counts = self._counts(sum(rows.values()))
+        told = self._rows(f"SELECT _file, count(*), min(_day), max(_day) FROM {self.outcomes} GROUP BY _file")
+        records = sum(count for _file, count, *_days in told)
+        counts = self._counts(records)
         self._findings(counts)
         self._unreadable()
         self._drop(self.told, self.unreadable)
-        self._keys(sum(rows.values()))
-        files = range(exports)
-        return RecordResult(tuple(rows.get(file, 0) for file in files), tuple(map(latest.get, files)), tuple(counts))
+        self._keys(records)
+        return RecordResult.of(exports, told, counts)
 
     def _judge(self) -> None:
         """Judge the records, in parts where they were too many at once."""

@@ -47,10 +47,8 @@ class Judging:
         self._findings(counts)
         self._unreadable()
         self._keys()
-        read = self.engine.rows_of(self.path)
-        latest = dict(self.engine.rows(f"SELECT {FILE}, MAX(_day) FROM {name(self.outcomes)} GROUP BY {FILE}"))
-        files = range(exports)
-        return RecordResult(tuple(read.get(file, 0) for file in files), tuple(map(latest.get, files)), tuple(counts))
+        told = f"SELECT {FILE}, COUNT(*), MIN(_day), MAX(_day) FROM {name(self.outcomes)} GROUP BY {FILE}"
+        return RecordResult.of(exports, self.engine.rows(told), counts)
 
     def _counts(self) -> list[dict[int, int]]:
         """Count what each rule's branches decide."""

@@ -31,7 +31,8 @@ class Input:
     Attributes:
         place: The file as the user named it, with its sheet or array.
         rows: The records read, every one of which was audited.
-        latest: The day of its latest record as of the audit, where its records have a day.
+        first: The day of its first record, where its records have a day.
+        last: The day of its last record as of the audit.
         data_errors: How many of its rows hold something that cannot be read.
         unknown: Headers that are no field.
         lost: Headers of columns left out because their texts have lost digits, with what is wrong with each.
@@ -44,7 +45,8 @@ class Input:
     rulebook: str
     record: str
     rows: int
-    latest: dt.date | None
+    first: dt.date | None
+    last: dt.date | None
     data_errors: int
     unknown: tuple[str, ...]
     lost: tuple[tuple[str, Label], ...] = ()

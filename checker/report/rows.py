@@ -132,13 +132,13 @@ def _later(report: Report) -> Iterator[tuple[Label, int]]:
 
 def _old(report: Report) -> Iterator[Label]:
     """Yield that the exports end long before the audit, if they do: what they do not tell looks like neglect."""
-    latest = max((one.latest for one in report.inputs if one.latest), default=None)
-    if latest and report.as_of.date() - latest > OLD:
+    last = max((one.last for one in report.inputs if one.last), default=None)
+    if last and report.as_of.date() - last > OLD:
         words = both(
-            "The latest of all records is of {day}; what happened after it is not in the exports and counts as not"
+            "The last of all records is of {day}; what happened after it is not in the exports and counts as not"
             " having happened. --as-of {day} judges them as of their end"
         )
-        yield words.with_(day=latest.isoformat())
+        yield words.with_(day=last.isoformat())
 
 
 def _unknown_columns(report: Report) -> Iterator[Label]:

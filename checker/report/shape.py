@@ -41,7 +41,8 @@ class InputShape(_Shape):
     """One table of one exported file.
 
     Attributes:
-        latest_record: The day of its latest record as of the audit, where its records have a day.
+        first_record: The day of its first record, where its records have a day.
+        last_record: The day of its last record as of the audit.
     """
 
     path: str
@@ -51,7 +52,8 @@ class InputShape(_Shape):
     rulebook: str
     record: str
     rows: int
-    latest_record: str | None
+    first_record: str | None
+    last_record: str | None
     rows_with_data_errors: int
     unknown_columns: list[str]
     lost_columns: list[str]

@@ -113,14 +113,24 @@ class _Writer:
                     one.place,
                     str(rows.record_called(report, one)),
                     one.rows,
-                    one.latest or "",
+                    one.first or "",
+                    one.last or "",
                     one.data_errors,
                     one.encoding,
                     one.sha256[:12],
                 )
                 for one in report.inputs
             ),
-            [_("file"), _("record"), _("rows"), _("latest record"), _("rows with errors"), _("encoding"), "sha256"],
+            [
+                _("file"),
+                _("record"),
+                _("rows"),
+                _("first record"),
+                _("last record"),
+                _("rows with errors"),
+                _("encoding"),
+                "sha256",
+            ],
         )
         self.notes()
 

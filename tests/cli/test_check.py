@@ -419,20 +419,20 @@ def test_an_audit_before_all_records_is_none(cli: Cli, small: Path) -> None:
 def test_exports_that_end_long_before_the_audit_are_told(cli: Cli, small: Path, day: str, told: bool) -> None:
     ran = cli("check", "exports", "-r", "book", "--as-of", day, "-o", "report.json", "-o", "report.html")
     note = (
-        "The latest of all records is of 2023-02-20; what happened after it is not in the exports and counts as not"
+        "The last of all records is of 2023-02-20; what happened after it is not in the exports and counts as not"
         " having happened. --as-of 2023-02-20 judges them as of their end"
     )
     assert (note in ran.out.splitlines()) == told
     assert (f"{note}</span>" in (small / "report.html").read_text(encoding="utf-8")) == told
     (export,) = json.loads((small / "report.json").read_text())["audit"]["inputs"]
-    assert export["latest_record"] == "2023-02-20"
+    assert (export["first_record"], export["last_record"]) == ("2023-02-01", "2023-02-20")
 
 
-def test_the_latest_record_is_the_latest_as_of_the_audit(cli: Cli, small: Path) -> None:
+def test_the_last_record_is_the_last_as_of_the_audit(cli: Cli, small: Path) -> None:
     with (small / "exports" / "requests.csv").open("a", encoding="utf-8") as file:
         file.write("R6,1-106,普通,2032-02-20 09:00,,,5\n")
     report = json.loads(cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-f", "json").out)
-    assert [one["latest_record"] for one in report["audit"]["inputs"]] == ["2023-02-20"]
+    assert [one["last_record"] for one in report["audit"]["inputs"]] == ["2023-02-20"]
 
 
 def test_an_export_without_a_record_is_told_beside_others(cli: Cli, small: Path) -> None:
