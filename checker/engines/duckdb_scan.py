@@ -107,7 +107,11 @@ def source(scan: Scan, *others: Path) -> exp.Expr:
             function = "read_csv"
         case JsonScan():
             columns = list(scan.keys)
-            options = {"format": text(scan.form), "maximum_object_size": sql(":n", n=_LONGEST_LINE)}
+            options = {
+                "format": text(scan.form),
+                "records": exp.true(),  # else the only key of objects is given the whole of them
+                "maximum_object_size": sql(":n", n=_LONGEST_LINE),
+            }
             function = "read_json"
     types = [exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=text("VARCHAR")) for name in columns]
     options["columns"] = exp.Struct(expressions=types)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
@@ -15,6 +15,7 @@ from checker.errors import SourceError, aside, at_line
 from checker.language import N_, _
 from checker.sources.encoding import changed, encoding_of, transcoded
 from checker.sources.export import Export, File, JsonScan, copied
+from checker.sources.headers import normal
 from checker.sources.heading import Heading
 
 _LOCATED = 1 << 26
@@ -56,7 +57,7 @@ def read(file: File, work: Path, _heading: Heading) -> list[Export]:
             keys,
             1,
             encoding.removesuffix("-sig"),
-            JsonScan(scan.path, scan.form, keys),
+            JsonScan(scan.path, scan.form, _asked(keys)),
             container=place if len(tables) > 1 else "",
         )
         for name, (scan, keys) in tables.items()
@@ -109,6 +110,14 @@ def _keys(scan: JsonScan, place: str) -> tuple[str, ...]:
     if sum(count for _kind, _keys, count, _example in found) == 1 and _is_nested(scan):
         raise SourceError(place, _("the file holds no records"), _shapes())
     return tuple(sorted({key for _kind, keys, _count, _example in found for key in keys}))
+
+
+def _asked(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys that may be a field: of those that are one header the first, as no engine tells case."""
+    first: dict[str, str] = {}
+    for key in keys:
+        first.setdefault(normal(key), key)
+    return tuple(key for word, key in first.items() if word)
 
 
 def _is_nested(scan: JsonScan) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sqlite3
 import zipfile
 
@@ -447,6 +448,19 @@ def test_cells_with_what_a_code_means(written):
 def test_shapes_of_json(content, tmp_path):
     (tmp_path / "投诉.json").write_text(content, encoding="utf-8")
     assert [one.rows for one in audited(tmp_path).inputs] == [2]
+
+
+@pytest.mark.parametrize("content", ['[{"投诉编号": "1"}, {"投诉编号": "1"}]', '{"投诉编号": 1}\n{"投诉编号": "1"}\n'])
+def test_json_with_the_key_alone(content, tmp_path):
+    (tmp_path / "投诉.json").write_text(content, encoding="utf-8")
+    assert [(one.problem, one.key) for one in audited(tmp_path).findings.data_errors()] == [("key twice", "1")]
+
+
+@pytest.mark.parametrize("odd", ["", " ", "*", "Serial", "a'b", 'a"b', "a.b", "$x", "k[0]", "a\\b"])
+def test_odd_keys_of_json_that_are_no_field(odd, tmp_path, expected):
+    rows = [dict(zip((*HEADER, odd, odd.upper(), odd.lower()), (*row, *"123"), strict=True)) for row in ROWS]
+    (tmp_path / "投诉.json").write_text(json.dumps(rows), encoding="utf-8")
+    assert findings(audited(tmp_path)) == expected
 
 
 def test_bytes_and_fine_moments_of_parquet(tmp_path):
