@@ -69,8 +69,11 @@ def is_lost(header: str) -> bool:
 def duplicates(
     headers: tuple[str, ...], record: Record | None = None, mapped: Mapping[str, str] | None = None
 ) -> list[str]:
-    """Return the headers that stand more than once; of a record type, those that may be a field of it."""
-    found = [header for header, count in Counter(h.strip() for h in headers if h.strip()).items() if count > 1]
+    """Return the headers that stand more than once; of a record type, however spelt, those that may be its fields."""
+    spelt = str.strip if record is None else normal
+    count = Counter(map(spelt, headers))
+    first = {spelt(header): header.strip() for header in reversed(headers)}
+    found = [header for word, header in first.items() if word and count[word] > 1][::-1]
     if record is None or not found:
         return found
     lists = [field for field in record.fields.values() if field.type == "documents"]

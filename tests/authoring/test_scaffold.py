@@ -172,10 +172,16 @@ def fields_of(path: Path) -> dict[str, str]:
 
 
 def test_headers_of_all_sorts_become_names(cli: Cli, here: Path) -> None:
-    headers = ["编号", "a b", "A B", "a-b", "select", "as of", "$", "", "备注\n说明", "金额(元)", "金额(万元)"]
+    headers = ["编号", "a b", " ", "a-b", "select", "as of", "$", "", "备注\n说明", "金额(元)", "金额(万元)"]
     cells = [f"{n},1,2,3,4,5,6,7,八,9,10" for n in range(9)]
     text = ",".join(f'"{one}"' for one in headers) + "\r\n" + "\r\n".join(cells)
     Path("weird name (1) [2].csv").write_text(text, encoding="gb18030", newline="")
+    Path("twice.csv").write_text(text.replace('" "', '"A B"'), encoding="utf-8")
+    ran = cli("new", "rulebook", "desk", "--from", "twice.csv")
+    assert (ran.status, ran.err) == (
+        2,
+        "checker: twice.csv: header row: the header 'a b' stands twice; rename one of the columns\n",
+    )
     assert cli("new", "rulebook", "desk", "--from", "weird name (1) [2].csv").status == 0
     (path,) = (here / "desk" / "records").iterdir()
     assert fields_of(path) == {

@@ -506,9 +506,13 @@ def test_of_files_of_one_kind_a_column_that_one_has_lost_is_left_out_of_all(tmp_
     assert str(result.reason) == "not exported: customer, identity_no, is_valid"
 
 
-@pytest.mark.parametrize("header", ["解决时间", "解决时间(北京)", "身份证"])
-def test_a_header_of_a_field_stands_once(header, written):
-    rows = [(*HEADER[:3], header, header), *((*row[:3], "", "") for row in ROWS)]
+@pytest.mark.parametrize(
+    ("header", "again"),
+    [*((header, header) for header in ("解决时间", "解决时间(北京)", "身份证")), ("resolved_at", "Resolved At："),
+     ("解决时间", "解决 时间*")],
+)  # fmt: skip
+def test_a_header_of_a_field_stands_once(header, again, written):
+    rows = [(*HEADER[:3], header, again), *((*row[:3], "", "") for row in ROWS)]
     with pytest.raises(CheckerError, match="stands twice"):
         written(rows)
 

@@ -83,6 +83,8 @@ def test_a_header_for_two_moments_is_a_range():
 
 def test_duplicates_and_lost_headers():
     assert duplicates(("甲", "乙", "甲 ", "", "")) == ["甲"]
+    assert duplicates(("甲", "甲*", "Note", "NOTE")) == []
+    assert duplicates(("Note", "NOTE ", "resolved_at", "补充", "补充*", "投诉编号(1)", "*", ":"), COMPLAINT) == ["Note"]
     assert [is_lost(header) for header in ("??", "\ufffd\ufffd\ufffd", "?", "是否?", "")] == [True, True] + [False] * 3
     assert normal("是否　有效？") == "是否有效?"
 
