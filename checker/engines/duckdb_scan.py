@@ -20,7 +20,7 @@ from checker.rulebook.derived import Returned
 from checker.rulebook.rulebook import file_of
 from checker.sources.csv import mixed_ends, unclosed
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
-from checker.sources.habits import first_words, is_record
+from checker.sources.habits import first_words, is_filled, is_record
 from checker.sources.match import Matched
 from checker.sql import all_of, as_column, column, number, sql, text
 from checker.tables import Table
@@ -118,9 +118,14 @@ def source(scan: Scan, *others: Path) -> exp.Expr:
     named = [exp.EQ(this=exp.to_identifier(key), expression=value) for key, value in options.items()]
     rows = exp.Anonymous(this=function, expressions=[files, *named])
     if isinstance(scan, CsvScan) and scan.has_empty_rows:
-        filled = sql("NOT :c IS NULL", c=exp.Coalesce(this=column("c0"), expressions=list(map(column, columns[1:]))))
+        words = column("words")
         worded = exp.select("*", *index, as_column(first_words(scan.width), "words")).from_(rows).subquery("w")
-        return exp.select("*").from_(worded).where(filled, is_record(scan.heads, column("words"))).subquery("x")
+        return (
+            exp.select("*")
+            .from_(worded)
+            .where(is_filled(scan.width, words), is_record(scan.heads, words))
+            .subquery("x")
+        )
     return exp.select("*", *index).from_(rows).subquery("x") if index else rows
 
 

@@ -17,7 +17,7 @@ from checker.engines.duckdb_sql import macros
 from checker.engines.spark_sql import name, spark
 from checker.plan import Plan
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan, copied
-from checker.sources.habits import first_words, is_record
+from checker.sources.habits import first_words, is_filled, is_record
 from checker.sources.match import Matched
 from checker.sql import as_column, call, column, sql
 
@@ -49,7 +49,9 @@ def source(session: SparkSession, scan: Scan, view: str, work: Path) -> exp.Expr
                 unescapedQuoteHandling="RAISE_ERROR",
             )
             if scan.has_empty_rows:
-                rows = rows.dropna("all").filter(spark(is_record(scan.heads, first_words(scan.width))))
+                words = first_words(scan.width)
+                for condition in (is_filled(scan.width, words), is_record(scan.heads, words)):
+                    rows = rows.filter(spark(condition))
         case JsonScan():
             rows = session.read.json(
                 location(scan.path), schema=_texts(scan.keys), multiLine=scan.form == "array", mode="FAILFAST"

@@ -26,6 +26,8 @@ _BLOCK = 1 << 20
 _BREAK = re.compile(r"\r\n|\n|\r")
 _QUOTED = re.compile(r'"[^"]*"')
 _TAIL = 1 << 16
+_NOTHING = " \t\x1a"
+"""What a line that holds nothing may hold: the last sign is the end of a text to old systems."""
 _YEAR_LAST = re.compile(r"\d[-/.]\d{1,2}[-/.]\d{4}")
 """What stands in a text in which a day whose year stands last does."""
 _PAGE = re.compile(r"\s*(<[a-z!?]|mime-version:)", re.IGNORECASE)
@@ -155,7 +157,7 @@ def _header(head: str, delimiter: str, name: str, heading: Heading) -> _Head:
 
 
 def _records(path: Path, work: Path, delimiter: str, above: int) -> tuple[Path, list[str]]:
-    """Return a file that ends with its last record, and how to call the lines left out below that.
+    """Return a file that ends with its last record, and how to call the lines with something in them below that.
 
     Args:
         path: The text.
@@ -170,14 +172,15 @@ def _records(path: Path, work: Path, delimiter: str, above: int) -> tuple[Path, 
     below: list[str] = []
     end = cut = 0
     for line in reversed(lines):
-        cells = next(csv.reader([line.decode(errors="replace")], delimiter=delimiter), [])
+        cells = next(csv.reader([line.decode(errors="replace").strip(_NOTHING)], delimiter=delimiter), [])
         if any(cell.strip() for cell in cells):
             if line.count(b'"') % 2 or not habits.is_below(cells):  # an odd quote belongs to a cell of several lines
                 break
             below.append(habits.called(cells))
-            cut = end + len(line)
         end += len(line)
-    if not below:
+        if line.strip(b"\r\n"):
+            cut = end
+    if not cut:
         return path, []
     target = copied(work, ".csv")
     with path.open("rb") as source, target.open("wb") as sink:
@@ -214,7 +217,7 @@ def _gaps(scan: CsvScan, header: int, place: str, records: int) -> Gaps:
         rows = islice(csv.reader(lines, delimiter=scan.delimiter), header + 1, None)
         none, called, count = [], [], 0
         for count, cells in enumerate(rows, 1):
-            if not (any(cells) if scan.has_empty_rows else cells):
+            if habits.is_blank(cells) if scan.has_empty_rows else not cells:
                 none.append(count - 1)
             elif (word := habits.among(cells, scan.heads)) is not None:
                 none.append(count - 1)

@@ -158,7 +158,7 @@ class _Table:
     @property
     def filled(self) -> str:
         """The SQL of whether a row holds something."""
-        return "COALESCE(" + ", ".join(f"NULLIF(TRIM(c{index}), '')" for index in range(self.width)) + ") IS NOT NULL"
+        return f"({_written(habits.is_filled(self.width, exp.column('words')))})"
 
     @property
     def is_record(self) -> str:

@@ -16,7 +16,7 @@ from sqlglot import exp
 from checker.rulebook.spelling import SPACE
 from checker.rulebook.units import is_money
 from checker.sources.export import Heads
-from checker.sql import FALSE, NULL, TRUE, Function, call, column, every, first_of, some, sql
+from checker.sql import FALSE, NULL, TRUE, Function, call, column, every, first_of, joined_text, some, sql
 
 SAMPLE = 1000
 """How many rows at the top of a table tell how its texts are written."""
@@ -107,6 +107,25 @@ def first_words(width: int) -> exp.Expr:
     """Return the SQL of the first words of a row with so many columns ``c0``, ``c1`` …; NULL where there are none."""
     first, *others = (call("UNLESS_BLANK", column(f"c{index}")) for index in range(min(width, _TELLING)))
     return exp.Coalesce(this=first, expressions=others)
+
+
+def is_blank(cells: Iterable[str]) -> bool:
+    """Return whether a row holds no value: ``is_filled`` says the opposite in SQL."""
+    return not any(cell.strip(_AROUND) for cell in cells)
+
+
+def is_filled(width: int, words: exp.Expr) -> exp.Expr:
+    """Return the SQL of whether a row with so many columns ``c0``, ``c1`` … holds a value at all.
+
+    Args:
+        width: The number of columns.
+        words: Its first words, which most rows have.
+    """
+    others = [column(f"c{index}") for index in range(_TELLING, width)]
+    if others:
+        held = sql("NULLIF(TRIM(:c, :around), '')", c=joined_text("", others), around=_AROUND)
+        words = exp.Coalesce(this=words, expressions=[held])
+    return sql("NOT :w IS NULL", w=words)
 
 
 def is_record(known: Heads, words: exp.Expr) -> exp.Expr:

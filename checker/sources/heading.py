@@ -73,6 +73,8 @@ class Heading:
         if not 0 < row < len(rows):
             return False
         columns = _columns(rows, row)
+        if not columns:
+            return False
         groups = [not right and below != "" for right, below in (*columns[1:], ("-", ""))]
         pairs = [(above, cell, group) for (above, cell), group in zip(columns, groups, strict=True) if above and cell]
         if row in joined:

@@ -101,6 +101,20 @@ def test_short_lines_below_a_text_are_no_ragged_rows(tmp_path, expected):
     assert len(report.ignored) == 2
 
 
+@pytest.mark.parametrize("end", ["  ", "\t", "\x1a", "\n \n\x1a", ",,,,,\n \n", "\n\n"])
+def test_what_holds_nothing_below_a_text_is_nothing(end, tmp_path, expected):
+    (tmp_path / "投诉.csv").write_text(text(ROWS, HEADER) + end, encoding="utf-8")
+    report = audited(tmp_path)
+    assert (findings(report), report.ignored) == (expected, ())
+
+
+@pytest.mark.parametrize("blank", [row(), row(" "), row(*" 　\t  "), row("", "", "", "", "", " "), row(*"     \ufeff")])
+def test_rows_of_blanks_are_no_records(blank, written):
+    report = written([HEADER, ROWS[0], blank, blank, ROWS[1]])
+    assert ([one.rows for one in report.inputs], report.ignored) == ([2], ())
+    assert {(one.key, one.place.row) for one in report.findings.of(*Outcome)} == {("007", 2), ("008", 5)}
+
+
 TITLE = row("投诉登记表")
 SPACED = tuple(f" {cell}\u3000" for cell in HEADER)
 
