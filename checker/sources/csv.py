@@ -16,7 +16,7 @@ from checker.language import Label, _, both
 from checker.sources import habits
 from checker.sources.encoding import encoding_of, transcoded
 from checker.sources.export import CsvScan, Export, File, Gapped, Gaps, copied
-from checker.sources.heading import ROWS, Heading
+from checker.sources.heading import Heading
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 _DELIMITERS = ",;\t|"
@@ -152,7 +152,7 @@ def _header(head: str, delimiter: str, name: str, heading: Heading) -> _Head:
     for cells in islice(reader, habits.SAMPLE):
         rows.append(cells)
         ends.append(reader.line_num)
-    row = heading.row(name, rows[:ROWS]) or 0
+    row = heading.row(name, rows) or 0
     return _Head(delimiter, row, ends[row], ends[row + 1], heading.headers(rows, row), rows)
 
 

@@ -125,7 +125,11 @@ class _Table:
         if not self.width:
             return
         cells = ", ".join(f"COALESCE(c{index}, '')" for index in range(self.width))
-        head = self.engine.execute(f"SELECT {cells} FROM given LIMIT {ROWS}").fetchall()
+        first = f"SELECT {cells} FROM given LIMIT ?"
+        head = self.engine.execute(first, [heading.depth]).fetchall()
+        if head and habits.is_blank(head[0]):
+            filled = self.engine.execute(f"SELECT COALESCE(min(r), 0) FROM given WHERE {self.filled}").fetchall()
+            head = self.engine.execute(first, [filled[0][0] + heading.depth]).fetchall()
         joined = {top for top, bottom, _named in self.said.merged if bottom == top + 1}
         row = heading.row(name, head, joined)
         if row is None:

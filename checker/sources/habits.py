@@ -24,13 +24,15 @@ SAMPLE = 1000
 _UNIT = re.compile(r"单位\s*[:：]?\s*([^\s,，;；:：、/()（）【】]+)")
 _BLANK = "[ \u3000\t]*"
 _TOTAL = (
-    f"(本页|本月|本年|本期|总)?{_BLANK}(合{_BLANK}计|总{_BLANK}计|小{_BLANK}计|共{_BLANK}计|累{_BLANK}计"
+    f"(本页|本月|本年|本期|总)?{_BLANK}(合{_BLANK}计|总{_BLANK}计|小{_BLANK}计|共{_BLANK}计|累{_BLANK}计|汇{_BLANK}总"
     f"|合{_BLANK}計|總{_BLANK}計){_BLANK}([:：(（][^\n]*)?|(?i:grand{_BLANK}|sub-?)?([Tt]otal|TOTAL)[sS]?:?"
 )
 _AMONG = f"{_TOTAL}|第{_BLANK}[0-9]+{_BLANK}页([ \u3000,，、/|(（共][^\n]*)?"
 """What the first words of a row say that is no record wherever it stands: a total, the number of a page."""
-_IN_TOTALS = ("otal", "OTAL"), ("计", "計", "页")
+_IN_TOTALS = ("otal", "OTAL"), ("计", "計", "页", "汇")
 _COUNT = r"(共计?|合计|总计|第)\s*\d+\s*[/页条行户人笔份个项].*|[-—\s]*(以下空白|以下无正文)[-—\s]*"
+_NOTE = r"\(?\d{1,2}[、.)]\s*[^\d\s]\D{3}(.|\n)*|\(\D{4,}\)|以上(.|\n)*|(.|\n)*[。;]"
+"""What a cell says that is all there is in a line below the records: an item of a list, a remark, a sentence."""
 _LABEL = re.compile(r"[^:\d]{1,12}:(.|\n)*")
 _SIGNED = r"(制表|填表|制单|编制|审核|复核|打印|导出|统计)(人|员|者|单位|部门|时间|日期)?"
 _GUARDED = re.compile(r'="[^"]*"|\'[^\']+')
@@ -51,13 +53,14 @@ def unit(titles: Iterable[Sequence[str]]) -> str:
 
 
 def is_below(cells: Sequence[str]) -> bool:
-    """Return whether a line below the records is none: one of totals, of labels (``制表人：…``), of signatures."""
+    """Return whether a line below the records is none: one of totals, labels (``制表人：…``), signatures, notes."""
     filled = [unicodedata.normalize("NFKC", cell).strip() for cell in cells if cell.strip()]
     if not filled:
         return False
     return (
         re.fullmatch(f"{_TOTAL}|{_COUNT}|{_SIGNED}", filled[0]) is not None
         or all(_LABEL.fullmatch(cell) for cell in filled)
+        or (len(filled) == 1 and re.fullmatch(_NOTE, filled[0]) is not None)
     )  # fmt: skip
 
 

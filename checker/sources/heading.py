@@ -12,7 +12,7 @@ from checker.sources.headers import bare, documents, known, normal
 from checker.sources.mapping import Mapping as RecordMapping
 
 ROWS = 30
-"""How many rows at the top of a table may hold its headers."""
+"""How many rows at the top of a table, from the first that is filled on, may hold its headers."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Heading:
     known: frozenset[str]
     rows: tuple[tuple[str, int], ...]
     documents: frozenset[str] = frozenset()
+
+    @property
+    def depth(self) -> int:
+        """How many rows at the top of a table are looked at where the first of them is filled."""
+        return max((ROWS, *(row for _pattern, row in self.rows)))
 
     def row(self, name: str, rows: Sequence[Sequence[str]], joined: Collection[int] = ()) -> int | None:
         """Return which of some rows (from 0) holds the headers, of two the lower; ``None`` where all are empty.
@@ -49,6 +54,8 @@ class Heading:
         for pattern, row in self.rows:
             if fnmatch(name.lower(), pattern.lower()) and row <= len(rows):
                 return row - 1
+        blank = next((index for index, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
+        rows = rows[: blank + ROWS]
         counts = [
             self.count([*rows[index - self.is_second(rows, index, joined)], *rows[index]]) for index in range(len(rows))
         ]

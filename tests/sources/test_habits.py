@@ -84,6 +84,10 @@ def row(*cells):
         ([row("共 2 条记录")], ["共 2 条记录"]),
         ([row("共计2条")], ["共计2条"]),
         ([row("Total", "", "", "", "3.5")], ["Total"]),
+        ([row("汇总", "", "", "", "3.5")], ["汇总"]),
+        ([row("注：1、以上为全部投诉"), row("2、金额以元计")], ["注", "2、金额以元计"]),
+        ([row(), row("", "以上数据未经审核")], ["以上数据未经审核"]),
+        ([row("（本表一式两份）"), row("每月5日前报送。")], ["（本表一式两份）", "每月5日前报送。"]),
     ],
 )
 def test_lines_below_the_records_are_none_and_are_told(lines, called, written, expected):
@@ -221,6 +225,11 @@ def test_files_put_one_behind_the_other(tmp_path, expected):
         ("009", "重大", "", "", "", "第一行\n合计：3\n制表人：张"),
         ("合计9", "重大", "", "", "", ""),
         ("", "", "", "", "", "x"),
+        ("1.2", "", "", "", "", ""),
+        ("1、3", "", "", "", "", ""),
+        ("(2023)", "", "", "", "", ""),
+        ("汇总表1", "", "", "", "", ""),
+        ("009", "", "", "", "", "以上情况属实。"),
     ],
 )
 def test_a_record_at_the_end_stays_one(last, written):
@@ -242,6 +251,20 @@ def test_the_unit_of_a_header_or_cell_comes_before_that_of_a_title(written):
     report = written([row("单位：万元"), header, *ROWS])
     dear = next(result.number for result in report.rules if result.rule.id == "office/complaint/dear")
     assert list(report.findings.of(Outcome.VIOLATION, rules=[dear])) == []
+
+
+def test_a_mapping_names_a_row_far_below(written, tmp_path, expected):
+    titles = [row(f"第{number}行", "客户姓名") for number in range(40)]
+    with pytest.raises(CheckerError, match="fit no record type|no column"):
+        written([*titles, HEADER, *ROWS])
+    assert findings(audited(tmp_path, mapping={"complaint": {"header-row": 41}})) == expected
+
+
+@pytest.mark.parametrize("blank", [1, 29, 30, 45])
+def test_empty_rows_above_the_headers_are_no_titles(blank, written, expected):
+    report = written([*[row()] * blank, row("投诉台账"), HEADER, *ROWS])
+    assert findings(report) == expected
+    assert {one.place.row for one in report.findings.of(*Outcome)} == {blank + 3, blank + 4}
 
 
 def test_headers_on_two_rows(written, expected):
