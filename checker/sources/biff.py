@@ -53,7 +53,6 @@ class OldWorkbook:
     def sheet(self, name: str) -> Sheet:
         """Return what the records of a sheet say."""
         said = Sheet(has_styles=True)
-        left = 1 << 16
         days: dict[int, list[int]] = {}
         moments: set[int] = set()
         for kind, data in self._records(self._places[name]) if name in self._places else ():
@@ -65,7 +64,6 @@ class OldWorkbook:
             if kind not in (_NUMBER, _RK, _MULRK, _BOOLERR, _FORMULA, _LABEL, _LABELSST):
                 continue
             row, column = struct.unpack_from("<HH", data)
-            left = min(left, column)
             error = _error(kind, data)
             if error:
                 said.errors.append((column, row + 1, error))
@@ -79,7 +77,6 @@ class OldWorkbook:
                 elif style in self._styles.percents and not _is_text(kind, data):
                     how = self._styles.percents[style]
                     said.percents.setdefault(column + offset, {}).setdefault(how, []).append(row + 1)
-        said.left = left
         said.days = {column: rows if column in moments else None for column, rows in days.items()}
         return said
 

@@ -6,7 +6,7 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET  # for its error only
@@ -28,6 +28,8 @@ _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1")
 _BROKEN = (
     fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, ET.ParseError, struct.error, LookupError, ValueError,
 )  # fmt: skip
+_WIDE = 256
+"""How many columns no table has, as a rule: a cell gone astray to the right makes thousands of them."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -62,14 +64,12 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
         facts = Workbook(path) if is_xml else OldWorkbook(path)
         exports: list[Export] = []
         for name in book.sheet_names:
-            cells = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             alone = len(book.sheet_names) == 1
-            table = _Table(
-                cells,
-                facts.sheet(name),
-                file.place if alone else f"{file.place}:{name}",
-                copied(work, ".parquet"),
-            )
+            place = file.place if alone else f"{file.place}:{name}"
+            said = facts.sheet(name)
+            _check_size(said, place)
+            cells = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            table = _Table(cells, said, place, copied(work, ".parquet"))
             called = file.name if alone else name
             exports += table.export(file, called, heading, suffix[1:], from_1904=facts.from_1904)
     except BaseException as error:
@@ -88,12 +88,23 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
     return exports
 
 
+def _check_size(said: Sheet, place: str) -> None:
+    if said.astray:
+        raise SourceError(
+            f"{place}: {said.astray}",
+            _("a cell stands so far off that the sheet is too large to read"),
+            _("delete the rows and columns outside the table"),
+        )
+
+
 def _encrypted(place: str) -> SourceError:
     return SourceError(place, _("the workbook is encrypted"), _("save it without a password"))
 
 
 class _Table:
     """A sheet's cells on their way into a file that any engine reads.
+
+    Of a wide sheet only the columns that hold something are gone through: ``places`` says where each stands.
 
     Args:
         cells: The cells as texts, from the first row and the first column that holds something.
@@ -106,12 +117,22 @@ class _Table:
         self.said, self.place, self.target = said, place, target
         self.raw = target.with_suffix(".cells")
         self.engine = duckdb.cursor()  # a connection of its own to what is there; to start another takes 20 ms
-        self.width, self.end = cells.width, cells.height
+        self.end = cells.height
+        filled: Sequence[int] = range(cells.width)
         self.joined = 0
         self.heads: Heads = ()
-        if self.width:
+        if cells.width:
             self.engine.register("cells", cells)
-            self.engine.execute(f"COPY cells TO {_quoted(self.raw)} (FORMAT parquet)")
+            if cells.width > _WIDE:
+                counts = self.engine.execute("SELECT COUNT(COLUMNS(*)) FROM cells").fetchall()[0]
+                filled = [index for index in filled if counts[index]]
+        self.width = len(filled)
+        columns = cells.available_columns()
+        self.places = [columns[index].absolute_index for index in filled]
+        self.column = {place: index for index, place in enumerate(self.places)}
+        if self.width:
+            kept = ", ".join(f"#{place + 1} AS c{index}" for index, place in enumerate(filled))
+            self.engine.execute(f"COPY (SELECT {kept} FROM cells) TO {_quoted(self.raw)} (FORMAT parquet)")
             self.engine.unregister("cells")
             names = ", ".join(f"c{index}" for index in range(self.width))
             source = f"read_parquet({_quoted(self.raw)}, file_row_number = true)"
@@ -192,9 +213,9 @@ class _Table:
     def long(self, header: int) -> dict[str, int]:
         """Return for each column with numbers of more digits than a workbook keeps the row of the first."""
         return {
-            f"c{column - self.said.left}": row
+            f"c{self.column[column]}": row
             for column, row in reversed(self.said.long)
-            if header < row - 1 < self.end
+            if header < row - 1 < self.end and column in self.column
         }
 
     def check(self, header: int, *, first: int) -> None:
@@ -215,12 +236,12 @@ class _Table:
 
     def write(self, header: int) -> Gaps:
         """Write the records below the headers, and return where other rows stand among them."""
-        errors = {column - self.said.left for column, _row, _error in self.said.errors}
+        errors = {self.column[column] for column, _row, _error in self.said.errors if column in self.column}
         self.engine.execute("CREATE TEMP TABLE errors (c INTEGER, r BIGINT, error VARCHAR)")
         if errors:
             self.engine.executemany(
                 "INSERT INTO errors VALUES (?, ?, ?)",
-                [(column - self.said.left, row - 1, error) for column, row, error in self.said.errors],
+                [(self.column.get(column), row - 1, error) for column, row, error in self.said.errors],
             )
         joins = "".join(f" LEFT JOIN errors AS e{c} ON e{c}.r = given.r AND e{c}.c = {c}" for c in sorted(errors))
         cells = ", ".join(self.cell(index, is_error=index in errors) for index in range(self.width))
@@ -242,18 +263,18 @@ class _Table:
 
     def cell(self, index: int, *, is_error: bool) -> str:
         """Return the SQL of a column's cells as they are shown: a day without midnight, a share as a percentage."""
-        name = f"c{index}"
+        name, place = f"c{index}", self.places[index]
         cell = f"COALESCE(e{index}.error, {name})" if is_error else name
         midnight = f"{name} LIKE '____-__-__ 00:00:00'"
         if not self.said.has_styles:
             held = f"SELECT bool_and({midnight}) FROM given WHERE {name} LIKE '____-__-__ __:__:__%'"
             is_day = str(self.engine.execute(held).fetchall()[0][0] or False)
         else:
-            rows = self.said.days.get(index + self.said.left, [])
+            rows = self.said.days.get(place, [])
             is_day = "TRUE" if rows is None else self.among(rows) if rows else ""
         if is_day not in ("", "False"):
             cell = f"CASE WHEN {midnight} AND {is_day} THEN LEFT({name}, 10) ELSE {cell} END"
-        for shown, rows in self.said.percents.get(index + self.said.left, {}).items():
+        for shown, rows in self.said.percents.get(place, {}).items():
             cell = f"CASE WHEN {self.among(rows)} THEN {_percentage(name, shown)} ELSE {cell} END"
         return f"{cell} AS {name}"
 

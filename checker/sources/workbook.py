@@ -31,9 +31,11 @@ _LONG = re.compile(
     rb"<v>(?:[0-9]{16,}(?:[.]0)?|[0-9][.]?[0-9]*E[+]?(?:1[5-9]|[2-9][0-9]))<"
 )
 _MAY_BE_LONG = re.compile(rb"<v>[0-9](?:[0-9]{15}|[.]?[0-9]*E[+]?[1-9][0-9])")
-_FILLED = rb'<c r="%s[0-9]+"(?:>| [^>]*[^>/]>)'
-_COLUMNS = 26
-"""Among how many columns the first one filled is looked for."""
+_DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+[0-9]+:)?([A-Z]+)([0-9]+)"')
+_LAST_ROW = re.compile(rb'<row (?:[^>]* )?r="([0-9]+)"')
+_FILLED = re.compile(rb'<c r="([A-Z]+)([0-9]+)"(?:>| [^>]*[^/>]>)(?!</c>)')
+_WIDEST, _MOST = 1 << 14, 1 << 26
+"""How many columns a sheet may have, and how many cells are read: 32 bytes each, empty ones too."""
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _CONDITION = re.compile(r"\[((?:<>|[<>]=?|=)-?[0-9]+(?:[.][0-9]+)?)\]")
 _PLACES = re.compile("[0#?]|general|g/", re.IGNORECASE)
@@ -134,21 +136,21 @@ class Sheet:
             where all its cells that hold moments are.
         percents: For each column (from 0), the rows (from 1) of its numbers shown as percentages, by how they are.
         has_styles: Whether ``days`` and ``percents`` are known at all.
-        left: The first column (from 0) that holds something.
         errors: Cells that hold an error such as ``#DIV/0!``: column, row and error.
         merged: Cells merged over several rows: the first row, the last row, and how a user calls them.
         long: Cells with numbers of more digits than a workbook keeps: column and row; the first one of each column.
         uncomputed: The first cell with a formula that nobody computed.
+        astray: The last cell of a sheet that is too large to be read, for all cells up to it would be kept in memory.
     """
 
     days: dict[int, list[int] | None] = field(default_factory=dict)
     percents: dict[int, dict[Shares, list[int]]] = field(default_factory=dict)
     has_styles: bool = False
-    left: int = 0
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     merged: list[tuple[int, int, str]] = field(default_factory=list)
     long: list[tuple[int, int]] = field(default_factory=list)
     uncomputed: str = ""
+    astray: str = ""
 
 
 class Workbook:
@@ -198,9 +200,14 @@ class Workbook:
         percent_rows = defaultdict[tuple[bytes, bytes], list[int]](list)
         with_days: set[bytes] = set()
         with_moments: set[bytes] = set()
-        left = _COLUMNS
+        height, is_placed = 0, False
+        stated: re.Match[bytes] | None = None
         for block in self._blocks(part):
-            left = next((one for one in range(left) if re.search(_FILLED % _letters(one), block)), left)
+            if not height:
+                stated = _DIMENSION.search(block)
+            if lowest := _LAST_ROW.match(block, max(0, block.rfind(b"<row "))):
+                height = int(lowest[1])
+            is_placed = is_placed or b'<c r="' in block
             if self._styles.days:
                 with_days |= set(days.findall(block))
             if self._styles.days and self._styles.moments:
@@ -221,9 +228,9 @@ class Workbook:
                 if top != bottom:
                     named = f"{first.decode()}{top.decode()}:{last.decode()}{bottom.decode()}"
                     said.merged.append((int(top), int(bottom), named))
-        if left == _COLUMNS:  # cells do not say where they stand, which is allowed
+        said.astray = self._astray(part, height, stated)
+        if not is_placed:  # cells do not say where they stand, which is allowed
             return Sheet()
-        said.left = left
         said.days = {_column(column): None for column in with_days - with_moments}
         for column in with_days & with_moments:
             pattern = re.compile(_ROW % (column, _any(self._styles.days)))
@@ -231,6 +238,28 @@ class Workbook:
         for (column, style), rows in percent_rows.items():
             said.percents.setdefault(_column(column), {}).setdefault(self._styles.percents[int(style)], []).extend(rows)
         return said
+
+    def _astray(self, part: str, rows: int, stated: re.Match[bytes] | None) -> str:
+        """Return the last cell of a sheet that is too large to be read.
+
+        Args:
+            part: The sheet's file.
+            rows: The number of its last row.
+            stated: The last cell that it names itself; it may name one too near, and it may count empty ones.
+        """
+        if stated and int(stated[2]) >= rows:
+            near = rows * (_column(stated[1]) + 1) <= _MOST
+        else:
+            near = rows * _WIDEST <= _MOST
+        if near:
+            return ""
+        columns: set[bytes] = set()
+        for block in self._blocks(part):
+            filled = _FILLED.findall(block)
+            columns |= {column for column, _row in filled}
+            rows = int(filled[-1][1]) if filled else rows
+        last = max(columns, key=_column, default=b"A")
+        return f"{last.decode()}{rows}" if rows * (_column(last) + 1) > _MOST else ""
 
     def _blocks(self, part: str) -> Iterator[bytes]:
         """Yield a file's content in blocks that end between rows."""
@@ -254,11 +283,6 @@ def _any(styles: Iterable[int]) -> bytes:
 def _styled(styles: set[int]) -> re.Pattern[bytes]:
     """Return what finds the columns of the cells with some styles."""
     return re.compile(_STYLED % _any(styles))
-
-
-def _letters(column: int) -> bytes:
-    """Return how a column of the first 26 is called."""
-    return bytes((65 + column,))
 
 
 def _column(letters: bytes) -> int:

@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 
 import duckdb
+import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
@@ -255,7 +256,7 @@ def test_the_unit_of_a_header_or_cell_comes_before_that_of_a_title(written):
 
 def test_a_mapping_names_a_row_far_below(written, tmp_path, expected):
     titles = [row(f"第{number}行", "客户姓名") for number in range(40)]
-    with pytest.raises(CheckerError, match="fit no record type|no column"):
+    with pytest.raises(CheckerError, match=r"fit no record type|no column"):
         written([*titles, HEADER, *ROWS])
     assert findings(audited(tmp_path, mapping={"complaint": {"header-row": 41}})) == expected
 
@@ -372,6 +373,46 @@ def test_a_row_of_headers_may_end_before_the_other(cut, tmp_path, listed):
         lines[0] = lines[0][:5]
     (tmp_path / "投诉.csv").write_text("".join(",".join(one) + "\n" for one in lines), encoding="utf-8")
     assert findings(audited(tmp_path)) == listed
+
+
+def test_empty_cells_left_of_a_table_shift_nothing(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append([None, "投诉编号", "满意率", "处理时长", "投诉时间"])
+    sheet.append([None, "1", 0.4, 300, dt.date(2023, 1, 1)])
+    sheet.append([None, "2", "#DIV/0!", 300, dt.date(2023, 1, 1)])
+    for row in (1, 2, 3):
+        sheet.cell(row, 1).number_format = "0%"  # which makes a cell of it, without a value
+    book.save(tmp_path / "投诉.xlsx")
+    report = audited(tmp_path)
+    assert [(one.key, one.field, one.value) for one in report.findings.data_errors()] == [("2", "share", "#DIV/0!")]
+    spent = next(result.number for result in report.rules if result.rule.id == "office/complaint/spent")
+    assert [one.key for one in report.findings.of(Outcome.VIOLATION, rules=[spent])] == ["1", "2"]
+
+
+def astray(folder, *cells, value=None):
+    """Write a table, and something far off: a value, or the look alone of a cell."""
+    book = openpyxl.Workbook()
+    for row in (HEADER, *ROWS):
+        book.active.append(row)
+    for cell in cells:
+        book.active[cell].value = value
+        book.active[cell].number_format = "0%"
+    book.save(folder / "投诉.xlsx")
+
+
+@pytest.mark.parametrize("cell", ["XFD2", "AE1048576"])
+def test_a_cell_far_off_is_gone_round(cell, tmp_path, expected):
+    astray(tmp_path, cell, value=" ")
+    assert findings(audited(tmp_path)) == expected
+
+
+def test_a_sheet_too_large_for_memory_is_refused(tmp_path, expected):
+    astray(tmp_path, "XFD1", "A1048576", value=" ")
+    with pytest.raises(CheckerError, match=r"投诉\.xlsx: XFD1048576: a cell stands so far off"):
+        audited(tmp_path)
+    astray(tmp_path, "XFD1", "A1048576")
+    assert findings(audited(tmp_path)) == expected
 
 
 @pytest.mark.parametrize("number", [1, 2])
