@@ -112,14 +112,14 @@ def writer_of(path: Path, formats: Mapping[str, Writer] = FORMATS) -> Writer:
                 suffixes=", ".join(formats)
             ),
         )
-    if not path.suffix:
+    if not path.suffix and path.name != "-":
         return _later("notices")
     for ending in sorted(formats, key=len, reverse=True):
         if path.name.lower().endswith(ending):
             return formats[ending]
     raise UsageError(
         f"-o {path}",
-        _("no format ends in {suffix!r}").format(suffix=path.suffix),
+        _("no format ends in {suffix!r}").format(suffix=path.suffix or path.name),
         _("end it in {suffixes}, or in nothing for a folder of notices").format(suffixes=", ".join(formats)),
     )
 

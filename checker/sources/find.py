@@ -221,6 +221,8 @@ def _files(data: Iterable[str], readers: Mapping[str, Reader]) -> list[tuple[Pat
     for word in data:
         for path in _there(word):
             if not path.is_dir():
+                if not path.is_file():  # to read one would wait for whoever writes to it
+                    raise SourceError(_shown(path), _("this is a pipe or a device, not a file"), _("give a file"))
                 found[path.resolve()] = (_shown(path), True)
                 continue
             inside = sorted(_inside(path))

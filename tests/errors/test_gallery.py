@@ -153,6 +153,7 @@ CASES = [
     Case("an unknown language", command=f"{CHECK} --lang fr"),
     Case("a number below zero", command=f"{CHECK} --max-per-rule -1"),
     Case("an output of no format", command=f"{CHECK} -o report.xyz"),
+    Case("an output onto the screen", command=f"{CHECK} -o -"),
     Case("an output where a file without an ending is", {"findings": "x"}, f"{CHECK} -o findings"),
     Case("an output in no folder", command=f"{CHECK} -o nowhere/report.json"),
     Case("a setting without a value", command=f"{CHECK} --set desk/request/late"),

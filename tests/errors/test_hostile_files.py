@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -388,6 +389,14 @@ def test_what_is_odd_is_read(name, tmp_path):
     report = audited(tmp_path)
     assert [one.rows for one in report.inputs] == [1]
     assert list(report.findings.data_errors()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    path = tmp_path / "投诉.csv"
+    os.mkfifo(path)
+    with pytest.raises(CheckerError, match="a pipe or a device, not a file; give a file"):
+        audited(path)
 
 
 def test_an_address_of_another_database(tmp_path):
