@@ -150,25 +150,30 @@ def rulebooks(
             _("none is installed") + (f" ({broken})" if broken else ""),
             _("install one, such as rulebook-checker-property, or name a folder with --rulebook"),
         )
-    read: list[Rulebook] = []
+    read: dict[str, Rulebook] = {}
     overrides = overrides or {}
     for name in wanted:
         if name in books:
             path, plugin = books[name]
-            read.append(_read(path, kinds, overrides, plugin.version))
+            book = _read(path, kinds, overrides, plugin.version)
         elif (Path(name) / "rulebook.toml").is_file():
-            read.append(_read(Path(name), kinds, overrides))
+            book = _read(Path(name), kinds, overrides)
         else:
             known = [plugin for plugin in found if plugin.name == name and plugin.error]
             problem = _("there is no such rulebook, installed or as a folder with rulebook.toml")
             raise UsageError(f"--rulebook {name}", known[0].error if known else problem, nearest(name, books))
-    known_names = {*books, *(book.name for book in read)}
+        other = read.setdefault(book.name, book)
+        if not other.path.samefile(book.path):
+            raise UsageError(
+                f"--rulebook {name}", _("{name} exists already").format(name=book.name), _("give it another name")
+            )
+    known_names = {*books, *read}
     for identity, settings in overrides.items():
-        book = identity.split("/")[0]
+        named = identity.split("/")[0]
         for setting in settings.values():
-            if book not in known_names:
-                raise UsageError(setting.place, _("a setting names no rulebook"), nearest(book, known_names))
-    return read
+            if named not in known_names:
+                raise UsageError(setting.place, _("a setting names no rulebook"), nearest(named, known_names))
+    return [*read.values()]
 
 
 def others(books: Iterable[Rulebook]) -> Iterator[Rulebook]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -218,3 +219,15 @@ def test_of_exports_that_fit_nothing_the_match_tells_that_alone(cli: Cli, small:
     assert ran.status == 0
     assert "the headers fit no record type" in ran.out
     assert "no rule applies" not in ran.out
+
+
+def test_a_rulebook_given_twice_is_read_once(cli, small):
+    once = cli("rules", "-r", "book")
+    assert cli("rules", "-r", "book", "-r", "./book", "-r", small / "book") == once
+    assert cli("coverage", "book", "-r", "book") == cli("coverage", "book")
+
+
+def test_two_rulebooks_of_one_name_are_refused(cli, small):
+    shutil.copytree(small / "book", small / "other")
+    ran = cli("check", "exports", "-r", "book", "-r", "other")
+    assert (ran.status, ran.err) == (2, "checker: --rulebook other: desk exists already; give it another name\n")
