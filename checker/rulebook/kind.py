@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from pydantic import ConfigDict
 from sqlglot import exp
 
 from checker.language import N_, Label, Language, translate
@@ -123,6 +124,8 @@ class Kind(Model):
         doubts: Why it cannot be told, in words, where a condition is unknown though no field it reads is empty, or
             a query's ``offends`` is NULL. Elsewhere what is empty is named.
     """
+
+    model_config = ConfigDict(str_min_length=1)  # an empty expression would pass for one that is not there
 
     record: Name
     when: str = ""

@@ -6,7 +6,7 @@ import datetime as dt
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, NaiveDatetime, SerializeAsAny
+from pydantic import ConfigDict, Field, NaiveDatetime, SerializeAsAny
 
 from checker.language import N_
 from checker.rulebook.dated import Dated, Scalar
@@ -30,6 +30,8 @@ class LookupTable(Model):
         order: What ``first`` and ``last`` go by; the other record's own date where nothing is said.
         title: How sentences call it.
     """
+
+    model_config = ConfigDict(str_min_length=1)
 
     record: Name
     on: dict[Name, Name] = {}

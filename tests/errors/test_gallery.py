@@ -316,6 +316,8 @@ CASES = [
         '[sequence]\nrecord = "request"\nsteps = ["received_at", "resolved_at", "received_at"]\n',
     ),
     rule("a period after the event itself", 'from   = "received_at"', 'from   = "resolved_at"'),
+    rule("a period from nothing", 'from   = "received_at"', 'from   = ""'),
+    rule("a condition that says nothing", "when   = \"grade = 'urgent'\"", 'when   = ""'),
     late("hours without end", f'{CLOCK}hours = "08:00-08:00"\n'),
     late("a day of no year", f'{CLOCK}season = [{{ from = "02-30", to = "09-30", hours = "08:00-18:00" }}]\n'),
     late(
