@@ -51,9 +51,11 @@ def records(
     chosen = [(book, name) for book in books for name in book.records if record in (None, name, f"{book.name}/{name}")]
     if not chosen:
         known = [name for book in books for name in book.records]
-        asked = rulebook or settings.rulebooks or [book.name for book in books]
-        word = next((word for word, book in zip(asked, books, strict=True) if book.name == record), None)
-        remedy = _("those of the rulebook are listed by 'checker records -r {book}'").format(book=word) if word else ""
+        named = next((book for book in books if book.name == record), None)
+        remedy = ""
+        if named:
+            word = record if named.version else named.path  # a folder's, where it is not installed
+            remedy = _("those of the rulebook are listed by 'checker records -r {book}'").format(book=word)
         raise UsageError(str(record), _("there is no such record type"), remedy or nearest(str(record), known))
     if template is not None:
         _templates(chosen, template)

@@ -225,6 +225,7 @@ def test_a_rulebook_given_twice_is_read_once(cli, small):
     once = cli("rules", "-r", "book")
     assert cli("rules", "-r", "book", "-r", "./book", "-r", small / "book") == once
     assert cli("coverage", "book", "-r", "book") == cli("coverage", "book")
+    assert "'checker records -r book'" in cli("records", "desk", "-r", "book", "-r", "book").err
 
 
 def test_two_rulebooks_of_one_name_are_refused(cli, small):
