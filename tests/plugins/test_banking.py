@@ -157,3 +157,38 @@ def test_explain_puts_the_numbers_of_a_record_in(cli: Callable[..., Any], root: 
         "fixtures/banking_playbook", "--as-of", "2023-06-30",
     ).out  # fmt: skip
     assert TELLING["recompute/loan-need#operating-cycle"][1] in re.sub(r"\s+", " ", told)
+
+
+GOOD_FAITH = {
+    "客户拜访与维护记录": """客户编号,联系日期,联系方式,联系编号,拜访步骤,内容
+C1,2023-03-31,拜访,1,,续贷
+C1,2023-03-31,电话,2,,约见
+C1,2023-03-31,电话,3,,约见""",
+    "关联方及交易表": """客户编号,关联方名称,关联关系,交易类型,交易编号,交易日期,交易金额,市场价金额,清偿资产
+C1,张三,股东,采购,1,2023-03-31,100,100,
+C1,张三,董事,采购,1,2023-03-31,100,100,
+C1,张三,董事,采购,2,2023-03-31,100,100,""",
+    "授信评估清单": """业务编号,评估项编号,评估日期,评估结论,依据,说明,评估人
+L1,M3.4.1.1.1,2023-03-31,正常,底稿1,,李四
+L1,M3.4.1.1.1,2023-03-31,正常,底稿2,,王五""",
+    "交叉核验表": """业务编号,核验来源,核验指标,核验期间,报表数,核验数
+L1,纳税申报,营业收入,2021,100,100
+L1,纳税申报,营业收入,2022,100,100""",
+    "担保与押品台账": """担保编号,业务编号,担保方式
+D1,L1,最高额抵押
+D1,L2,最高额抵押""",
+}
+"""Records that look alike: several contacts and dealings of one day, two roles of one party, two examiners, one figure
+of two years, one mortgage up to a maximum for two loans."""
+
+
+def test_what_is_told_twice_in_good_faith_has_keys_of_its_own(cli: Callable[..., Any], tmp_path: Path) -> None:
+    for name, text in GOOD_FAITH.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    ran = cli("check", str(tmp_path), "-r", "banking_playbook", "--as-of", "2023-06-30", "-f", "json")
+    assert json.loads(ran.out)["data_errors"] == []
+    contacts = tmp_path / "客户拜访与维护记录.csv"
+    contacts.write_text(GOOD_FAITH["客户拜访与维护记录"].replace(",3,", ",2,"), encoding="utf-8")
+    ran = cli("check", str(tmp_path), "-r", "banking_playbook", "--as-of", "2023-06-30", "-f", "json")
+    (error,) = json.loads(ran.out)["data_errors"]
+    assert (error["problem"], error["key"]) == ("key twice", "C1 / 2023-03-31 / phone / 2")
