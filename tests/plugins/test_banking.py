@@ -168,9 +168,9 @@ C1,2023-03-31,电话,3,,约见""",
 C1,张三,股东,采购,1,2023-03-31,100,100,
 C1,张三,董事,采购,1,2023-03-31,100,100,
 C1,张三,董事,采购,2,2023-03-31,100,100,""",
-    "授信评估清单": """业务编号,评估项编号,评估日期,评估结论,依据,说明,评估人
-L1,M3.4.1.1.1,2023-03-31,正常,底稿1,,李四
-L1,M3.4.1.1.1,2023-03-31,正常,底稿2,,王五""",
+    "授信评估清单": """业务编号,评估项编号,评估日期,评估编号,评估结论,依据,说明,评估人
+L1,M3.4.1.1.1,2023-03-31,1,正常,底稿1,,李四
+L1,M3.4.1.1.1,2023-03-31,2,正常,底稿2,,王五""",
     "交叉核验表": """业务编号,核验来源,核验指标,核验期间,报表数,核验数
 L1,纳税申报,营业收入,2021,100,100
 L1,纳税申报,营业收入,2022,100,100""",
@@ -192,3 +192,24 @@ def test_what_is_told_twice_in_good_faith_has_keys_of_its_own(cli: Callable[...,
     ran = cli("check", str(tmp_path), "-r", "banking_playbook", "--as-of", "2023-06-30", "-f", "json")
     (error,) = json.loads(ran.out)["data_errors"]
     assert (error["problem"], error["key"]) == ("key twice", "C1 / 2023-03-31 / phone / 2")
+
+
+LEFT_OUT = {
+    "客户拜访与维护记录": "客户编号,联系日期,内容\nC1,2023-03-31,续贷",
+    "关联方及交易表": "客户编号,关联方名称,交易类型,交易日期,交易金额\nC1,张三,采购,2023-03-31,100",
+    "客户档案": "客户编号,客户阶段\nC1,存量",
+}
+"""Exports without a column that the key of their type takes where it is there, and which a rule asks to be filled."""
+
+
+def test_a_column_of_the_key_that_may_be_left_out_is_not_held_to_be_empty(
+    cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    for name, text in LEFT_OUT.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    asked = ("banking_playbook/client/contact-record#method", "banking_playbook/flags/related-party-named")
+    selected = [word for rule in asked for word in ("--select", rule)]
+    ran = cli("check", str(tmp_path), "-r", "banking_playbook", "--as-of", "2023-06-30", "-f", "json", *selected)
+    assert {one["id"]: one["outcomes"]["not_assessed"] for one in json.loads(ran.out)["rules"]} == dict.fromkeys(
+        asked, 1
+    )
