@@ -27,7 +27,7 @@ from checker.rulebook.names import Exported
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import Scope
-from checker.rulebook.typed import SQL_TYPE, Typed
+from checker.rulebook.typed import MOMENT, SQL_TYPE, Typed
 from checker.sql import as_column, column, first_of, joined_text, number, some, sql, subquery, text
 from checker.tables import AS_OF, BITS, Table, raw_column
 
@@ -208,7 +208,7 @@ class RecordPlan:
     def _day(self) -> exp.Expr:
         """The day of the record as of the audit, where it has one that anybody may see."""
         at, fields = self.table.record.at, self.table.record.fields
-        if at not in self.table.fields or fields[at].personal:
+        if at not in self.table.fields or fields[at].personal or fields[at].type not in MOMENT:
             return sql("CAST(NULL AS DATE)")
         come = moments.has_come(column(at), fields[at].type, self.table.as_of)
         return sql("CASE WHEN :c THEN :d END", c=come, d=moments.day(column(at)))

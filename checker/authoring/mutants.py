@@ -142,7 +142,7 @@ def _variants(node: Any, path: str, names: Names) -> Iterator[Change]:  # noqa: 
 
 def _lookup(table: LookupTable, path: str, names: Names, own: Names) -> Iterator[Change]:
     """Yield a lookup with one thing in it changed; ``names`` are those of its record, ``own`` those of the rule's."""
-    content = {name: getattr(table, name) for name in LookupTable.model_fields}
+    content = table.model_dump(by_alias=True, exclude_defaults=True)
     word, bracket, rest = table.take.partition("(")
     if word in _TAKES:
         yield f"{path}.take: {word} -> {_TAKES[word]}", {**content, "take": f"{_TAKES[word]}{bracket}{rest}"}
@@ -153,7 +153,7 @@ def _lookup(table: LookupTable, path: str, names: Names, own: Names) -> Iterator
         for changed in expressions(table.order, names, own):
             yield f"{path}.order: {table.order} -> {changed}", {**content, "order": changed}
     if table.where:
-        yield f"{path}.where: left out", {**content, "where": ""}
+        yield f"{path}.where: left out", {one: own_ for one, own_ in content.items() if one != "where"}
         for changed in expressions(table.where, names, own):
             yield f"{path}.where: {table.where} -> {changed}", {**content, "where": changed}
     for mine, theirs in table.on.items():
