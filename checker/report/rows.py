@@ -14,7 +14,7 @@ from checker.sources.match import suggestion
 if TYPE_CHECKING:
     from checker.report.finding import DataError, Finding, Place
     from checker.report.model import Input, Report, RuleResult, WaiverUse
-    from checker.rulebook.model import RecordField
+    from checker.rulebook.model import Record, RecordField
     from checker.rulebook.rulebook import Rulebook
 
 LENGTHS = (
@@ -91,14 +91,16 @@ def told(report: Report, one: DataError) -> Label:
 
 def record_called(report: Report, one: Input | DataError) -> Label:
     """Return a record type as people call it."""
-    book = next(book for book in report.rulebooks if book.name == one.rulebook)
-    return book.records[one.record].title.label
+    return _record(report, one).title.label
+
+
+def _record(report: Report, one: Input | DataError) -> Record:
+    return next(book for book in report.rulebooks if book.name == one.rulebook).records[one.record]
 
 
 def field_called(report: Report, one: DataError) -> Label:
     """Return the field that a data error is about as people call it; nothing where it is about no single field."""
-    book = next(book for book in report.rulebooks if book.name == one.rulebook)
-    record = book.records[one.record]
+    record = _record(report, one)
     return record.label(one.field) if one.field in record.fields else Label(one.field, one.field)
 
 
@@ -132,13 +134,19 @@ def _later(report: Report) -> Iterator[tuple[Label, int]]:
 
 def _old(report: Report) -> Iterator[Label]:
     """Yield that the exports end long before the audit, if they do: what they do not tell looks like neglect."""
-    last = max((one.last for one in report.inputs if one.last), default=None)
+    last = max((one.last for one in report.inputs if one.last and _bears_events(report, one)), default=None)
     if last and report.as_of.date() - last > OLD:
         words = both(
             "The last of all records is of {day}; what happened after it is not in the exports and counts as not"
             " having happened. --as-of {day} judges them as of their end"
         )
         yield words.with_(day=last.isoformat())
+
+
+def _bears_events(report: Report, one: Input) -> bool:
+    """Return whether the day of its records is that of something that has happened, no plan."""
+    record = _record(report, one)
+    return record.at in record.fields and record.fields[record.at].is_event
 
 
 def _unknown_columns(report: Report) -> Iterator[Label]:
