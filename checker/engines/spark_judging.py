@@ -43,16 +43,17 @@ class Judging:
         if not self.record.table.kept:
             rows = self.engine.numbered(self.outcomes, self.path)
         self.engine.sql(rows).createOrReplaceTempView(name(self.judged))
-        counts = self._counts()
+        told = self.engine.rows(
+            f"SELECT {FILE}, COUNT(*), MIN(_day), MAX(_day) FROM {name(self.outcomes)} GROUP BY {FILE}"
+        )
+        counts = self._counts(sum(count for _file, count, *_days in told))
         self._findings(counts)
         self._unreadable()
         self._keys()
-        told = f"SELECT {FILE}, COUNT(*), MIN(_day), MAX(_day) FROM {name(self.outcomes)} GROUP BY {FILE}"
-        return RecordResult.of(exports, self.engine.rows(told), counts)
+        return RecordResult.of(exports, told, counts)
 
-    def _counts(self) -> list[dict[int, int]]:
+    def _counts(self, records: int) -> list[dict[int, int]]:
         """Count what each rule's branches decide."""
-        records = sum(self.engine.rows_of(self.path).values())
         found = [{} if rule.runs else {0: records} for rule in self.record.rules]
         selects = []
         for word, rules in self.record.words.items():
