@@ -71,11 +71,7 @@ def whole(path: Path) -> Iterator[Path]:
             yield place
             _moved(place, path)
     except OSError as error:
-        raise UsageError(
-            path,
-            cannot_be_written(error),
-            _("name another place"),
-        ) from None
+        raise UsageError(path, cannot_be_written(error), _("name another place")) from None
 
 
 def _moved(place: Path, path: Path) -> None:

@@ -91,16 +91,26 @@ def told(report: Report, one: DataError) -> Label:
 
 def record_called(report: Report, one: Input | DataError) -> Label:
     """Return a record type as people call it."""
-    return _record(report, one).title.label
+    return _record(report, one.rulebook, one.record).title.label
 
 
-def _record(report: Report, one: Input | DataError) -> Record:
-    return next(book for book in report.rulebooks if book.name == one.rulebook).records[one.record]
+def _record(report: Report, rulebook: str, name: str) -> Record:
+    return next(book for book in report.rulebooks if book.name == rulebook).records[name]
+
+
+def input_columns() -> list[str]:
+    """Return what every list of exports calls its first columns: those of ``input_cells``."""
+    return [_("file"), _("record"), _("rows"), _("first record"), _("last record"), _("rows with errors")]
+
+
+def input_cells(report: Report, one: Input) -> list[str | int | dt.date | None]:
+    """Return what every list of exports says of one first."""
+    return [one.place, str(record_called(report, one)), one.rows, one.first, one.last, one.data_errors]
 
 
 def field_called(report: Report, one: DataError) -> Label:
     """Return the field that a data error is about as people call it; nothing where it is about no single field."""
-    record = _record(report, one)
+    record = _record(report, one.rulebook, one.record)
     return record.label(one.field) if one.field in record.fields else Label(one.field, one.field)
 
 
@@ -117,19 +127,18 @@ def about_inputs(report: Report) -> Iterator[Label]:
             yield words.with_(file=one.place, column=header, problem=problem)
     if empty := [one.place for one in report.inputs if not one.rows]:
         yield both("Without a single record: {files}").with_(files=", ".join(empty))
-    books = {book.name: book for book in report.rulebooks}
-    for book, record, exports, count in report.findings.overlaps():
+    for book, name, exports, count in report.findings.overlaps():
         words = both("{record}: {count} with the same key stand in each of {files}; sums and counts take all of them")
-        yield words.with_(record=books[book].records[record].title.label, count=str(count), files=", ".join(exports))
+        called = _record(report, book, name).title.label
+        yield words.with_(record=called, count=str(count), files=", ".join(exports))
     if report.ignored:
         yield both("Not read as records: {files}").with_(files=", ".join(report.ignored))
 
 
 def _later(report: Report) -> Iterator[tuple[Label, int]]:
     """Yield the record types of which records lie later than the audit, and how many do."""
-    books = {book.name: book for book in report.rulebooks}
     for (book, name), count in report.later.items():
-        yield books[book].records[name].title.label, count
+        yield _record(report, book, name).title.label, count
 
 
 def _old(report: Report) -> Iterator[Label]:
@@ -145,7 +154,7 @@ def _old(report: Report) -> Iterator[Label]:
 
 def _bears_events(report: Report, one: Input) -> bool:
     """Return whether the day of its records is that of something that has happened, no plan."""
-    record = _record(report, one)
+    record = _record(report, one.rulebook, one.record)
     return record.at in record.fields and record.fields[record.at].is_event
 
 
@@ -154,9 +163,8 @@ def _unknown_columns(report: Report) -> Iterator[Label]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for one in report.inputs:
         found.setdefault((one.rulebook, one.record), {}).update(dict.fromkeys(one.unknown))
-    books = {book.name: book for book in report.rulebooks}
     for (book, name), headers in found.items():
-        record = books[book].records[name]
+        record = _record(report, book, name)
         names = joined(_column_called(header, suggestion(header, record)) for header in headers)
         if headers:
             yield both("{record}: columns no rule knows: {names}").with_(record=record.title.label, names=names)

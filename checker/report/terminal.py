@@ -108,29 +108,8 @@ class _Writer:
         self.about()
         self.line()
         self.table(
-            (
-                (
-                    one.place,
-                    str(rows.record_called(report, one)),
-                    one.rows,
-                    one.first or "",
-                    one.last or "",
-                    one.data_errors,
-                    one.encoding,
-                    one.sha256[:12],
-                )
-                for one in report.inputs
-            ),
-            [
-                _("file"),
-                _("record"),
-                _("rows"),
-                _("first record"),
-                _("last record"),
-                _("rows with errors"),
-                _("encoding"),
-                "sha256",
-            ],
+            ([*rows.input_cells(report, one), one.encoding, one.sha256[:12]] for one in report.inputs),
+            [*rows.input_columns(), _("encoding"), "sha256"],
         )
         self.notes()
 

@@ -43,34 +43,10 @@ def write(report: Report, book: Workbook, title: str) -> None:
     if report.idle:
         sheet.line([idle(report)])
     sheet.line([])
-    headers = [
-        _("file"),
-        _("record"),
-        _("rows"),
-        _("first record"),
-        _("last record"),
-        _("rows with errors"),
-        _("bytes"),
-        _("encoding"),
-        _("rulebook"),
-        "sha256",
-    ]
+    headers = [*rows.input_columns(), _("bytes"), _("encoding"), _("rulebook"), "sha256"]
     sheet.line(headers, [book.header] * len(headers))
     for file in report.inputs:
-        sheet.line(
-            [
-                file.place,
-                str(rows.record_called(report, file)),
-                file.rows,
-                file.first,
-                file.last,
-                file.data_errors,
-                file.bytes,
-                file.encoding,
-                file.rulebook,
-                file.sha256,
-            ]
-        )
+        sheet.line([*rows.input_cells(report, file), file.bytes, file.encoding, file.rulebook, file.sha256])
     for told in rows.about_inputs(report):
         sheet.line([str(told)])
     if report.waivers:
