@@ -11,7 +11,7 @@ from sqlglot import exp
 from checker import telling
 from checker.engines import RecordResult
 from checker.engines.duckdb_sql import table_name, written
-from checker.engines.results import slices
+from checker.engines.results import slices, working_table
 from checker.plan import RecordPlan
 from checker.rulebook.fields import UNREADABLE
 from checker.sql import as_column, column, subquery
@@ -74,11 +74,12 @@ class Judging:
         if self.parts > 1:
             ((rows,),) = self._rows(f"SELECT count(*) FROM {table_name(self.path)}")
             parts = self.record.parts(self.parts, rows)
-        first, *others = (written(part.judging()) for part in parts)
         session = self.connection if self.record.table.kept else self.ordered  # kept rows have their numbers
-        session.execute(f"CREATE TABLE {self.outcomes} AS {first}")
-        for part in others:
-            session.execute(f"INSERT INTO {self.outcomes} {part}")
+        types = {"_file": "INTEGER", "_row": "BIGINT", "_key": "UBIGINT", "_day": "DATE"}
+        types |= {**dict.fromkeys(self.record.words, "BIGINT"), "_told": "VARCHAR[]"}
+        session.execute(working_table(self.outcomes, types))
+        for part in parts:
+            session.execute(f"INSERT INTO {self.outcomes} {written(part.judging())}")
 
     def divide(self) -> bool:
         """Let the next run go in smaller parts, and return whether it can."""
@@ -110,7 +111,6 @@ class Judging:
     def _findings(self, counts: list[dict[int, int]]) -> None:
         asked, sentences = telling.findings(self.record, f"{self.path}/told", counts, mask=self.mask)
         told = telling.told(self.record, f"{self.path}/judged", asked, mask=self.mask)
-        # these tables are read a few times and thrown away: compressing them for the file would take longer
         self._do(f"CREATE TEMP TABLE {self.told} AS {written(told)}")
         for some in slices(list(map(written, asked))):
             self._do(f"INSERT INTO found SELECT {self.index}, * FROM ({' UNION ALL '.join(some)})")

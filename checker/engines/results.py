@@ -91,10 +91,17 @@ def tables(elsewhere: Mapping[str, str]) -> Iterator[str]:
         if name in elsewhere:
             yield f"CREATE VIEW {name} AS FROM {elsewhere[name]}"
             continue
-        # they are read once or twice; to compress them would take longer than to judge
-        listed = ", ".join(f'"{column}" {type_} USING COMPRESSION uncompressed' for column, type_ in columns.items())
-        yield f"CREATE TABLE {name} ({listed})"
+        yield working_table(name, columns)
     yield from (_FILLED, _FINDINGS)
+
+
+def working_table(name: str, columns: Mapping[str, str]) -> str:
+    """Return the statement that makes a table, given the types of its columns.
+
+    It is read a few times and thrown away: to compress it for the file would take longer than to judge.
+    """
+    listed = ", ".join(f'"{column}" {type_} USING COMPRESSION uncompressed' for column, type_ in columns.items())
+    return f"CREATE TABLE {name} ({listed})"
 
 
 def slices(selects: list[str]) -> Iterator[list[str]]:
