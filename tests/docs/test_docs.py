@@ -31,7 +31,8 @@ def test_the_tutorial_runs_word_for_word(tmp_path: Path) -> None:
     out = ""
     for kind, text in blocks:
         if kind == "text":
-            assert out == text
+            pattern = "".join("(?:.*\n)*?" if line == "…" else re.escape(line) + "\n" for line in text.splitlines())
+            assert re.fullmatch(pattern, out), f"{text}\nis not what was printed:\n{out}"
             continue
         ran = subprocess.run(
             ["/bin/sh", "-ec", text], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
@@ -39,11 +40,8 @@ def test_the_tutorial_runs_word_for_word(tmp_path: Path) -> None:
         expected = next((status for start, status in STATUS.items() if text.startswith(start)), 0)
         assert ran.returncode == expected, f"{text}\n{ran.stdout}{ran.stderr}"
         out = ran.stdout
-        if text.startswith("checker check"):
-            assert '"key": "R2"' in out
         if text.startswith("checker explain"):
             assert "R2" in out
-    assert (tmp_path / "report.json").is_file()
 
 
 def test_generated_pages_are_current(tmp_path: Path) -> None:
