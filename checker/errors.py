@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from checker.language import N_, _, current
+from checker.language import N_, _, bracketed, current
 
 
 class CheckerError(Exception):
@@ -118,7 +118,7 @@ def aside(told: object) -> str:
 
 def to_author(said: str) -> str:
     """Return what a library says of what the reader wrote for it, in brackets: in English rather than not at all."""
-    return _(" ({reason})").format(reason=_(said))
+    return bracketed(_(said))
 
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")

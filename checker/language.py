@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
@@ -61,6 +61,21 @@ def N_(message: S) -> S:  # noqa: N802  # gettext's own name for it
 def both(message: str) -> Label:
     """Return an interface message in both languages."""
     return Label(*(translate(message, language) for language in LANGUAGES))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words one after the other, with the comma of this run's language."""
+    return ("、" if _current == "zh" else ", ").join(words)
+
+
+def bracketed(said: object) -> str:
+    """Return what stands in brackets behind other words, in those of this run's language."""
+    return _(" ({reason})").format(reason=said)
+
+
+def headed(head: str, said: object = "") -> str:
+    """Return a heading with the colon of this run's language, and what it heads."""
+    return head + ("：" if _current == "zh" else ": ") + str(said)
 
 
 def use(language: Language) -> None:

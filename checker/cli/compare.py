@@ -9,7 +9,7 @@ import typer
 
 from checker.cli.options import Lang
 from checker.errors import UsageError, nearest
-from checker.language import _, current
+from checker.language import _, bracketed, current, listed
 
 if TYPE_CHECKING:
     from checker.comparison import Change, Comparison
@@ -55,12 +55,12 @@ def _table(comparison: Comparison, most: int, *, markdown: bool) -> dict[Change,
     for change, lines in kept.items():
         if not lines:
             continue
-        typer.echo(f"{'## ' if markdown else ''}{_(change)} ({counts[change]})\n")
+        typer.echo(f"{'## ' if markdown else ''}{_(change)}{bracketed(counts[change])}\n")
         typer.echo(tabulate(lines, headers, tablefmt=style, disable_numparse=True))
         if hidden := counts[change] - len(lines):
             typer.echo(_("… and {count} more (--max shows more, -f json has all)").format(count=hidden))
         typer.echo()
-    typer.echo(", ".join(f"{count} {_(change)}" for change, count in counts.items()))
+    typer.echo(listed(f"{count} {_(change)}" for change, count in counts.items()))
     if counts["fixed"]:
         typer.echo(_("A finding whose record is no longer in the exports counts as fixed, too."))
     return counts

@@ -8,7 +8,7 @@ import typer
 
 from checker.cli.options import Books, Lang
 from checker.errors import UsageError, nearest
-from checker.language import _
+from checker.language import _, listed
 
 if TYPE_CHECKING:
     from checker.rulebook.coverage import Covered
@@ -46,7 +46,7 @@ def coverage(
     else:
         _table(chosen, markdown=show == "md")
         counts = counted(clauses)
-        told = ", ".join(f"{count} {_(disposition)}" for disposition, count in counts.items())
+        told = listed(f"{count} {_(disposition)}" for disposition, count in counts.items())
         typer.echo()
         typer.echo(_("{count} clauses: {dispositions}").format(count=len(clauses), dispositions=told))
     if counted(clauses)["unaccounted"]:

@@ -8,7 +8,7 @@ import typer
 
 from checker.cli.options import AsOf, Books, ConfigFile, Lang, Settings, instant, usable
 from checker.errors import UsageError, nearest
-from checker.language import Label, _, current
+from checker.language import Label, _, current, headed, listed
 
 if TYPE_CHECKING:
     from checker.rulebook.rule import Rule
@@ -65,7 +65,7 @@ def explain(
         typer.echo("  " + _("Steps, of which the first that holds decides:"))
         for step in found.steps:
             mark = _("yes") if step.holds else _("no")
-            typer.echo(f"  {mark:4}{_(step.outcome.word)}: {plain(step.says)}")
+            typer.echo(f"  {mark:4}{headed(_(step.outcome.word), plain(step.says))}")
         typer.echo(f"  = {_(found.outcome.word)}")
 
 
@@ -88,9 +88,9 @@ def _about(book: Rulebook, rule: Rule) -> None:
     if rule.reading is not None:
         typer.echo(_("Our reading: {text}").format(text=rule.reading.label))
     if rule.defaults:
-        typer.echo(_("Our default, not the manual's: {keys}").format(keys=", ".join(rule.defaults)))
+        typer.echo(_("Our default, not the manual's: {keys}").format(keys=listed(rule.defaults)))
     if rule.overrides:
-        typer.echo(_("Set here: {settings}").format(settings=", ".join(rule.overrides)))
+        typer.echo(_("Set here: {settings}").format(settings=listed(rule.overrides)))
 
 
 def _definition(book: Rulebook, rule: Rule) -> None:
@@ -135,6 +135,6 @@ def _examples(book: Rulebook, rule: Rule) -> None:
     typer.echo(_("Examples:"))
     for run in run_examples(book, [rule]):
         due = f", {_('due')} {run.example.due}" if run.example.due else ""
-        typer.echo(f"  {_(run.example.expect)}{due}: {run.example.name}")
+        typer.echo(f"  {headed(_(run.example.expect) + due, run.example.name)}")
         if run.outcome == "violation":
             typer.echo(f"    {run.sentence}")

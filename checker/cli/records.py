@@ -10,7 +10,7 @@ import typer
 
 from checker.cli.options import Books, ConfigFile, Lang, usable
 from checker.errors import UsageError, nearest, why
-from checker.language import _
+from checker.language import _, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _list(chosen: list[tuple[Rulebook, str]]) -> None:
         (
             f"{book.name}/{name}",
             str(book.records[name].title.label),
-            ", ".join(book.records[name].files),
+            listed(book.records[name].files),
             len(book.records[name].fields),
             sum(rule.record == name for rule in book.rules.values()),
         )
@@ -88,7 +88,7 @@ def _fields(book: Rulebook, name: str) -> None:
 
     record = book.records[name]
     typer.echo(f"{book.name}/{name}  {record.title.label}")
-    typer.echo(_("Files: {files}").format(files=", ".join(record.files)))
+    typer.echo(_("Files: {files}").format(files=listed(record.files)))
     typer.echo()
     lines = [
         (
@@ -96,7 +96,7 @@ def _fields(book: Rulebook, name: str) -> None:
             one.type,
             "、".join(one.headers),
             "; ".join("、".join((code, *spellings)) for code, spellings in one.choices.items()),
-            ", ".join(_marks(one)),
+            listed(_marks(one)),
         )
         for field, one in record.fields.items()
     ]

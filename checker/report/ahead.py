@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from checker.language import _, current
+from checker.language import _, bracketed, current, headed
 from checker.report import rows
 from checker.report.finding import Finding
 from checker.report.model import Report
@@ -107,7 +107,7 @@ def _event(ahead: Ahead, one: Finding) -> bytes:
     event = Event()
     event.add("uid", f"{one.fingerprint}@rulebook-checker")
     event.add("dtstamp", report.as_of.replace(tzinfo=zone).astimezone(dt.UTC))
-    event.add("summary", plain(f"{ahead.department(one)}: {rule.title.label} ({one.called})"))
+    event.add("summary", plain(headed(ahead.department(one), f"{rule.title.label}{bracketed(one.called)}")))
     event.add("description", lines(f"{one.says}\n{rule.clause} {rule.id}\n{one.place}"))
     event.add("categories", [plain(ahead.department(one)), _(rule.severity)])
     if len(one.due or "") == 10:

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Mm, Pt
 
-from checker.language import _
+from checker.language import _, headed
 
 if TYPE_CHECKING:
     from checker.report.notices import Notice
@@ -38,7 +38,7 @@ def write(notice: Notice, as_of: dt.datetime, path: Path) -> None:
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for label, text in ((_("To"), notice.department), (_("As of"), notice.as_of), (_("Rulebooks"), notice.rulebooks)):
         paragraph = document.add_paragraph()
-        paragraph.add_run(f"{label}: ").bold = True
+        paragraph.add_run(headed(label)).bold = True
         paragraph.add_run(text)
     document.add_paragraph(_("The audit found what is listed below. Put it right by the days named, and report back."))
     _table(document, notice)
@@ -88,7 +88,7 @@ def _signatures(document: Any, notice: Notice) -> None:  # noqa: ANN401
     table = document.add_table(rows=0, cols=2)
     for signature in notice.signatures:
         cells = table.add_row().cells
-        cells[0].text = f"{signature}: ____________________"
-        cells[1].text = f"{_('date')}: ____________________"
+        cells[0].text = headed(signature, "____________________")
+        cells[1].text = headed(_("date"), "____________________")
         for cell in cells:
             cell.paragraphs[0].paragraph_format.space_before = Pt(12)

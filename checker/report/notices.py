@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jinja2
 
-from checker.language import _, current
+from checker.language import _, current, headed, listed
 from checker.report import notice_docx, rows
 from checker.report.finding import Finding
 from checker.report.model import Report
@@ -74,7 +74,7 @@ def write(report: Report, folder: Path) -> None:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent / "assets"), autoescape=True)
     template = environment.get_template("notice.html")
     for notice in notices(report):
-        page = template.render(notice=notice, _=_, lang="zh-CN" if current() == "zh" else "en")
+        page = template.render(notice=notice, _=_, headed=headed, lang="zh-CN" if current() == "zh" else "en")
         (folder / f"{notice.name}.html").write_text(page, encoding="utf-8")
         notice_docx.write(notice, report.as_of, folder / f"{notice.name}.docx")
 
@@ -92,7 +92,7 @@ def notices(report: Report) -> Iterator[Notice]:
         while name.casefold() in names:  # as some systems take them for one file
             name += "-"
         names.add(name.casefold())
-        books = ", ".join(dict.fromkeys(one.rulebook for one in items))
+        books = listed(dict.fromkeys(one.rulebook for one in items))
         as_of = report.as_of.isoformat(sep=" ")
         yield Notice(name, called, as_of, books, items, count - len(items))
 
@@ -107,7 +107,7 @@ def _item(report: Report, number: int, one: Finding) -> Item:
         clause=rule.clause,
         demand=str(result.rulebook.clauses[rule.clause].label),
         title=str(rule.title.label),
-        finding=_short(f"{one.called}: {one.says}"),
+        finding=_short(headed(one.called, one.says)),
         place=_short(str(one.place)),
         until=report.as_of.date() + dt.timedelta(days=report.correct_within[rule.severity]),
     )

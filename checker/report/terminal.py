@@ -9,7 +9,7 @@ from typing import IO
 
 from tabulate import tabulate
 
-from checker.language import _
+from checker.language import _, bracketed, listed
 from checker.report import plain, rows
 from checker.report.finding import Finding
 from checker.report.model import OUTCOMES, Report, RuleResult, by_severity
@@ -42,7 +42,7 @@ def write_markdown(report: Report, out: IO[str], max_per_rule: int | None = None
 
 def idle(report: Report) -> str:
     """Say which rulebooks no export belongs to."""
-    books = ", ".join(str(book.about.title.label) for book in report.idle)
+    books = listed(str(book.about.title.label) for book in report.idle)
     return _("Not audited, for no export belongs to them: {books}").format(books=books)
 
 
@@ -90,7 +90,7 @@ class _Writer:
 
     def about(self) -> None:
         report = self.report
-        books = ", ".join(str(rows.book_called(book)) for book in report.audited)
+        books = listed(str(rows.book_called(book)) for book in report.audited)
         title = _("Audit as of {instant}").format(instant=report.as_of.isoformat(sep=" "))
         self.line(f"# {title}" if self.markdown else title)
         if self.markdown:
@@ -116,7 +116,7 @@ class _Writer:
     def findings(self, outcome: Outcome, title: str) -> None:
         if not self.report.totals[outcome.word]:
             return
-        self.heading(f"{title} ({self.report.totals[outcome.word]})")
+        self.heading(title + bracketed(self.report.totals[outcome.word]))
         for position, (result, found) in enumerate(self.report.by_rule(outcome, self.limit)):
             if position:
                 self.line()
@@ -192,7 +192,7 @@ class _Writer:
         broken = [result for result in by_severity(self.report.rules) if result.outcomes["violation"]]
         if not broken:
             return
-        self.heading(f"{_('Violations')} ({self.report.totals['violation']})")
+        self.heading(_("Violations") + bracketed(self.report.totals["violation"]))
         self.table(
             (
                 (
@@ -230,7 +230,7 @@ class _Writer:
         totals = self.report.totals
         self.line()
         severities = self.report.violations_by_severity
-        told = ", ".join(f"{severities[s]} {_(s)}" for s in SEVERITIES if severities[s]) or _("none")
+        told = listed(f"{severities[s]} {_(s)}" for s in SEVERITIES if severities[s]) or _("none")
         self.line(
             _(
                 "{violations} violations ({severities}), {pending} pending, {not_assessed} not assessed; "
@@ -260,5 +260,5 @@ class _Writer:
             told = _("{count} of the inspector's answers are about clauses that are not asked here.")
             self.line(told.format(count=self.report.unasked))
         if answers := Counter(item.answer.answer for item in self.report.manual_items() if item.answer):
-            told = ", ".join(f"{count} {_(answer)}" for answer, count in sorted(answers.items()))
+            told = listed(f"{count} {_(answer)}" for answer, count in sorted(answers.items()))
             self.line(_("The inspector's answers: {answers}.").format(answers=told))

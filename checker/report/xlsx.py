@@ -173,7 +173,7 @@ def _coverage(report: Report, book: Workbook) -> None:
         Column(_("rulebook"), 14),
         Column(_("clause"), 16),
         Column(_("disposition"), 13),
-        Column(_("summary"), 60),
+        Column(_("content"), 60),
         Column(_("checked by"), 60),
         Column(_("violations"), 10),
         Column(_("answer"), 14),

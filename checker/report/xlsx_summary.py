@@ -18,7 +18,7 @@ def write(report: Report, book: Workbook, title: str) -> None:
     sheet.line([f"rulebook-checker {report.version}, {report.engine}"])
     sheet.line([])
     totals, severities = report.totals, report.violations_by_severity
-    sheet.line([_("records"), sum(one.rows for one in report.inputs)])
+    sheet.line([_("records read"), sum(one.rows for one in report.inputs)])
     for outcome in OUTCOMES:
         sheet.line([rows.outcome(outcome), totals[outcome]])
     sheet.line([_("waived"), report.waived])

@@ -122,6 +122,8 @@ def test_no_english_is_left_in_chinese_reports(cli: Cli, desk: Path, unpacked: C
     assert all(found.values())
     left = [f"{name}: {word}" for name, text in found.items() for word in english(text)]
     assert sorted(set(left)) == [], "\n".join(sorted(set(left)))
+    read = [text for name, text in found.items() if name in ("terminal", "due", "compare", "ics") or "docx" in name]
+    assert re.findall(r".*[一-鿿] ?[,;:?(].*", "\n".join(read)) == [], "Chinese has marks of its own"
 
 
 def test_what_is_found_wrong_beside_the_main_thread_is_told_in_chinese(cli: Cli, desk: Path) -> None:
