@@ -77,11 +77,10 @@ class Approval(Kind):
             late = negated(in_order(given, act))
             branches.append(Branch(Outcome.VIOLATION, late, "{at} {given} lies after {before} {act}."))
         if self.role is not None:
-            role = scope.name(self.role)
-            facts |= {"role": role, "role_name": scope.label(self.role)}
+            facts["grounds"] = scope.grounds((self.role,))
             listed = ", ".join(sql(":v", v=value).sql() for value in self.allowed)
             wrong = sql("NOT :i", i=scope.condition(f"{self.role} IN ({listed})"))
-            branches.append(Branch(Outcome.VIOLATION, wrong, "{role_name} = {role}: not entitled."))
+            branches.append(Branch(Outcome.VIOLATION, wrong, "Not an allowed value: {grounds}."))
         if self.apart is not None:
             first, second = (scope.name(name) for name in self.apart)
             with at("approval.apart"):

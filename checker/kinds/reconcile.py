@@ -47,7 +47,7 @@ class Reconcile(Kind):
         if self.relative:
             share = scope.by_edition(self.relative, lambda n: sql(":n", n=n))
             slack = sql(":t + :s * ABS(:e)", t=slack, s=share, e=equals.sql)
-        difference = sql(":v - :e", v=value.sql, e=equals.sql)
+        difference = sql("ABS(:v - :e)", v=value.sql, e=equals.sql)
         unknown = some([is_null(value.sql), is_null(equals.sql)])
         facts: dict[str, Fact] = {
             "of": scope.formula(self.value),
@@ -70,7 +70,7 @@ class Reconcile(Kind):
                 Branch(Outcome.NOT_ASSESSED, is_null(equals.sql), "{with}: this cannot be computed."),
                 Branch(
                     Outcome.VIOLATION,
-                    sql("ROUND(ABS(:d) - :s, 6) > 0", d=difference, s=slack),
+                    sql("ROUND(:d - :s, 6) > 0", d=difference, s=slack),
                     "{of} = {value}{unit}, but {with} = {equals}{unit}: {difference} apart, allowed {slack}.",
                 ),
                 Branch(Outcome.PASS, TRUE, "{of} = {value}{unit} agrees with {with} = {equals}{unit}."),
