@@ -48,26 +48,34 @@ def check(
             metavar="FILE",
         ),
     ] = [],  # noqa: B006
-    show: Annotated[str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))] = "table",
+    show: Annotated[
+        str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN), metavar="FORMAT")
+    ] = "table",
     select: Select = [],  # noqa: B006
     ignore: Ignore = [],  # noqa: B006
     setting: Settings = [],  # noqa: B006
     config: ConfigFile = None,
     waivers: Annotated[
-        list[Path], typer.Option("--waivers", help=_("Breaches that someone answers for: .toml, .csv or .xlsx."))
+        list[Path],
+        typer.Option("--waivers", help=_("Breaches that someone answers for: .toml, .csv or .xlsx."), metavar="FILE"),
     ] = [],  # noqa: B006
     baseline: Annotated[
-        Path | None, typer.Option("--baseline", help=_("An earlier JSON report: fail only for what is new since."))
+        Path | None,
+        typer.Option("--baseline", help=_("An earlier JSON report: fail only for what is new since."), metavar="FILE"),
     ] = None,
     review: Annotated[
-        list[Path], typer.Option("--review", help=_("A workbook of findings with the inspector's conclusions."))
+        list[Path],
+        typer.Option("--review", help=_("A workbook of findings with the inspector's conclusions."), metavar="FILE"),
     ] = [],  # noqa: B006
     fail_on: Annotated[
-        str, typer.Option(help=_("The least severity that makes the exit status 1: ") + ", ".join(LEVELS))
+        str,
+        typer.Option(
+            help=_("The least severity that makes the exit status 1: ") + ", ".join(LEVELS), metavar="SEVERITY"
+        ),
     ] = "info",
     strict: Annotated[bool, typer.Option("--strict", help=_("Fail also where records could not be assessed."))] = False,
     max_per_rule: Annotated[
-        int, typer.Option(help=_("How many findings of a rule are printed; 0 for all."), min=0)
+        int, typer.Option(help=_("How many findings of a rule are printed; 0 for all."), metavar="N", min=0)
     ] = 10,
     show_personal_data: ShowPersonalData = False,
     engine: EngineName = "duckdb",

@@ -20,8 +20,12 @@ SHOWN = ("table", "md", "json")
 def compare(
     old: Annotated[Path, typer.Argument(help=_("The earlier JSON report."), metavar="OLD")],
     new: Annotated[Path, typer.Argument(help=_("The later JSON report."), metavar="NEW")],
-    show: Annotated[str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))] = "table",
-    most: Annotated[int, typer.Option("--max", help=_("How many of each are printed; 0 for all."), min=0)] = 20,
+    show: Annotated[
+        str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN), metavar="FORMAT")
+    ] = "table",
+    most: Annotated[
+        int, typer.Option("--max", help=_("How many of each are printed; 0 for all."), metavar="N", min=0)
+    ] = 20,
     lang: Lang = None,
 ) -> None:
     """Show what is new, worsened, still open and fixed.

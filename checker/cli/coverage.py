@@ -18,14 +18,20 @@ SHOWN = ("table", "md", "json")
 
 def coverage(
     book: Annotated[
-        list[str], typer.Argument(help=_("Rulebooks by name or folder; all by default."), metavar="[BOOK]...")
+        list[str], typer.Argument(help=_("Rulebooks by name or folder; all by default."), metavar="BOOK")
     ] = [],  # noqa: B006
     rulebook: Books = [],  # noqa: B006
     only: Annotated[
         list[str],
-        typer.Option("--only", help=_("Only clauses that are: ") + "rule, indicator, manual, context, unaccounted"),
+        typer.Option(
+            "--only",
+            help=_("Only clauses that are: ") + "rule, indicator, manual, context, unaccounted",
+            metavar="WHICH",
+        ),
     ] = [],  # noqa: B006
-    show: Annotated[str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))] = "table",
+    show: Annotated[
+        str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN), metavar="FORMAT")
+    ] = "table",
     lang: Lang = None,
 ) -> None:
     """Show for every clause the rules that check it, or the question for the inspector, or that it is context.

@@ -37,12 +37,16 @@ _LENGTH = re.compile(r"(\d{1,5})\s*(?:(h|hours?|小时)|(d|days?|天|日)|(w|wee
 def due(
     data: Data,
     rulebook: Books = [],  # noqa: B006
-    within: Annotated[str, typer.Option("--within", help=_("How far ahead, such as 12h, 7d or 2w."))] = "7d",
+    within: Annotated[
+        str, typer.Option("--within", help=_("How far ahead, such as 12h, 7d or 2w."), metavar="PERIOD")
+    ] = "7d",
     as_of: AsOf = None,
     output: Annotated[
         list[Path], typer.Option("--output", "-o", help=_("Write it here: .xlsx or .ics."), metavar="FILE")
     ] = [],  # noqa: B006
-    show: Annotated[str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN))] = "table",
+    show: Annotated[
+        str, typer.Option("--format", "-f", help=_("How to print it: ") + ", ".join(SHOWN), metavar="FORMAT")
+    ] = "table",
     select: Select = [],  # noqa: B006
     ignore: Ignore = [],  # noqa: B006
     setting: Settings = [],  # noqa: B006

@@ -25,7 +25,7 @@ def test(
         list[str],
         typer.Argument(
             help=_("A rulebook, or id or its beginning, clause, severity, record, kind."),
-            metavar="[SELECT]...",
+            metavar="RULES",
         ),
     ] = [],  # noqa: B006
     rulebook: Books = [],  # noqa: B006

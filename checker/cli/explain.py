@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def explain(
     identity: Annotated[str, typer.Argument(help=_("The rule's id."), metavar="ID")],
     data: Annotated[
-        list[str], typer.Argument(help=_("With --record: folders, files and patterns."), metavar="[DATA]...")
+        list[str], typer.Argument(help=_("With --record: folders, files and patterns."), metavar="DATA")
     ] = [],  # noqa: B006
     record: Annotated[
         str | None, typer.Option("--record", help=_("The key of the record to explain."), metavar="KEY")

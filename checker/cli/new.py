@@ -60,10 +60,13 @@ def rule(
             "--kind",
             "-k",
             help=_("One of {kinds}.").format(kinds=", ".join(_KINDS)),
+            metavar="KIND",
         ),
     ] = "deadline",
-    record: Annotated[str | None, typer.Option("--record", help=_("The record type it judges."))] = None,
-    clause: Annotated[str | None, typer.Option("--clause", help=_("The clause it checks."))] = None,
+    record: Annotated[
+        str | None, typer.Option("--record", help=_("The record type it judges."), metavar="RECORD")
+    ] = None,
+    clause: Annotated[str | None, typer.Option("--clause", help=_("The clause it checks."), metavar="CLAUSE")] = None,
     lang: Lang = None,
 ) -> None:
     """Write a new rule over fields that fit its kind, with examples that pass; then make it yours."""

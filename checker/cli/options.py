@@ -16,10 +16,12 @@ from checker.language import LANGUAGES, _
 if TYPE_CHECKING:
     from checker.plugins import Plugin
 
-Data = Annotated[list[str], typer.Argument(help=_("Folders, files and patterns."), metavar="DATA...")]
+Data = Annotated[list[str], typer.Argument(help=_("Folders, files and patterns."), metavar="DATA")]
 Books = Annotated[
     list[str],
-    typer.Option("--rulebook", "-r", help=_("A rulebook by name or folder; all installed ones by default.")),
+    typer.Option(
+        "--rulebook", "-r", help=_("A rulebook by name or folder; all installed ones by default."), metavar="BOOK"
+    ),
 ]
 AsOf = Annotated[
     str | None,
@@ -31,9 +33,14 @@ AsOf = Annotated[
 ]
 Select = Annotated[
     list[str],
-    typer.Option("--select", "-s", help=_("Only these rules: id or its beginning, clause, severity, record, kind.")),
+    typer.Option(
+        "--select",
+        "-s",
+        help=_("Only these rules: id or its beginning, clause, severity, record, kind."),
+        metavar="RULES",
+    ),
 ]
-Ignore = Annotated[list[str], typer.Option("--ignore", "-i", help=_("Not these rules."))]
+Ignore = Annotated[list[str], typer.Option("--ignore", "-i", help=_("Not these rules."), metavar="RULES")]
 ShowPersonalData = Annotated[bool, typer.Option("--show-personal-data", help=_("Show personal fields in full."))]
 Settings = Annotated[
     list[str], typer.Option("--set", help=_("Set a rule's value for this run."), metavar="ID.KEY=VALUE")
@@ -41,7 +48,9 @@ Settings = Annotated[
 EngineName = Annotated[str, typer.Option("--engine", help=_("duckdb, within this process, or spark."), metavar="NAME")]
 SparkMaster = Annotated[
     str | None,
-    typer.Option("--spark-master", help=_("Where Spark runs: spark://host:7077; this machine by default.")),
+    typer.Option(
+        "--spark-master", help=_("Where Spark runs: spark://host:7077; this machine by default."), metavar="ADDRESS"
+    ),
 ]
 MemoryLimit = Annotated[
     str | None, typer.Option("--memory-limit", help=_("Use no more memory than this, such as 4GB."), metavar="SIZE")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def records(
-    record: Annotated[str | None, typer.Argument(help=_("A record type."), metavar="[RECORD]")] = None,
+    record: Annotated[str | None, typer.Argument(help=_("A record type."), metavar="RECORD")] = None,
     rulebook: Books = [],  # noqa: B006
     template: Annotated[
         Path | None, typer.Option("--template", help=_("Write empty sheets into this folder."), metavar="DIR")

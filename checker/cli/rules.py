@@ -13,7 +13,7 @@ from checker.language import _
 def rules(
     select: Annotated[
         list[str],
-        typer.Argument(help=_("Id or its beginning, clause, severity, record, kind."), metavar="[SELECT]..."),
+        typer.Argument(help=_("Id or its beginning, clause, severity, record, kind."), metavar="RULES"),
     ] = [],  # noqa: B006
     rulebook: Books = [],  # noqa: B006
     lang: Lang = None,

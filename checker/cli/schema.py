@@ -16,7 +16,7 @@ from checker.language import _
 def schema(
     name: Annotated[
         str | None,
-        typer.Argument(help=_("rulebook, record, choices, clauses, rule, checker or report."), metavar="[FILE]"),
+        typer.Argument(help=_("rulebook, record, choices, clauses, rule, checker or report."), metavar="FILE"),
     ] = None,
     into: Annotated[
         Path | None, typer.Option("--into", help=_("Write all of them into this folder."), metavar="DIR")

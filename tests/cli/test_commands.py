@@ -31,6 +31,8 @@ def test_every_command_has_help(cli: Cli, name: str) -> None:
     ran = cli(name, "--help")
     assert ran.status == 0
     assert "--lang" in ran.out
+    options = ran.out.partition("Options:")[2]
+    assert not re.search(r"^  -.* <", options, re.MULTILINE), "a value is called by what it means, not by its type"
 
 
 def test_version(cli: Cli) -> None:
