@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,17 @@ def test_no_number_of_ours_is_presented_as_the_manual_s(book: Rulebook) -> None:
         if not dated.default and not isinstance(dated.editions[0].is_, str) and name != "share"
     }
     assert found == stated[book.about.name]
+
+
+@pytest.mark.parametrize("name", ["banking_playbook", "clinic", "eldercare", "property"])
+def test_chinese_texts_have_chinese_marks(name: str) -> None:
+    """Of clauses and rules; headers and names of records are as exports have them."""
+    pytest.importorskip(f"checker_{name}")
+    (book,) = rulebooks([name])
+    texts = [
+        (file.name, text)
+        for file in (book.path / "clauses.toml", *(book.path / "rules").rglob("*.toml"))
+        for text in re.findall(r'\bzh\s*=\s*"([^"]*)"', file.read_text(encoding="utf-8"))
+    ]
+    assert len(texts) > 100
+    assert [one for one in texts if re.search("[一-鿿] ?[,;:?!()]|[,;:?!()] ?[一-鿿]", one[1])] == []
