@@ -67,7 +67,7 @@ class RuleResult:
     """
 
     number: int
-    rulebook: Rulebook
+    rulebook: Rulebook = field(repr=False)
     rule: Rule
     records: int
     outcomes: Mapping[str, int]

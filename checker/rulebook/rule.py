@@ -84,7 +84,7 @@ class Rule(Model):
     reading: Text | None = None
     values: dict[Name, Dated[Scalar]] = {}
     lookup: dict[Name, LookupTable] = {}
-    example: tuple[Example, ...] = ()
+    example: Annotated[tuple[Example, ...], Field(repr=False)] = ()
     kind_name: Annotated[str, Field(alias="kind-name")]
     kind: SerializeAsAny[Kind]
     overrides: tuple[str, ...] = ()

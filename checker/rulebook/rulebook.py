@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -26,9 +26,9 @@ class Rulebook:
     """
 
     about: About
-    records: Mapping[str, Record]
-    clauses: Mapping[str, Clause]
-    rules: Mapping[str, Rule]
+    records: Mapping[str, Record] = field(repr=False)
+    clauses: Mapping[str, Clause] = field(repr=False)
+    rules: Mapping[str, Rule] = field(repr=False)
     path: Path
     sha256: str
     version: str = ""

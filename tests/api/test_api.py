@@ -76,3 +76,10 @@ def test_the_documented_columns_are_the_columns(report: checker.Report) -> None:
 def test_a_rulebook_that_is_not_there_is_a_checker_error() -> None:
     with pytest.raises(checker.CheckerError, match="nowhere"):
         checker.rulebooks(["nowhere"])
+
+
+def test_rulebooks_and_what_rules_said_are_shown_in_short(report: checker.Report) -> None:
+    assert "desk" in repr(report.rulebooks[0])
+    assert report.rules[0].rule.id in repr(report.rules[0])
+    assert len(repr(report.rulebooks[0])) < 500
+    assert len(repr(report.rules[0])) < 1500
