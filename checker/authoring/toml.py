@@ -17,7 +17,8 @@ def table(name: str, keys: Mapping[str, str]) -> str:
 def example(name: str, given: Mapping[str, str], expect: str, more: str = "") -> str:
     """Return an example; ``more`` are further lines of it."""
     cells = ", ".join(f"{field} = {value}" for field, value in given.items())
-    return f'\n[[example]]\nname   = "{name}"\n{more}given  = {{ {cells} }}\nexpect = "{expect}"\n'
+    written = f"{{ {cells} }}" if cells else "{}"
+    return f'\n[[example]]\nname   = "{name}"\n{more}given  = {written}\nexpect = "{expect}"\n'
 
 
 def rows(record: str, *rows: Mapping[str, str]) -> str:

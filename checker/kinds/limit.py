@@ -115,7 +115,7 @@ class Limit(Bounded):
 
     Attributes:
         value: The number.
-        unit: What it counts; of a field that has a unit, that one.
+        unit: What it counts, as sentences say behind the number; where a field has a unit, no other one.
     """
 
     value: str

@@ -24,7 +24,7 @@ class Reconcile(Kind):
         means: What that is, in words, for sentences to say in place of the expression.
         tolerance: By how much they may differ.
         relative: By which share of ``equals`` they may differ; 5 % is ``0.05``.
-        unit: What the numbers count.
+        unit: What the numbers count, as sentences say it behind them.
     """
 
     value: str
