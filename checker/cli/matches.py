@@ -13,7 +13,7 @@ from tabulate import tabulate
 from checker.auditing import by_table, planned
 from checker.cli import unasked
 from checker.errors import CheckerError, UsageError, cannot_be_written
-from checker.language import Label, _
+from checker.language import Label, _, bracketed
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.find import Reader, survey
 from checker.sources.mapping import Mappings
@@ -60,7 +60,7 @@ def show(
 
 
 def _show(one: Matched, record: Record) -> None:
-    typer.echo(f"{one.export.place} → {one.rulebook}/{one.record} ({record.title.label})")
+    typer.echo(f"{one.export.place} → {one.rulebook}/{one.record}{bracketed(record.title.label)}")
     lines = list(_columns(one))
     for header in one.unknown:
         like = suggestion(header, record)

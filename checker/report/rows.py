@@ -174,7 +174,8 @@ def _column_called(header: str, near: str | None) -> Label:
     if near is None:
         return Label(header, header)
     like = both("like {header}").with_(header=near)
-    return Label(f"{header} ({like.en})", f"{header} ({like.zh})")
+    behind = both(" ({reason})").with_(reason=like)
+    return Label(header + behind.en, header + behind.zh)
 
 
 def department(result: RuleResult, code: str | None, language: Language) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from checker.language import _
+from checker.language import _, bracketed
 from checker.rulebook.model import Record
 from checker.sources.export import Export
 from checker.sources.headers import Match
@@ -54,7 +54,7 @@ def _table(
     for header in unknown:
         like = suggestion(header, record)
         told = _("no field takes the column {header}").format(header=_text(header))
-        yield f"# {told}" + (f" ({_('like {header}').format(header=like)})" if like else "")
+        yield f"# {told}" + (bracketed(_("like {header}").format(header=like)) if like else "")
 
 
 def _headers(one: Matched) -> dict[str, str]:

@@ -134,6 +134,12 @@ def test_what_is_found_wrong_beside_the_main_thread_is_told_in_chinese(cli: Cli,
     assert "没有日期能说明 01/02/2023 09:00 " in ran.err
 
 
+def test_what_a_column_is_like_stands_in_chinese_brackets(cli: Cli, desk: Path) -> None:
+    path = desk / "exports" / "requests.csv"
+    path.write_text("请求编号,等级,受理时间,办结的时间\nR1,紧急,2023-02-01 09:00,\n", encoding="utf-8")
+    assert "办结的时间（近似于 办结时间）" in cli("check", "exports", *AS_OF, *CHINESE).out
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
 def test_a_console_that_lacks_letters_gets_the_others(desk: Path, encoding: str) -> None:
     exports = desk / "exports" / "requests.csv"
