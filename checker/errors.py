@@ -44,6 +44,11 @@ class UnplacedError(ValueError):
         super().__init__(f"{problem}; {remedy}")
 
 
+def not_together(place: object, option: str) -> UsageError:
+    """Return what to raise about something beside an option that would make it without effect."""
+    return UsageError(place, _("it does not go with {option}").format(option=option), _("leave one of them out"))
+
+
 def several(errors: Iterable[CheckerError]) -> CheckerError:
     """Return one error that tells the lines of all, in the order given."""
     first, *rest = errors

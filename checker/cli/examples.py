@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.cli.options import Books, Lang
-from checker.errors import CheckerError, UsageError
+from checker.errors import CheckerError, UsageError, not_together
 from checker.language import _
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test(
 ) -> None:
     """Run the examples. Exit status: 0 all as expected, 1 some not, 2 a rulebook cannot be read."""
     if mutate and junit is not None:
-        raise UsageError("--junit", _("it does not go with --mutate"), _("leave one of them out"))
+        raise not_together("--junit", "--mutate")
     if write and not mutate:
         raise UsageError("--write", _("it writes what --mutate finds"), _("add --mutate"))
 

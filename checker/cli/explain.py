@@ -33,6 +33,8 @@ def explain(
     from checker.config import read_config
     from checker.plugins import rulebooks, sources_of
 
+    if as_of is not None and record is None:
+        raise UsageError(f"--as-of {as_of}", _("it is the day on which a record is judged"), _("add --record KEY DATA"))
     plugins = usable()
     settings = read_config(config)
     books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.cli.options import Books, ConfigFile, Lang, usable
-from checker.errors import UsageError, nearest, why
+from checker.errors import UsageError, nearest, not_together, why
 from checker.language import _, listed
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ def records(
     lang: Lang = None,
 ) -> None:
     """List the record types; with a name, its fields and the headers they are exported under."""
+    if output is not None and not match:
+        raise UsageError(f"-o {output}", _("it writes what --match finds"), _("add --match DATA"))
+    for given, called in ((record, record), (template, f"--template {template}")):
+        if match and given is not None:
+            raise not_together(called, "--match")
     from checker.config import read_config
     from checker.plugins import rulebooks, sources_of
 

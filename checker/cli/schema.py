@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from checker.cli.options import Lang
-from checker.errors import UsageError, nearest
+from checker.errors import UsageError, nearest, not_together
 from checker.language import _
 
 
@@ -24,6 +24,8 @@ def schema(
     lang: Lang = None,
 ) -> None:
     """Print the JSON Schema of one sort of file, or write them all, with the kinds of rule that are installed."""
+    if name is not None and into is not None:
+        raise not_together(name, "--into")
     from checker.authoring.scaffold import write_schemas
     from checker.authoring.schemas import schemas
     from checker.plugins import installed, kinds_of

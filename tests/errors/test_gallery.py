@@ -182,6 +182,13 @@ CASES = [
     Case("fields of an unknown record type", command="records reqeust --rulebook book"),
     Case("fields of a rulebook", command="records desk --rulebook book"),
     Case("templates where a file is", command="records --rulebook book --template data/requests.csv"),
+    Case("a mapping of nothing", command="records --rulebook book -o mine.toml"),
+    Case("fields beside a mapping", command="records request --match data --rulebook book"),
+    Case("templates beside a mapping", command="records --match data --template sheets --rulebook book"),
+    Case("explain a rule as of a day", command="explain desk/request/late --rulebook book --as-of 2023-03-01"),
+    Case("one schema beside all", command="schema rule --into schemas"),
+    Case("changes written that nobody makes", command="test --rulebook book --write"),
+    Case("changes as JUnit", command="test --rulebook book --mutate --junit results.xml"),
     Case("rules of an unknown selector", command="rules urgent --rulebook book"),
     Case("examples of an unknown selector", command="test urgent --rulebook book"),
     # checker.toml
