@@ -104,6 +104,14 @@ class Comparing:
         """Return what to raise about a comparison with what stands for no value."""
         return self.wrong(_("nothing equals {empty}").format(empty=empty), _("write IS NULL or IS NOT NULL"))
 
+    def differ(self, value: exp.Expr, *others: exp.Expr) -> None:
+        """Refuse what is compared with itself, which tells nothing of a record."""
+        written = value.unnest().sql(normalize_functions=False)
+        if any(other.unnest().sql(normalize_functions=False) == written for other in others):
+            raise self.wrong(
+                _("{value} is compared with itself").format(value=written), _("compare it with another value")
+            )
+
     def compared(self, left: Typed, word: str, right: Typed) -> exp.Expr:
         """Return the comparison of two values by ``=``, ``<>``, ``<``, ``<=``, ``>`` or ``>=``."""
         if "empty" in (left.type, right.type):

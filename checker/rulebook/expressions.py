@@ -121,6 +121,7 @@ def check_comparisons(query: exp.Query, values: Callable[[exp.Column], Typed | N
         checker = _Checker(fields.__getitem__, node.sql(normalize_functions=False), None)
         if any(isinstance(part, exp.Null) for part in parts):
             raise checker.nothing_equals("NULL")
+        checker.differ(*parts)
         if all(part.sql() in fields or isinstance(_bare(part), exp.Literal | exp.Boolean) for part in parts):
             checker.check(node)
 
@@ -203,10 +204,12 @@ class _Checker(Comparing):
 
     def comparison(self, node: exp.Expr) -> Typed:
         left, right = self.check(node.this), self.check(node.expression)
+        self.differ(node.this, node.expression)
         return Typed(self.compared(left, _SIGNS[type(node)], right), "yes_no")
 
     def between(self, node: exp.Expr) -> Typed:
         value, low, high = (self.check(node.args[part]) for part in ("this", "low", "high"))
+        self.differ(node.this, node.args["low"], node.args["high"])
         least, most = self.compared(value, ">=", low), self.compared(value, "<=", high)
         bounds = [written_out(self.dated(bound, value).sql) for bound in (low, high)]
         if _in_disorder(*bounds):
@@ -223,6 +226,7 @@ class _Checker(Comparing):
             raise self.wrong(_("IN takes a list"), _("write IN ('a', 'b')"))
         value = self.check(node.this)
         options = [self.check(option) for option in node.expressions]
+        self.differ(node.this, *node.expressions)
         if value.type == "text" and all(option.type == "text" for option in options):
             for option in options:
                 self.can_equal(value, option)
