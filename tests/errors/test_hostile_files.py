@@ -26,6 +26,7 @@ def line(key="1", name="王", received="2023-02-27 09:05:00", resolved="", note=
 
 
 GOOD = HEADER + line()
+TRADITIONAL = "投訴編號,受理時間,等級,客戶姓名,備註\nTS1,2023-02-01,重要,王小明,電梯故障已報修\n"
 MANY = HEADER + line() * 60_000
 ENCRYPTED = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(400)
 
@@ -197,6 +198,11 @@ REFUSED = {
         "投诉.csv",
         GOOD.encode("utf-16-le"),
         "the text is in UTF-16, but without its mark; save it as 'CSV UTF-8' and try again",
+    ),
+    "Big5": (
+        "投诉.csv",
+        TRADITIONAL.encode("big5"),
+        "the text is in Big5; save it as 'CSV UTF-8' and try again",
     ),
     "an encoding that changes": (
         "投诉.csv",
@@ -375,6 +381,14 @@ READ = {
     },
     "GB18030 that is not GBK": ("投诉.csv", (HEADER + line(name="王𠮷", note="㐀€")).encode("gb18030")),
     "UTF-16 with its mark": ("投诉.csv", GOOD.encode("utf-16")),
+    "UTF-32 with its mark": ("投诉.csv", GOOD.encode("utf-32")),
+    "UTF-32 of another order": ("投诉.csv", b"\0\0\xfe\xff" + GOOD.encode("utf-32-be")),
+    "JSON in UTF-32": ("投诉.json", json.dumps([{"投诉编号": 1}], ensure_ascii=False).encode("utf-32")),
+    "a few letters that Big5 has too": ("投诉.csv", "投诉编号\n囃囆\n".encode("gb18030")),
+    "GB18030 in traditional letters": (
+        "投诉.csv",
+        GOOD.replace("备注", TRADITIONAL.replace(",", "").replace("\n", "")).encode("gb18030"),
+    ),
     "NUL among the letters": ("投诉.csv", (HEADER + line(name="王\0伟")).encode()),
     "line ends of old": ("投诉.csv", GOOD.replace("\n", "\r").encode()),
     "a quote inside a text": ("投诉.csv", (HEADER + line(name='5" 管')).encode()),
