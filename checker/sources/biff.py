@@ -6,7 +6,8 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.sources.workbook import Sheet, styles
+from checker.sources.formats import styles
+from checker.sources.workbook import Sheet
 
 _SHIFT, _FAT, _FREE = 30, 109, 0xFFFFFFFA
 _BOUNDSHEET, _BOF, _EOF, _MERGED, _XF, _FORMAT, _EPOCH = 0x85, 0x809, 0x0A, 0xE5, 0xE0, 0x41E, 0x22

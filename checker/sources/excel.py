@@ -20,8 +20,9 @@ from checker.language import Label, _, both
 from checker.sources import csv, habits
 from checker.sources.biff import OldWorkbook
 from checker.sources.export import Export, File, Gapped, Gaps, Heads, ParquetScan, copied
+from checker.sources.formats import Shares
 from checker.sources.heading import ROWS, Heading
-from checker.sources.workbook import Shares, Sheet, Workbook
+from checker.sources.workbook import Sheet, Workbook
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls")
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("D0CF11E0A1B11AE1")
@@ -67,7 +68,7 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
             alone = len(book.sheet_names) == 1
             place = file.place if alone else f"{file.place}:{name}"
             said = facts.sheet(name)
-            _check_size(said, place)
+            said.check_size(place)
             cells = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             table = _Table(cells, said, place, copied(work, ".parquet"))
             called = file.name if alone else name
@@ -86,15 +87,6 @@ def read(file: File, work: Path, heading: Heading) -> list[Export]:
     if not exports:
         raise SourceError(file.place, _("the workbook is empty"), _("export it again, with a header row"))
     return exports
-
-
-def _check_size(said: Sheet, place: str) -> None:
-    if said.astray:
-        raise SourceError(
-            f"{place}: {said.astray}",
-            _("a cell stands so far off that the sheet is too large to read"),
-            _("delete the rows and columns outside the table"),
-        )
 
 
 def _encrypted(place: str) -> SourceError:
@@ -158,7 +150,7 @@ class _Table:
         headers = tuple(heading.headers(head, row, joined))
         self.heads = habits.heads(head, row, headers)
         below = self.below(row)
-        self.check(row, first=row - heading.is_second(head, row, joined))
+        self.said.check_cells(self.place, row, row - heading.is_second(head, row, joined), self.end)
         columns = tuple(f"c{index}" for index in range(self.width))
         held = self.sample(row, columns)
         types = tuple((column, "VARCHAR") for column in columns)
@@ -217,22 +209,6 @@ class _Table:
             for column, row in reversed(self.said.long)
             if header < row - 1 < self.end and column in self.column
         }
-
-    def check(self, header: int, *, first: int) -> None:
-        """Refuse cells whose meaning is not certain; headers stand from the first row of theirs on."""
-        if self.said.uncomputed:
-            raise SourceError(
-                f"{self.place}: {self.said.uncomputed}",
-                _("the formula was never computed"),
-                _("open the workbook in Excel and save it"),
-            )
-        for top, bottom, named in self.said.merged:
-            if bottom > header + 1 and first < top <= self.end:
-                raise SourceError(
-                    f"{self.place}: {named}",
-                    _("the cells are merged over several rows"),
-                    _("unmerge them and fill in every row"),
-                )
 
     def write(self, header: int) -> Gaps:
         """Write the records below the headers, and return where other rows stand among them."""
