@@ -33,8 +33,9 @@ _MAY_BE_LONG = re.compile(rb"<v>[0-9](?:[0-9]{15}|[.]?[0-9]*E[+]?[1-9][0-9])")
 _DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+[0-9]+:)?([A-Z]+)([0-9]+)"')
 _LAST_ROW = re.compile(rb'<row (?:[^>]* )?r="([0-9]+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]+)([0-9]+)"(?:>| [^>]*[^/>]>)(?!</c>)')
-_WIDEST, _MOST = 1 << 14, 1 << 26
-"""How many columns a sheet may have, and how many cells are read: 32 bytes each, empty ones too."""
+_WIDEST, _MOST, _SPARSE = 1 << 14, 1 << 26, 8
+"""How many columns a sheet may have; how many cells are read in any case, at 32 bytes each, empty ones too; how many
+for each that holds something: a large table is filled, and only a cell gone astray is far from all others."""
 
 
 @dataclass
@@ -50,7 +51,8 @@ class Sheet:
         merged: Cells merged over several rows: the first row, the last row, and how a user calls them.
         long: Cells with numbers of more digits than a workbook keeps: column and row; the first one of each column.
         uncomputed: The first cell with a formula that nobody computed.
-        astray: The last cell of a sheet that is too large to be read, for all cells up to it would be kept in memory.
+        astray: The last cell of a sheet that is nearly empty up to there, and so large that it cannot be read, for all
+            cells up to it would be kept in memory.
     """
 
     days: dict[int, list[int] | None] = field(default_factory=dict)
@@ -192,7 +194,7 @@ class Workbook:
         return said
 
     def _astray(self, part: str, rows: int, stated: re.Match[bytes] | None) -> str:
-        """Return the last cell of a sheet that is too large to be read.
+        """Return the last cell of a sheet that is too large to be read, and nearly empty.
 
         Args:
             part: The sheet's file.
@@ -206,12 +208,15 @@ class Workbook:
         if near:
             return ""
         columns: set[bytes] = set()
+        count = 0
         for block in self._blocks(part):
             filled = _FILLED.findall(block)
+            count += len(filled)
             columns |= {column for column, _row in filled}
             rows = int(filled[-1][1]) if filled else rows
         last = max(columns, key=_column, default=b"A")
-        return f"{last.decode()}{rows}" if rows * (_column(last) + 1) > _MOST else ""
+        is_near = rows * (_column(last) + 1) <= max(_MOST, _SPARSE * count)
+        return "" if is_near else f"{last.decode()}{rows}"
 
     def _blocks(self, part: str) -> Iterator[bytes]:
         """Yield a file's content in blocks that end between rows."""

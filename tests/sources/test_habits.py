@@ -18,6 +18,7 @@ from office import audited, findings
 from checker.errors import CheckerError
 from checker.report.rows import about_inputs
 from checker.rulebook.kind import Outcome
+from checker.sources import workbook
 
 HEADER = ("投诉编号", "投诉等级", "投诉时间", "解决时间", "补偿金额", "备注")
 ROWS = (
@@ -413,6 +414,15 @@ def test_a_sheet_too_large_for_memory_is_refused(tmp_path, expected):
         audited(tmp_path)
     astray(tmp_path, "XFD1", "A1048576")
     assert findings(audited(tmp_path)) == expected
+
+
+def test_a_large_sheet_that_is_filled_is_read(tmp_path, expected, monkeypatch):
+    monkeypatch.setattr(workbook, "_MOST", len(HEADER))
+    as_xlsx(tmp_path, [HEADER, *ROWS])
+    assert findings(audited(tmp_path)) == expected
+    astray(tmp_path, "Z40", value=" ")
+    with pytest.raises(CheckerError, match=r"投诉\.xlsx: Z40: a cell stands so far off"):
+        audited(tmp_path)
 
 
 @pytest.mark.parametrize("number", [1, 2])
