@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from checker.sources.formats import styles
-from checker.sources.workbook import Sheet
+from checker.sources.workbook import Merged, Sheet
 
 _SHIFT, _FAT, _FREE = 30, 109, 0xFFFFFFFA
 _BOUNDSHEET, _BOF, _EOF, _MERGED, _XF, _FORMAT, _EPOCH = 0x85, 0x809, 0x0A, 0xE5, 0xE0, 0x41E, 0x22
@@ -59,9 +59,7 @@ class OldWorkbook:
         for kind, data in self._records(self._places[name]) if name in self._places else ():
             if kind == _MERGED:
                 for top, bottom, first, last in struct.iter_unpack("<4H", data[2 : 2 + 8 * (len(data[2:]) // 8)]):
-                    if top != bottom:
-                        named = f"{_letters(first)}{top + 1}:{_letters(last)}{bottom + 1}"
-                        said.merged.append((top + 1, bottom + 1, named))
+                    said.merged.append(Merged(top + 1, bottom + 1, first, last))
             if kind not in (_NUMBER, _RK, _MULRK, _BOOLERR, _FORMULA, _LABEL, _LABELSST):
                 continue
             row, column = struct.unpack_from("<HH", data)
@@ -108,10 +106,6 @@ def _text(data: bytes, size: int) -> str:
     length = int.from_bytes(data[:size], "little")
     wide = data[size : size + 1] == b"\1"
     return data[size + 1 : size + 1 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")
-
-
-def _letters(column: int) -> str:
-    return (chr(64 + column // 26) if column >= 26 else "") + chr(65 + column % 26)
 
 
 def _stream(content: bytes) -> bytes:

@@ -143,14 +143,15 @@ class _Table:
         if head and habits.is_blank(head[0]):
             filled = self.engine.execute(f"SELECT COALESCE(min(r), 0) FROM given WHERE {self.filled}").fetchall()
             head = self.engine.execute(first, [filled[0][0] + heading.depth]).fetchall()
-        joined = {top for top, bottom, _named in self.said.merged if bottom == top + 1}
+        joined = {one.top for one in self.said.merged if one.bottom == one.top + 1}
         row = heading.row(name, head, joined)
         if row is None:
             return
         headers = tuple(heading.headers(head, row, joined))
         self.heads = habits.heads(head, row, headers)
         below = self.below(row)
-        self.said.check_cells(self.place, row, row - heading.is_second(head, row, joined), self.end)
+        named = {place for place, header in zip(self.places, headers, strict=True) if header.strip()}
+        self.said.check_cells(self.place, named, row, row - heading.is_second(head, row, joined), self.end)
         columns = tuple(f"c{index}" for index in range(self.width))
         held = self.sample(row, columns)
         types = tuple((column, "VARCHAR") for column in columns)
@@ -188,11 +189,16 @@ class _Table:
         last = f"SELECT r, {cells} FROM given WHERE r > {header} AND {self.filled} ORDER BY r DESC LIMIT {ROWS}"
         called: list[str] = []
         for number, *line in self.engine.execute(last).fetchall():
-            if not habits.is_below(line):
+            if not (habits.is_below(line) or self.is_note(number, line)):
                 break
             called.append(habits.called(line))
             self.end = number
         return called[::-1]
+
+    def is_note(self, number: int, line: Sequence[str]) -> bool:
+        """Return whether all that a row holds is one cell merged over several columns."""
+        filled = [place for place, cell in zip(self.places, line, strict=True) if cell.strip()]
+        return any(filled == [one.left] and one.top == number + 1 and one.left < one.right for one in self.said.merged)
 
     def sample(self, header: int, columns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         """Return what the columns of the first records hold."""

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree as ET  # expat bounds the expansion of entities
 
 from checker.errors import SourceError
@@ -38,6 +39,18 @@ _WIDEST, _MOST, _SPARSE = 1 << 14, 1 << 26, 8
 for each that holds something: a large table is filled, and only a cell gone astray is far from all others."""
 
 
+class Merged(NamedTuple):
+    """Cells merged into one: their first and last row (from 1), their first and last column (from 0)."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    def __str__(self) -> str:
+        return f"{_letters(self.left)}{self.top}:{_letters(self.right)}{self.bottom}"
+
+
 @dataclass
 class Sheet:
     """What one sheet's file says.
@@ -48,7 +61,7 @@ class Sheet:
         percents: For each column (from 0), the rows (from 1) of its numbers shown as percentages, by how they are.
         has_styles: Whether ``days`` and ``percents`` are known at all.
         errors: Cells that hold an error such as ``#DIV/0!``: column, row and error.
-        merged: Cells merged over several rows: the first row, the last row, and how a user calls them.
+        merged: Cells merged over several rows or columns.
         long: Cells with numbers of more digits than a workbook keeps: column and row; the first one of each column.
         uncomputed: The first cell with a formula that nobody computed.
         astray: The last cell of a sheet that is nearly empty up to there, and so large that it cannot be read, for all
@@ -59,7 +72,7 @@ class Sheet:
     percents: dict[int, dict[Shares, list[int]]] = field(default_factory=dict)
     has_styles: bool = False
     errors: list[tuple[int, int, str]] = field(default_factory=list)
-    merged: list[tuple[int, int, str]] = field(default_factory=list)
+    merged: list[Merged] = field(default_factory=list)
     long: list[tuple[int, int]] = field(default_factory=list)
     uncomputed: str = ""
     astray: str = ""
@@ -80,11 +93,12 @@ class Sheet:
                 _("delete the rows and columns outside the table"),
             )
 
-    def check_cells(self, place: str, header: int, first: int, end: int) -> None:
+    def check_cells(self, place: str, columns: set[int], header: int, first: int, end: int) -> None:
         """Refuse cells whose meaning is not certain.
 
         Args:
             place: How messages call the sheet.
+            columns: The columns with a header.
             header: The row (from 0) of the headers, of two the lower.
             first: The first row of the headers.
             end: The row behind the last record.
@@ -98,10 +112,16 @@ class Sheet:
                 _("the formula was never computed"),
                 _("open the workbook in Excel and save it"),
             )
-        for top, bottom, named in self.merged:
-            if bottom > header + 1 and first < top <= end:
+        for one in self.merged:
+            held = range(one.left, one.right + 1)
+            if (
+                one.top < one.bottom
+                and one.bottom > header + 1
+                and first < one.top <= end
+                and columns.intersection(held)
+            ):
                 raise SourceError(
-                    f"{place}: {named}",
+                    f"{place}: {one}",
                     _("the cells are merged over several rows"),
                     _("unmerge them and fill in every row"),
                 )
@@ -179,9 +199,7 @@ class Workbook:
             if not said.uncomputed and self._has_no_results and b"</f>" in block:
                 said.uncomputed = next((match[1].decode() for match in _ZERO.finditer(block)), "")
             for first, top, last, bottom in _MERGED.findall(block):
-                if top != bottom:
-                    named = f"{first.decode()}{top.decode()}:{last.decode()}{bottom.decode()}"
-                    said.merged.append((int(top), int(bottom), named))
+                said.merged.append(Merged(int(top), int(bottom), _column(first), _column(last)))
         said.astray = self._astray(part, height, stated)
         if not is_placed:  # cells do not say where they stand, which is allowed
             return Sheet()
@@ -248,3 +266,12 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
+
+
+def _letters(column: int) -> str:
+    """Return how a user calls a column: the opposite."""
+    letters = ""
+    while column >= 0:
+        letters = chr(65 + column % 26) + letters
+        column = column // 26 - 1
+    return letters

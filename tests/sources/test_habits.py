@@ -391,6 +391,38 @@ def test_empty_cells_left_of_a_table_shift_nothing(tmp_path):
     assert [one.key for one in report.findings.of(Outcome.VIOLATION, rules=[spent])] == ["1", "2"]
 
 
+@pytest.mark.parametrize("wrote", [as_xlsx, as_xls])
+@pytest.mark.parametrize("note", [(4, 0, 6, 5), (3, 1, 3, 3), (5, 2, 5, 5)])
+def test_a_note_in_a_merged_cell_below_the_records_is_none(note, wrote, tmp_path, expected):
+    rows = [HEADER, *ROWS, *[row()] * 3]
+    top, left, _bottom, _right = note
+    rows[top : top + 1] = [(*[""] * left, "本表由客服部于三月统计", *[""] * (5 - left))]
+    wrote(tmp_path, [*rows, row("制表人：张")], [note])
+    report = audited(tmp_path)
+    assert findings(report) == expected
+    assert [one.rows for one in report.inputs] == [2]
+    assert {word.partition(" (")[2] for word in report.ignored} == {"本表由客服部于三月统计)", "制表人)"}
+
+
+@pytest.mark.parametrize("wrote", [as_xlsx, as_xls])
+@pytest.mark.parametrize(
+    ("last", "merged"),
+    [(("009", "", "", "", "", ""), (3, 4, 3, 5)), (("009", "重大", "", "", "", ""), (3, 1, 3, 3))],
+)
+def test_a_record_with_merged_cells_stays_one(last, merged, wrote, tmp_path):
+    wrote(tmp_path, [HEADER, *ROWS, last], [merged])
+    report = audited(tmp_path)
+    assert [one.rows for one in report.inputs] == [3]
+    assert report.ignored == ()
+
+
+@pytest.mark.parametrize("wrote", [as_xlsx, as_xls])
+def test_cells_merged_beside_the_table_are_none_of_it(wrote, tmp_path, expected):
+    rows = [(*HEADER, "", ""), (*ROWS[0], "", "等级说明"), (*ROWS[1], "", "")]
+    wrote(tmp_path, rows, [(1, 7, 2, 8)])
+    assert findings(audited(tmp_path)) == expected
+
+
 def astray(folder, *cells, value=None):
     """Write a table, and something far off: a value, or the look alone of a cell."""
     book = openpyxl.Workbook()
