@@ -119,7 +119,7 @@ def spare(data: Iterable[str], written: Iterable[Path], readers: Mapping[str, Re
         return
     files = {path for path, _place, _named in _files([word for word in data if not database.is_url(word)], readers)}
     for path in there:
-        if path.resolve() in files and not is_report(path):
+        if any(path.samefile(one) for one in files) and not is_report(path):  # whatever the case of its name
             raise UsageError(f"-o {path}", _("it is one of the files to audit"), _("name another one"))
 
 

@@ -128,6 +128,15 @@ def test_no_report_is_written_over_an_export(cli: Cli, small: Path, command: str
     assert (small / "exports" / "requests.xlsx").read_bytes() == b"records"
 
 
+def test_no_report_is_written_over_an_export_under_another_name(cli: Cli, small: Path) -> None:
+    (small / "exports" / "REQUESTS.CSV").hardlink_to(
+        small / "exports" / "requests.csv"
+    )  # where case makes no difference
+    ran = cli("check", "exports/requests.csv", *ONE, "-o", "exports/REQUESTS.CSV")
+    assert (ran.status, ran.out) == (2, "")
+    assert "it is one of the files to audit" in ran.err
+
+
 def test_a_report_may_stand_beside_the_exports(cli: Cli, small: Path) -> None:
     for _run in range(2):
         assert cli("check", ".", *ONE, "-q", "-o", "report.html", "-o", "notices").status == 1
