@@ -48,7 +48,9 @@ def _found(path: Path, prefix: str) -> Iterator[Any]:
     except OSError as error:
         raise UsageError(path, cannot_be_read(error), _("name a JSON report")) from None
     except ijson.JSONError as error:
-        problem = _("it is no JSON: {reason}").format(reason=str(error).partition("\n")[0])
+        said = error.args[0] if error.args else ""
+        said = said.decode(errors="replace") if isinstance(said, bytes) else str(said)  # as one of its parsers has it
+        problem = _("it is no JSON: {reason}").format(reason=said.partition("\n")[0])
         raise UsageError(path, problem, _("name a report written with -o report.json")) from None
 
 

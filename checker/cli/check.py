@@ -21,6 +21,7 @@ from checker.cli.options import (
     ShowPersonalData,
     SparkMaster,
     TimeLimit,
+    for_programs,
     instant,
     usable,
 )
@@ -29,6 +30,7 @@ from checker.errors import UsageError, nearest
 from checker.language import _
 
 SHOWN = ("table", "summary", "json", "jsonl", "csv", "md", "github")
+FOR_PROGRAMS = ("json", "jsonl", "csv")
 LEVELS = ("critical", "major", "minor", "info")
 
 
@@ -143,6 +145,8 @@ def check(
     for path in output:
         report.write(result, path, formats)
     if not quiet:
+        if show in FOR_PROGRAMS:
+            for_programs()
         report.show(result, show, max_per_rule or None)
     if result.failed(fail_on, strict=strict):  # type: ignore[arg-type]  # one of LEVELS
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from checker.cli.options import Lang
+from checker.cli.options import Lang, for_programs
 from checker.errors import UsageError, nearest
 from checker.language import _, bracketed, current, listed
 
@@ -80,6 +80,7 @@ def _json(comparison: Comparison) -> dict[Change, int]:
 
     from checker.comparison import CHANGES
 
+    for_programs()
     counts: dict[Change, int] = dict.fromkeys(CHANGES, 0)
     typer.echo('{"changes": [', nl=False)
     for number, (change, one) in enumerate(comparison.changes()):

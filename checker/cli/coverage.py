@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.options import Books, Lang
+from checker.cli.options import Books, Lang, for_programs
 from checker.errors import UsageError, nearest
 from checker.language import _, listed
 
@@ -84,6 +84,7 @@ def _what(one: Covered) -> str:
 def _json(clauses: list[Covered]) -> None:
     import json
 
+    for_programs()
     found = [
         {
             "rulebook": one.rulebook.name,

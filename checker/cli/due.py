@@ -19,6 +19,7 @@ from checker.cli.options import (
     Select,
     Settings,
     ShowPersonalData,
+    for_programs,
     instant,
     usable,
 )
@@ -139,6 +140,7 @@ def _json(ahead: Ahead) -> None:
 
     from checker.report.ahead import as_json
 
+    for_programs()
     typer.echo("[", nl=False)
     for number, one in enumerate(as_json(ahead)):
         typer.echo(("," if number else "") + "\n" + json.dumps(one, ensure_ascii=False), nl=False)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -112,3 +114,9 @@ def usable() -> list[Plugin]:
             problem = _("the plugin cannot be used: {error}").format(error=plugin.error)
             typer.echo(f"checker: {plugin.name}: {problem}; " + _("mend or uninstall it"), err=True)
     return found
+
+
+def for_programs() -> None:
+    """Have what programs read be printed in UTF-8 with its own line ends, whatever a console's encoding is."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.options import Lang
+from checker.cli.options import Lang, for_programs
 from checker.errors import UsageError, nearest, not_together
 from checker.language import _
 
@@ -37,4 +37,5 @@ def schema(
         return
     if name not in found:
         raise UsageError(name or "checker schema", _("there is no such file in a rulebook"), nearest(name or "", found))
+    for_programs()
     typer.echo(json.dumps(found[name], ensure_ascii=False, indent=2))

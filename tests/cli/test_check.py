@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
@@ -111,6 +112,33 @@ def test_a_report_is_written_as_it_is_printed(cli: Cli, small: Path, ending: str
     shown = cli("check", "exports", *ONE, "-f", "table" if ending == "txt" else ending, "--max-per-rule", "0").out
     with (small / f"out.{ending}").open(encoding="utf-8", newline="") as file:
         assert file.read() == shown
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl", "csv"])
+def test_what_programs_read_is_the_same_on_every_console(
+    cli: Cli, small: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("check", "exports", *ONE, "-o", f"out.{ending}", "-q")
+    printed = io.BytesIO()
+    console = io.TextIOWrapper(printed, encoding="gbk", newline="\r\n")  # as on Windows in Chinese
+    monkeypatch.setattr(sys, "stdout", console)
+    assert cli("check", "exports", *ONE, "-f", ending).status == 1
+    assert printed.getvalue() == (small / f"out.{ending}").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "command", [("due", "exports", *ONE), ("coverage", "-r", "book"), ("compare", "out.json", "out.json")]
+)
+def test_json_is_the_same_on_every_console(
+    cli: Cli, small: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("check", "exports", *ONE, "-o", "out.json", "-q")
+    expected = cli(*command, "-f", "json").out.encode()
+    printed = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding="gbk", newline="\r\n"))
+    cli(*command, "-f", "json")
+    assert printed.getvalue() == expected
+    assert any(byte > 0x7F for byte in expected)
 
 
 def test_several_reports_at_once(cli: Cli, small: Path) -> None:
