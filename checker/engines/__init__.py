@@ -109,7 +109,9 @@ Opened = Callable[[Path], Engine]
 """Gives an engine that keeps its working tables in a folder."""
 
 
-_MEMORY = re.compile(r"\d+(\.\d+)?\s?([KMGT]i?)?B", re.IGNORECASE)
+_MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s?([KMGT]?)i?B", re.IGNORECASE)
+_MOST_MEMORY = 1 << 60
+"""How many bytes an engine can count."""
 
 
 def engine(
@@ -129,7 +131,7 @@ def engine(
     Raises:
         UsageError: for an engine that is not known or not installed, and for limits that are none.
     """
-    if memory_limit is not None and not _MEMORY.fullmatch(memory_limit):
+    if memory_limit is not None and not _is_memory(memory_limit):
         raise UsageError(f"--memory-limit {memory_limit}", _("this is no amount of memory"), _("write 512MB or 4GB"))
     if name != "duckdb" and (memory_limit, time_limit) != (None, None):
         raise UsageError(f"--engine {name}", _("limits hold for duckdb only"), _("set them where that engine runs"))
@@ -150,3 +152,9 @@ def engine(
     if spark_master is not None:
         raise UsageError(f"--spark-master {spark_master}", _("the engine is not Spark"), _("add --engine spark"))
     raise UsageError(f"--engine {name}", _("there is no such engine"), nearest(name, ("duckdb", "spark")))
+
+
+def _is_memory(text: str) -> bool:
+    """Return whether a text is an amount of memory that there may be."""
+    found = _MEMORY.fullmatch(text)
+    return found is not None and float(found[1]) * 1000.0 ** " KMGT".index(found[2].upper() or " ") <= _MOST_MEMORY

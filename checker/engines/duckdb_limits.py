@@ -52,7 +52,7 @@ class Limits:
 
     def _stop_all(self) -> None:
         """Interrupt all sessions when time is up, again and again: one that plans its next statement runs none now."""
-        if self._done.wait(self._seconds):
+        if self._done.wait(min(self._seconds or 0, threading.TIMEOUT_MAX)):
             return
         self._over.set()
         while not self._done.wait(_AGAIN):

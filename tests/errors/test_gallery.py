@@ -170,6 +170,7 @@ CASES = [
         "a wrong setting behind a right one",
         command=f"{CHECK} --set desk/request/late.severity=minor --set desk/request/late.within=3",
     ),
+    Case("more memory than can be counted", command=f"{CHECK} --memory-limit 99999999TB"),
     Case("explain an unknown rule", command="explain desk/request/lete --rulebook book"),
     Case("explain a record without data", command="explain desk/request/late --rulebook book --record R1"),
     Case("explain data without a record", command="explain desk/request/late data --rulebook book"),
