@@ -29,8 +29,12 @@ def program() -> NoReturn:
     try:
         main()
     except SystemExit as end:
-        atexit._run_exitfuncs()  # noqa: SLF001  # working folders are removed
-        os._exit(int(end.code or 0))
+        status = int(end.code or 0)
+    except Exception as bug:  # of ours; the status must not be that of violations
+        sys.excepthook(type(bug), bug, bug.__traceback__)
+        status = 2
+    atexit._run_exitfuncs()  # noqa: SLF001  # working folders are removed
+    os._exit(status)
 
 
 def main() -> NoReturn:
