@@ -59,6 +59,8 @@ def main() -> NoReturn:
         sys.stderr.close()  # the reader of our output has gone
         sys.exit(2)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            _fail(UsageError(error.filename, why(error), _("check the spelling")).lines)
         if error.errno != errno.ENOSPC:
             raise
         reason = _("it cannot be written: {reason}").format(reason=why(error))

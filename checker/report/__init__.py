@@ -66,7 +66,7 @@ def whole(path: Path) -> Iterator[Path]:
     if not path.parent.exists():
         raise UsageError(path.parent, _("there is no such file or folder"), _("check the spelling"))
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:20]}.") as folder:
             place = Path(folder) / path.name
             yield place
             _moved(place, path)

@@ -239,6 +239,8 @@ def _files(data: Iterable[str], readers: Mapping[str, Reader]) -> list[tuple[Pat
 
 def _there(word: str) -> list[Path]:
     """Return the files and folders that a word names or, as a pattern, fits."""
+    if not word.strip():  # as of a shell's variable that is not set; as a path it would be the current folder
+        raise SourceError(f"'{word}'", _("there is no such file or folder"), _("check the spelling"))
     try:
         if Path(word).exists():
             return [Path(word)]

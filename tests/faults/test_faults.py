@@ -89,6 +89,51 @@ def test_an_output_in_no_folder_is_told(cli: Cli, small: Path) -> None:
     assert (ran.status, ran.err) == (2, "checker: nowhere: there is no such file or folder; check the spelling\n")
 
 
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*CHECK, "-o", f"{LONG}.json"),
+        (*CHECK, "--baseline", f"{LONG}.json"),
+        ("rules", "-r", LONG),
+        ("records", "-r", "book", "--match", "exports", "-o", LONG),
+        ("records", "-r", "book", "--template", LONG),
+        ("new", "rulebook", LONG),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_told(cli: Cli, small: Path, words: tuple[str, ...]) -> None:
+    ran = cli(*words)
+    assert ran.status == 2
+    (line,) = ran.err.splitlines()
+    assert line.startswith(f"checker: {LONG}")
+    assert line.endswith(": File name too long; check the spelling")
+
+
+def test_the_longest_name_that_a_file_can_have_is_one_of_a_report(cli: Cli, small: Path) -> None:
+    name = "a" * 250 + ".json"
+    assert cli(*CHECK, "-o", name).status == 1
+    assert json.loads((small / name).read_text(encoding="utf-8"))["violations"]
+
+
+def test_no_name_is_not_the_current_folder(cli: Cli, small: Path) -> None:
+    ran = cli("check", "", *CHECK[2:])
+    assert (ran.status, ran.err) == (2, "checker: '': there is no such file or folder; check the spelling\n")
+
+
+def test_a_bug_is_no_verdict(small: Path) -> None:
+    broken = "from checker import auditing; auditing.planned = lambda *_: 1 / 0"
+    ran = subprocess.run(command(*CHECK, first=broken), capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("Traceback")
+    assert ran.stderr.endswith("ZeroDivisionError: division by zero\n")
+
+
+def test_a_limit_beyond_all_clocks_is_none(cli: Cli, small: Path) -> None:
+    assert cli(*CHECK, "--time-limit", "1e300").status == 1
+
+
 @pytest.mark.parametrize("words", [("--version",), CHECK[:-1]])
 def test_a_full_standard_output_is_told(small: Path, words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
