@@ -66,6 +66,11 @@ def test_days_and_times_written_out(source: str, sql: str) -> None:
     assert sql in compile_expression(source, NAMES.__getitem__).sql.sql().replace('"', "")
 
 
+@pytest.mark.parametrize("source", ["-(fee + 1)", "-(fee - 1)", "2 - (fee - 1)", "-(-fee)"])
+def test_a_minus_is_of_all_that_stands_in_brackets(source: str) -> None:
+    assert compile_expression(source, NAMES.__getitem__).sql.sql().replace('"', "") == source
+
+
 @pytest.mark.parametrize("name", ["comment", "load", "limit", "month", "order"])
 def test_words_of_statements_are_names(name: str) -> None:
     assert is_name(name)

@@ -231,7 +231,7 @@ class _Checker(Comparing):
             for option in options:
                 self.can_equal(value, option)
                 self.known_code(value, option)
-            return Typed(exp.In(this=_operand(value.sql), expressions=[o.sql for o in options]), "yes_no")
+            return Typed(exp.In(this=value.sql, expressions=[o.sql for o in options]), "yes_no")
         tests = [self.compared(value, "=", option) for option in options]
         whole = tests[0]
         for test in tests[1:]:
@@ -268,7 +268,7 @@ class _Checker(Comparing):
         value = self.check(node.this)
         if value.type not in NUMERIC:
             raise self.wrong(_("-{type} has no meaning").format(type=value.type), _("compute with numbers"))
-        return replace(value, sql=exp.Neg(this=_operand(value.sql)))
+        return replace(value, sql=sql("-:v", v=value.sql))
 
     def case(self, node: exp.Expr) -> Typed:
         if node.this is not None:
@@ -323,10 +323,6 @@ def _in_disorder(low: str | float | None, high: str | float | None) -> bool:
         case (str(), str()) | (float(), float()):
             return low > high  # type: ignore[operator]  # of one type, as just asked
     return False
-
-
-def _operand(value: exp.Expr) -> exp.Expr:
-    return sql(":v", v=value)
 
 
 def _arguments(node: exp.Expr) -> list[exp.Expr]:
