@@ -28,7 +28,7 @@ from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import MOMENT, SQL_TYPE, Typed
-from checker.sql import as_column, column, first_of, joined_text, number, some, sql, subquery, text
+from checker.sql import as_column, call, column, first_of, joined_text, number, some, sql, subquery, text
 from checker.tables import AS_OF, BITS, Table, raw_column
 
 
@@ -197,7 +197,7 @@ class RecordPlan:
         texts = exp.Array(expressions=[value for _name, value in self.handed_on] or [text("")])
         return exp.select(
             *map(column, self.table.place),
-            as_column(exp.Anonymous(this="KEY_HASH", expressions=[self.key]), "_key"),
+            as_column(call("KEY_HASH", self.key), "_key"),
             as_column(self._day, "_day"),
             *map(column, self.words),
             as_column(sql("CASE WHEN :t THEN :k END", t=some([*told, column(UNREADABLE)]), k=texts), "_told"),

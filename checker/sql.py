@@ -158,7 +158,7 @@ def is_known(value: exp.Expr) -> exp.Expr:
 
 def joined_text(separator: str, parts: Iterable[exp.Expr]) -> exp.Expr:
     """Return texts joined by a separator, leaving out those that are NULL."""
-    return exp.Anonymous(this="CONCAT_WS", expressions=[text(separator), *parts])
+    return call("CONCAT_WS", text(separator), *parts)
 
 
 def subquery(select: exp.Query, alias: str) -> exp.Subquery:

@@ -16,7 +16,7 @@ from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.typed import Typed
 from checker.sources import values
-from checker.sql import FALSE, as_column, column, every, negated, some, sql, subquery
+from checker.sql import FALSE, as_column, call, column, every, negated, some, sql, subquery
 
 FILE, ROW = "_file", "_row"
 """Columns that every table has besides its fields: which of its exports a row stands in, and its number among
@@ -265,7 +265,7 @@ def _plain(field: str) -> str:
 
 
 def _made_plain(field: str) -> exp.Expr:
-    plain = exp.Anonymous(this="PLAIN", expressions=[column(raw_column(field))])
+    plain = call("PLAIN", column(raw_column(field)))
     return sql(
         "CASE WHEN :q IS NULL AND NOT :r IS NULL THEN :p END",
         q=column(_quick(field)),

@@ -22,7 +22,7 @@ from checker.sources.csv import mixed_ends, unclosed
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan
 from checker.sources.habits import first_words, is_filled, is_record
 from checker.sources.match import Matched
-from checker.sql import all_of, as_column, column, number, sql, text
+from checker.sql import FALSE, TRUE, all_of, as_column, call, column, number, sql, text
 from checker.tables import Table
 
 _LONGEST_LINE = 1 << 24
@@ -96,11 +96,11 @@ def source(scan: Scan, *others: Path) -> exp.Expr:
                 "delim": text(scan.delimiter),
                 "quote": text('"'),
                 "escape": text('"'),
-                "header": exp.true(),
-                "skip": sql(":n", n=scan.skip),
-                "auto_detect": exp.false(),
-                "max_line_size": sql(":n", n=_LONGEST_LINE),
-                "buffer_size": sql(":n", n=_LONGEST_LINE),  # else 16 times as much is read at once
+                "header": TRUE,
+                "skip": number(scan.skip),
+                "auto_detect": FALSE,
+                "max_line_size": number(_LONGEST_LINE),
+                "buffer_size": number(_LONGEST_LINE),  # else 16 times as much is read at once
             }
             if scan.line_end:
                 options["new_line"] = text(scan.line_end.replace("\r", "\\r").replace("\n", "\\n"))
@@ -109,14 +109,14 @@ def source(scan: Scan, *others: Path) -> exp.Expr:
             columns = list(scan.keys)
             options = {
                 "format": text(scan.form),
-                "records": exp.true(),  # else the only key of objects is given the whole of them
-                "maximum_object_size": sql(":n", n=_LONGEST_LINE),
+                "records": TRUE,  # else the only key of objects is given the whole of them
+                "maximum_object_size": number(_LONGEST_LINE),
             }
             function = "read_json"
     types = [exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=text("VARCHAR")) for name in columns]
     options["columns"] = exp.Struct(expressions=types)
     named = [exp.EQ(this=exp.to_identifier(key), expression=value) for key, value in options.items()]
-    rows = exp.Anonymous(this=function, expressions=[files, *named])
+    rows = call(function, files, *named)
     if isinstance(scan, CsvScan) and scan.has_empty_rows:
         words = column("words")
         worded = exp.select("*", *index, as_column(first_words(scan.width), "words")).from_(rows).subquery("w")
@@ -131,7 +131,7 @@ def source(scan: Scan, *others: Path) -> exp.Expr:
 
 def _texts(scan: ParquetScan, files: exp.Expr, index: Iterable[exp.Expr]) -> exp.Expr:
     """Return Parquet files' values as the texts that other exports have for them."""
-    rows = exp.Anonymous(this="read_parquet", expressions=[files])
+    rows = call("read_parquet", files)
     cells = (as_column(_written(column(name), kind), name) for name, kind in scan.types)
     return exp.select(*cells, *index).from_(rows).subquery("x")
 
@@ -150,8 +150,7 @@ def _written(value: exp.Expr, kind: str) -> exp.Expr:
         case "TIMESTAMP_NS":  # finer than any rule counts
             return sql("CAST(CAST(:v AS TIMESTAMP) AS VARCHAR)", v=value)
         case "BLOB":  # how some writers keep texts
-            decoded = exp.Anonymous(this="DECODE", expressions=[value])
-            return sql("COALESCE(TRY(:d), HEX(:v))", d=decoded, v=value)
+            return sql("COALESCE(TRY(:d), HEX(:v))", d=call("DECODE", value), v=value)
         case _:
             return sql("CAST(:v AS VARCHAR)", v=value)
 

@@ -16,7 +16,7 @@ from sqlglot import exp
 from checker.errors import UsageError
 from checker.functions import functions
 from checker.language import _
-from checker.sql import call, first_of, sql
+from checker.sql import NULL, call, first_of, sql
 from checker.sql import text as literal
 
 _NUMBER = r"^\s*[+]?-?(?:D\.?(?:D)?|\.D)(?:[eE][+-]?D)?\s*\z".replace("D", r"[0-9]+(?:_[0-9]+)*")
@@ -136,7 +136,7 @@ def _call(node: exp.Anonymous) -> exp.Expr:
         case "IN_ZONE":
             moment = sql("TRY_CAST(REPLACE(:t, '/', '-') AS TIMESTAMP)", t=node.expressions[0])
             local = call("FROM_UTC_TIMESTAMP", moment, node.expressions[1])
-            return first_of([(_like(node.expressions[0], _OFFSET), local)], exp.Null())
+            return first_of([(_like(node.expressions[0], _OFFSET), local)], NULL)
         case "BYTES":
             return call("OCTET_LENGTH", *node.expressions)
         case "KEY_HASH":
@@ -177,7 +177,7 @@ def _read(value: exp.Expr, form: str) -> exp.Expr:
     if "p" in places:  # noon and midnight are 12
         added = "CASE WHEN :v LIKE '%pm%' THEN 12 ELSE 0 END - CASE WHEN HOUR(:m) = 12 THEN 12 ELSE 0 END"
         moment = sql(f":m + INTERVAL '1' HOUR * ({added})", m=moment, v=sql("LOWER(:v)", v=value))
-    return first_of([(_like(value, pattern), moment)], exp.Null())
+    return first_of([(_like(value, pattern), moment)], NULL)
 
 
 def _like(value: exp.Expr, pattern: str) -> exp.Expr:
@@ -220,7 +220,7 @@ def _try_cast(node: exp.TryCast) -> exp.Expr:
             (simple, node.copy()),
             (_like(node.this, _NUMBER), sql("TRY_CAST(:v AS DOUBLE)", v=plain)),
         ],
-        exp.Null(),
+        NULL,
     )
 
 

@@ -17,7 +17,7 @@ from checker.rulebook.due import Roll, after
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import Typed
-from checker.sql import TRUE, is_known, is_null, negated, sql
+from checker.sql import TRUE, is_known, is_null, negated, number, sql
 
 Per = Literal["day", "week", "month", "quarter", "year"]
 
@@ -99,7 +99,7 @@ class Cadence(Kind):
         count = scope.among(exp.Count(this=exp.Star()), "integer", [*series, begin])
         next_day = moments.day(following.sql)
         today = moments.day(scope.as_of)
-        needed = scope.by_edition(self.times, lambda n: sql(":n", n=n)) if self.times else sql("1")
+        needed = scope.by_edition(self.times, number) if self.times else number(1)
         short = sql(":c < :n", c=count.sql, n=needed)
         over = sql(":t >= :e", t=today, e=end)
         due = sql("CASE WHEN :s THEN :e - 1 ELSE :n - 1 END", s=short, e=end, n=end_of_next)

@@ -17,7 +17,7 @@ from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import ExpressionError, Typed, at
 from checker.rulebook.units import differs, own_unit
-from checker.sql import TRUE, every, is_null, negated, some, sql
+from checker.sql import TRUE, every, is_null, negated, number, some, sql
 
 Bound = Dated[Number | str]
 
@@ -95,12 +95,12 @@ class Bounded(Kind):
     def bounded(self, scope: Scope, value: exp.Expr) -> Bounds:
         """Compare a number with the bounds, to the sixth decimal place."""
         self._check_order(scope)
-        slack = scope.by_edition(self.tolerance, lambda n: sql(":n", n=n)) if self.tolerance else None
+        slack = scope.by_edition(self.tolerance, number) if self.tolerance else None
         exceeded: dict[str, exp.Expr] = {}
         unknown: list[exp.Expr] = []
         shown: list[Sentence] = []
         for name, dated in self.bounds.items():
-            bound = scope.by_edition(dated, lambda n: scope.number(n).sql if isinstance(n, str) else sql(":n", n=n))
+            bound = scope.by_edition(dated, lambda n: scope.number(n).sql if isinstance(n, str) else number(n))
             beyond = sql(":v - :b", v=value, b=bound)
             if slack is not None:
                 beyond = sql(f":d {'+' if name in ('min', 'above') else '-'} :t", d=beyond, t=slack)

@@ -12,7 +12,7 @@ from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Outcome
 from checker.rulebook.model import Text
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import Typed
-from checker.sql import TRUE, every, is_null, some, sql
+from checker.sql import TRUE, every, is_null, number, some, sql
 
 
 class Reconcile(Kind):
@@ -43,9 +43,9 @@ class Reconcile(Kind):
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
         (value, equals), reads = scope.reading(lambda: (scope.number(self.value), scope.number(self.equals)))
-        slack = scope.by_edition(self.tolerance, lambda n: sql(":n", n=n)) if self.tolerance else sql("0")
+        slack = scope.by_edition(self.tolerance, number) if self.tolerance else number(0)
         if self.relative:
-            share = scope.by_edition(self.relative, lambda n: sql(":n", n=n))
+            share = scope.by_edition(self.relative, number)
             slack = sql(":t + :s * ABS(:e)", t=slack, s=share, e=equals.sql)
         difference = sql("ABS(:v - :e)", v=value.sql, e=equals.sql)
         unknown = some([is_null(value.sql), is_null(equals.sql)])

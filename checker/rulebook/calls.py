@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import reduce
 from typing import Protocol
 
 from sqlglot import exp
@@ -18,7 +19,7 @@ from checker.rulebook.comparing import in_order, no_order
 from checker.rulebook.fields import other_documents
 from checker.rulebook.spelling import document_held, nothing_else
 from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, Document, ExpressionError, Type, Typed, seconds_between
-from checker.sql import call, every, first_of, is_null, some, sql, text
+from checker.sql import NULL, call, every, first_of, is_null, some, sql, text
 
 NextWorkingDay = Callable[[exp.Expr], exp.Expr]
 """Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
@@ -162,7 +163,7 @@ def _starting(value: Typed, months: Mapping[str, int]) -> exp.Expr:
         return begin
     part = sql("SUBSTRING(:p, 5)", p=value.sql)
     days = [(sql(":s = :m", s=part, m=mark), text(f"-{month:02}-01")) for mark, month in months.items()]
-    within = sql("CAST(SUBSTRING(:p, 1, 4) || :d AS DATE)", p=value.sql, d=first_of(days, exp.Null()))
+    within = sql("CAST(SUBSTRING(:p, 1, 4) || :d AS DATE)", p=value.sql, d=first_of(days, NULL))
     return sql("CASE WHEN :p LIKE '____-__' THEN :b ELSE :w END", p=value.sql, b=begin, w=within)
 
 
@@ -267,10 +268,7 @@ def concat(checker: Caller, args: list[Typed]) -> Typed:
     if not args or any(arg.type not in ("text", "date", "month", "period", "integer") for arg in args):
         raise checker.wrong(_("concat() takes texts, dates, periods and whole numbers"), _("give it some"))
     parts = [sql("COALESCE(CAST(:v AS VARCHAR), '')", v=arg.sql) for arg in args]
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = sql(":l || :r", l=whole, r=part)
-    return Typed(whole, "text")
+    return Typed(reduce(lambda left, right: sql(":l || :r", l=left, r=right), parts), "text")
 
 
 @_variadic
@@ -339,10 +337,8 @@ def _foremost(checker: Caller, function: str, word: str, args: list[Typed]) -> T
     common, values = _alike(checker, function, args)
     if common.type == "period":
         raise no_order(f"{function}()")
-    best = values[0]
-    for value in values[1:]:
-        best = sql(f"CASE WHEN :v IS NULL OR :b {word} :v THEN :b ELSE :v END", b=best, v=value)
-    return replace(common, sql=best)
+    choose = f"CASE WHEN :v IS NULL OR :b {word} :v THEN :b ELSE :v END"
+    return replace(common, sql=reduce(lambda best, value: sql(choose, b=best, v=value), values))
 
 
 def _alike(checker: Caller, function: str, args: list[Typed]) -> tuple[Typed, list[exp.Expr]]:

@@ -22,7 +22,7 @@ from checker.language import _
 from checker.rulebook.calls import FUNCTIONS, NextWorkingDay
 from checker.rulebook.comparing import Comparing, written_out
 from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, ExpressionError, Typed, as_datetime
-from checker.sql import negated, parsed, some, sql
+from checker.sql import NULL, first_of, negated, parsed, some, sql
 
 Names = Callable[[str], Typed]
 """Resolves a name; raises ``ExpressionError`` for one that is not known."""
@@ -232,11 +232,7 @@ class _Checker(Comparing):
                 self.can_equal(value, option)
                 self.known_code(value, option)
             return Typed(exp.In(this=value.sql, expressions=[o.sql for o in options]), "yes_no")
-        tests = [self.compared(value, "=", option) for option in options]
-        whole = tests[0]
-        for test in tests[1:]:
-            whole = sql(":l OR :r", l=whole, r=test)
-        return Typed(whole, "yes_no")
+        return Typed(some(self.compared(value, "=", option) for option in options), "yes_no")
 
     def like(self, node: exp.Expr) -> Typed:
         value, pattern = self.check(node.this), self.check(node.expression)
@@ -275,12 +271,9 @@ class _Checker(Comparing):
             raise self.wrong(_("CASE with a value"), _("write CASE WHEN condition THEN ... END"))
         conditions = [self.condition(part.this) for part in node.args["ifs"]]
         results = [self.check(part.args["true"]) for part in node.args["ifs"]]
-        otherwise = self.check(node.args["default"]) if node.args.get("default") else Typed(exp.Null(), "empty")
+        otherwise = self.check(node.args["default"]) if node.args.get("default") else Typed(NULL, "empty")
         common, (*values, rest) = self.alike([*results, otherwise])
-        whole = exp.Case()
-        for condition, value in zip(conditions, values, strict=True):
-            whole = whole.when(condition, value, copy=False)
-        return replace(common, sql=whole.else_(rest, copy=False))
+        return replace(common, sql=first_of(zip(conditions, values, strict=True), rest))
 
     def alike(self, values: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
         """Return the type that several values share, and their SQL in it: a day among moments has no clock."""
@@ -293,16 +286,16 @@ class _Checker(Comparing):
         codes = {code: label for value in values for code, label in value.codes.items()}
         exact = all(value.exact for value in values)
         if not types:
-            return Typed(exp.Null(), "empty")
+            return Typed(NULL, "empty")
         if len(types) == 1:
             free = any(value.open or not value.codes for value in values if value.type == "text")
-            return Typed(exp.Null(), next(iter(types)), codes=codes, exact=exact, open=free)
+            return Typed(NULL, next(iter(types)), codes=codes, exact=exact, open=free)
         if types <= NUMERIC:
-            return Typed(exp.Null(), "number", exact=exact)
+            return Typed(NULL, "number", exact=exact)
         if types == MOMENT:
-            return Typed(exp.Null(), "datetime")
+            return Typed(NULL, "datetime")
         if types == CALENDAR:
-            return Typed(exp.Null(), "period")
+            return Typed(NULL, "period")
         raise self.wrong(
             _("values of different types: {types}").format(types=", ".join(sorted(types))),
             _("give all results one type"),

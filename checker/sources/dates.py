@@ -17,7 +17,8 @@ from checker.rulebook.model import DATED
 from checker.sources.cells import YEAR_LAST, Column
 from checker.sources.mapping import DAY_FIRST, MONTH_FIRST
 from checker.sources.match import Matched
-from checker.sql import as_column, column, sql, text
+from checker.sources.spellings import extracted
+from checker.sql import as_column, column, sql
 
 SAMPLE = 2048
 """How many rows at the beginning of an export say whether its dates end in the year."""
@@ -44,7 +45,7 @@ def asked(source: exp.Expr, columns: Sequence[Column]) -> exp.Select:
     cells = []
     for index, one in enumerate(columns):
         cell = one.text
-        first, second = (sql("TRY_CAST(:p AS INT)", p=_part(cell, group)) for group in (1, 2))
+        first, second = (sql("TRY_CAST(:p AS INT)", p=extracted(cell, YEAR_LAST, group)) for group in (1, 2))
         tests = (
             sql(":f > 12", f=first),
             sql(":s > 12", s=second),
@@ -109,7 +110,3 @@ def _remedy(record: str, field: str) -> str:
     return _("say {field} = 'day first' or 'month first' under [data.{record}.formats] in checker.toml").format(
         field=field, record=record
     )
-
-
-def _part(cell: exp.Expr, group: int) -> exp.Expr:
-    return exp.RegexpExtract(this=cell, expression=text(YEAR_LAST), group=exp.convert(group))

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from checker.rulebook.spelling import MONTH, PERIOD
 from checker.sources.spellings import extracted, like
-from checker.sql import Function, call, column, first_of, sql
+from checker.sql import NULL, Function, call, column, first_of, sql
 
 _YEAR = "^(?:19|20|21)[0-9]{2}"
 
@@ -50,7 +50,7 @@ def _month(bare: exp.Expr, zone: exp.Expr) -> exp.Expr:
     tidy = _tidy(bare)
     numbered = sql("LEFT(:t, 4) || '-' || RIGHT('0' || :m, 2)", t=tidy, m=extracted(tidy, _NUMBERED, 1))
     day = sql("LEFT(CAST(CAST(:d AS DATE) AS VARCHAR), 7)", d=call("READ_MOMENT", bare, zone))
-    return first_of([(like(tidy, _UNCLEAR), exp.Null()), (like(tidy, _NUMBERED), numbered)], day)
+    return first_of([(like(tidy, _UNCLEAR), NULL), (like(tidy, _NUMBERED), numbered)], day)
 
 
 def _period(bare: exp.Expr, zone: exp.Expr) -> exp.Expr:

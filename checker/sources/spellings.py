@@ -12,7 +12,7 @@ from functools import partial
 from sqlglot import exp
 
 from checker.rulebook.spelling import INVISIBLE, NARROW, SPACE, WIDE
-from checker.sql import Function, call, column, first_of, some, sql, text
+from checker.sql import FALSE, NULL, TRUE, Function, call, column, first_of, number, some, sql, text
 
 EMPTY = (
     "",
@@ -78,7 +78,7 @@ def functions() -> list[Function]:
     """Return the SQL functions that read values."""
     r, p, zone = column("r"), column("p"), column("zone")
     raw, bare = (("r", "VARCHAR"),), (("p", "VARCHAR"),)
-    yes_no = coded(p, [(YES, exp.true()), (NO, exp.false())])
+    yes_no = coded(p, [(YES, TRUE), (NO, FALSE)])
     spaced = sql(":r < '!' OR STARTS_WITH(:r, :wide) OR :ends", r=r, wide="\u3000", ends=_ends(r, _SPACES))
     trimmed = sql("CASE WHEN :spaced THEN TRIM(:r, :spaces) ELSE :r END", r=r, spaced=spaced, spaces=_SPACES)
     return [
@@ -146,14 +146,14 @@ def like(value: exp.Expr, pattern: str) -> exp.Expr:
 
 def extracted(value: exp.Expr, pattern: str, group: int) -> exp.Expr:
     """Return what a group of a regular expression finds in a text; the empty text where it does not fit."""
-    return exp.RegexpExtract(this=value, expression=text(pattern), group=exp.convert(group))
+    return exp.RegexpExtract(this=value, expression=text(pattern), group=number(group))
 
 
 def coded(
     value: exp.Expr, words: list[tuple[tuple[str, ...], exp.Expr]], otherwise: exp.Expr | None = None
 ) -> exp.Expr:
     """Return the value of the first list of spellings that holds a text; ``otherwise`` where none does."""
-    return first_of([(among(value, spellings), code) for spellings, code in words], otherwise or exp.Null())
+    return first_of([(among(value, spellings), code) for spellings, code in words], otherwise or NULL)
 
 
 def _unless(raw: exp.Expr, empty: tuple[str, ...], value: exp.Expr) -> exp.Expr:
@@ -236,7 +236,7 @@ def _moment(bare: exp.Expr, zone: exp.Expr) -> exp.Expr:
             sql(":n BETWEEN 10000 AND 99999", n=number),
             sql(f":s + {mark}", s=serial, c=sql(":n <> FLOOR(:n)", n=number)),
         ),
-        (sql("NOT :y", y=like(bare, "^((19|20|21)[0-9]{2}|9999)")), exp.Null()),
+        (sql("NOT :y", y=like(bare, "^((19|20|21)[0-9]{2}|9999)")), NULL),
         (
             sql(offset, p=bare),
             sql("DATE_TRUNC('MILLISECOND', :m)", m=call("IN_ZONE", sql("UPPER(:p)", p=bare), zone)),

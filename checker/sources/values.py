@@ -16,7 +16,7 @@ from checker.rulebook.model import RecordField
 from checker.rulebook.spelling import nothing_else, plain
 from checker.rulebook.units import factors, is_length, lengths, seconds
 from checker.sources.spellings import ENDLESS, among, coded, dated, extracted, like, read
-from checker.sql import call, first_of, sql, text
+from checker.sql import NULL, call, first_of, sql, text
 
 _LARGE = "万元"
 
@@ -51,7 +51,7 @@ def quick(field: RecordField, raw: exp.Expr, *, identifier: bool) -> exp.Expr:
         case "choice":
             return coded(raw, [((code, *names), text(code)) for code, names in field.choices.items()])
         case "documents":
-            return exp.Null()
+            return NULL
         case _:
             return call("READ_WORD" if identifier else "READ_TEXT", raw)
 
@@ -85,13 +85,13 @@ def slow(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
         case "yes_no":
             return call("READ_YES_NO", bare)
         case "choice":
-            other = call("READ_TEXT", bare) if field.open else exp.Null()
+            other = call("READ_TEXT", bare) if field.open else NULL
             spellings = [((code, *names), text(code)) for code, names in field.choices.items()]
             return coded(bare, [(tuple(dict.fromkeys(map(plain, names))), code) for names, code in spellings], other)
         case "documents":
             return call("READ_LIST", bare)
         case _:
-            return exp.Null()
+            return NULL
 
 
 def _moment(field: RecordField, bare: exp.Expr, zone: str) -> exp.Expr:
@@ -170,7 +170,7 @@ def _number(field: RecordField, bare: exp.Expr) -> exp.Expr:
         branches.insert(
             0, (sql(":t <> '' AND :w", t=tidy, w=like(tidy, written)), sql(":s / :o", s=sum_, o=seconds(field)))
         )
-    return first_of(branches, exp.Null())
+    return first_of(branches, NULL)
 
 
 def _times(value: exp.Expr, factor: float) -> exp.Expr:
