@@ -23,10 +23,10 @@ from checker.cli.options import (
     TimeLimit,
     for_programs,
     instant,
+    one_of,
     usable,
 )
 from checker.cli.progress import progress_bar
-from checker.errors import UsageError, nearest
 from checker.language import _
 
 SHOWN = ("table", "summary", "json", "jsonl", "csv", "md", "github")
@@ -91,9 +91,8 @@ def check(
 
     Exit status: 0 clean, 1 violations at or above ``--fail-on``, 2 the audit could not be done.
     """
-    for option, value, words in (("--format", show, SHOWN), ("--fail-on", fail_on, LEVELS)):
-        if value not in words:
-            raise UsageError(f"{option} {value}", _("this is not known"), nearest(value, words))
+    one_of(SHOWN, "--format", show)
+    one_of(LEVELS, "--fail-on", fail_on)
     moment = instant(as_of)
 
     from dataclasses import replace

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from checker.cli.options import Lang, for_programs
-from checker.errors import UsageError, nearest
+from checker.cli.options import Lang, for_programs, one_of
 from checker.language import _, bracketed, current, listed
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ def compare(
 
     Exit status: 0 nothing new and nothing worsened, 1 something, 2 a report cannot be read.
     """
-    if show not in SHOWN:
-        raise UsageError(f"--format {show}", _("this is not known"), nearest(show, SHOWN))
+    one_of(SHOWN, "--format", show)
     from checker.comparison import Comparison
 
     comparison = Comparison(old, new)

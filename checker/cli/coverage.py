@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.options import Books, Lang, for_programs
-from checker.errors import UsageError, nearest
+from checker.cli.options import Books, Lang, for_programs, one_of
 from checker.language import _, listed
 
 if TYPE_CHECKING:
@@ -42,9 +41,9 @@ def coverage(
     from checker.rulebook.coverage import DISPOSITIONS, counted
     from checker.rulebook.coverage import coverage as covered_by
 
-    for option, value, known in (("--format", show, SHOWN), *(("--only", one, DISPOSITIONS) for one in only)):
-        if value not in known:
-            raise UsageError(f"{option} {value}", _("this is not known"), nearest(value, known))
+    one_of(SHOWN, "--format", show)
+    for disposition in only:
+        one_of(DISPOSITIONS, "--only", disposition)
     clauses = [one for found in rulebooks([*book, *rulebook]) for one in covered_by(found)]
     chosen = [one for one in clauses if not only or one.disposition in only]
     if show == "json":

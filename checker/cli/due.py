@@ -21,6 +21,7 @@ from checker.cli.options import (
     ShowPersonalData,
     for_programs,
     instant,
+    one_of,
     usable,
 )
 from checker.cli.progress import progress_bar
@@ -60,8 +61,7 @@ def due(
 
     Exit status: 0 it could be told, 2 it could not.
     """
-    if show not in SHOWN:
-        raise UsageError(f"--format {show}", _("this is not known"), nearest(show, SHOWN))
+    one_of(SHOWN, "--format", show)
     for path in output:
         if path.suffix.lower() not in ENDINGS:
             raise UsageError(

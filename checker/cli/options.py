@@ -6,13 +6,14 @@ import datetime as dt
 import io
 import re
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.errors import UsageError
+from checker.errors import UsageError, nearest
 from checker.language import LANGUAGES, _
 
 if TYPE_CHECKING:
@@ -65,6 +66,16 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help=_("The site's settings; checker.toml by default."), metavar="FILE"),
 ]
+
+
+def one_of(words: Sequence[str], option: str, value: str) -> None:
+    """Refuse a value of an option that is none of its words.
+
+    Raises:
+        UsageError: with the word that may have been meant.
+    """
+    if value not in words:
+        raise UsageError(f"{option} {value}", _("this is not known"), nearest(value, words))
 
 
 def _language(value: str | None) -> str | None:
