@@ -48,37 +48,37 @@ class Config(Model):
     calendar: CalendarYears = CalendarYears()
     data: dict[str, Mapping] = {}
     notices: dict[Severity, Annotated[int, Field(ge=0)]] = {}
+    _file: str = DEFAULT_NAME
+
+    def model_post_init(self, context: Any) -> None:  # noqa: ANN401  # pydantic's signature
+        """Keep the name of the file that the settings stand in, which is the context they are read in."""
+        self._file = str(context or DEFAULT_NAME)
 
     def working_days(self) -> Calendar:
         """Return the calendar with the years added here."""
         added = self.calendar
         return published().extended(added.years, added.holidays, added.working_days)
 
-    def mappings(self, books: Iterable[Rulebook], file: Path | None) -> dict[str, Mapping]:
+    def mappings(self, books: Iterable[Rulebook]) -> dict[str, Mapping]:
         """Return how exports differ, by the full names of the record types of some rulebooks.
-
-        Args:
-            books: The rulebooks.
-            file: The file that was read, as ``read_config`` was given it.
 
         Raises:
             UsageError: for a record type or field that does not exist, and for formats that are none.
         """
-        return by_record(self.data, books, str(file or DEFAULT_NAME))
+        return by_record(self.data, books, self._file)
 
-    def overrides(self, settings: Iterable[str], file: Path | None) -> dict[str, Map[str, Setting]]:
+    def overrides(self, settings: Iterable[str]) -> dict[str, Map[str, Setting]]:
         """Return the values set otherwise, those of one run last.
 
         Args:
             settings: Those of one run, as ``ID.key=value``.
-            file: The file that was read, as ``read_config`` was given it.
 
         Raises:
             UsageError: for a setting of another form.
         """
         merged = {
             rule: {
-                key: Setting(value, f"{file or DEFAULT_NAME}: " + named(("rules", rule, key), None).removeprefix("."))
+                key: Setting(value, f"{self._file}: " + named(("rules", rule, key), None).removeprefix("."))
                 for key, value in values.items()
             }
             for rule, values in self.rules.items()
@@ -121,7 +121,7 @@ def read_config(path: Path | None) -> Config:
     except (ValueError, RecursionError) as error:
         raise UsageError(*broken_toml(path, error)) from None
     try:
-        config = Config.model_validate(content)
+        config = Config.model_validate(content, context=path)
         if config.calendar != CalendarYears():
             config.working_days()  # so that a wrong calendar is refused even where no rule needs it
     except ValidationError as error:

@@ -117,7 +117,7 @@ def check(
     for path in output:
         report.spare_work(path)
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting), plugins)
     rules = [rule for book in books for rule in book.rules.values()]
     given = [one for path in waivers for one in read_waivers(path, rules)]
     reviewed = read_review(review) if review else None
@@ -131,7 +131,7 @@ def check(
             select=select,
             ignore=ignore,
             calendar=settings.working_days,
-            mappings=settings.mappings(books, config),
+            mappings=settings.mappings(books),
             readers=readers,
             show_personal_data=show_personal_data,
             engine=opened(engine, spark_master, memory_limit, time_limit),

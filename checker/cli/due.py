@@ -84,7 +84,7 @@ def due(
     for path in output:
         spare_work(path)
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting), plugins)
     with progress_bar(quiet=quiet) as progress, unasked.told(books, rulebook):
         report = audit(
             data,
@@ -93,7 +93,7 @@ def due(
             select=select,
             ignore=ignore,
             calendar=settings.working_days,
-            mappings=settings.mappings(books, config),
+            mappings=settings.mappings(books),
             readers=readers,
             show_personal_data=show_personal_data,
             progress=progress,

@@ -37,7 +37,7 @@ def explain(
         raise UsageError(f"--as-of {as_of}", _("it is the day on which a record is judged"), _("add --record KEY DATA"))
     plugins = usable()
     settings = read_config(config)
-    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting, config), plugins)
+    books = rulebooks(rulebook or settings.rulebooks, settings.overrides(setting), plugins)
     book, rule = _found(books, identity)
     if record is None and not data:
         _about(book, rule)
@@ -51,7 +51,7 @@ def explain(
     from checker.explain import explain_record
     from checker.report.plain import plain
 
-    mappings, readers, moment = settings.mappings(books, config), sources_of(plugins), instant(as_of)
+    mappings, readers, moment = settings.mappings(books), sources_of(plugins), instant(as_of)
     with unasked.told(books, rulebook):
         explained = explain_record(data, books, rule, record, moment, settings.working_days, mappings, readers)
     _about(book, rule)

@@ -51,7 +51,7 @@ def records(
     if match:
         from checker.cli import matches
 
-        matches.show(match, books, rulebook, settings.mappings(books, config), sources_of(plugins), output)
+        matches.show(match, books, rulebook, settings.mappings(books), sources_of(plugins), output)
         return
     chosen = [(book, name) for book in books for name in book.records if record in (None, name, f"{book.name}/{name}")]
     if not chosen:
