@@ -85,13 +85,13 @@ def audit(
             plan = planned(books, rules, placed, sql("CAST(:i AS TIMESTAMP)", i=instant.isoformat(sep=" ")))
             running = engine(work)
             results = running.run(plan, placed, calendar, progress, mask=not show_personal_data)
-            later = dict(inputs.later(plan, results))
-            inputs.check_judged(plan, placed, results, later)
-            gaps = inputs.gaps(plan, results, surveys.result())
-            findings = _findings(running, plan, placed, results, gaps)
-            _check_dates(findings, plan, placed)
+            later = dict(inputs.later(results))
+            inputs.check_judged(placed, results, later)
+            gaps = inputs.gaps(results, surveys.result())
+            findings = _findings(running, placed, results, gaps)
+            _check_dates(findings, results, placed)
             wrong = findings.rows_with_data_errors()
-            told = inputs.told(plan, placed, results, hashes.result(), wrong)
+            told = inputs.told(placed, results, hashes.result(), wrong)
         _check_unchanged(found.stamps)
     except BaseException:
         if running:
@@ -107,7 +107,7 @@ def audit(
         rulebooks=tuple(books),
         inputs=told,
         ignored=(*found.ignored, *inputs.headings(placed, gaps)),
-        rules=tuple(_rules(books, rules, plan, results)),
+        rules=tuple(_rules(books, rules, results)),
         findings=findings,
         later=later,
     )
@@ -125,7 +125,7 @@ def by_table(placed: Iterable[Matched]) -> dict[str, list[Matched]]:
     """Return exports by the table they belong to."""
     tables: dict[str, list[Matched]] = {}
     for one in placed:
-        tables.setdefault(f"{one.rulebook}/{one.record}", []).append(one)
+        tables.setdefault(one.path, []).append(one)
     return tables
 
 
@@ -187,38 +187,32 @@ def _check_unchanged(stamps: Map[Path, Stamp]) -> None:
 
 
 def _findings(
-    engine: Engine,
-    plan: Plan,
-    placed: Map[str, list[Matched]],
-    results: Sequence[RecordResult],
-    gaps: Map[str, list[Gaps]],
+    engine: Engine, placed: Map[str, list[Matched]], results: Iterable[RecordResult], gaps: Map[str, list[Gaps]]
 ) -> Findings:
     sources = {}
-    for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):
-        path = record.table.path
-        exports_ = zip(placed[path], result.rows, gaps[path], strict=True)
+    for number, result in enumerate(results):
+        table = result.plan.table
+        exports_ = zip(placed[table.path], result.rows, gaps[table.path], strict=True)
         places = tuple((first_place(one.export), rows, gap) for one, rows, gap in exports_)
-        sources[number] = Source(record.table.book.name, record.table.name, places)
+        sources[number] = Source(table.book.name, table.name, places)
     return Findings(engine.connection, sources)
 
 
-def _check_dates(findings: Findings, plan: Plan, placed: Map[str, list[Matched]]) -> None:
+def _check_dates(findings: Findings, results: Sequence[RecordResult], placed: Map[str, list[Matched]]) -> None:
     """Refuse dates that end in the year and begin so late in an export that its first rows did not show them."""
     for record, file, field, example in findings.dates_in_doubt():
-        table = plan.records[record].table
+        table = results[record].plan.table
         one = placed[table.path][file]
         if table.record.fields[field].type in DATED and not one.columns[field].form:
             raise dates.late(one, field, example)
 
 
-def _rules(
-    books: Iterable[Rulebook], rules: Iterable[Rule], plan: Plan, results: Sequence[RecordResult]
-) -> Iterator[RuleResult]:
+def _rules(books: Iterable[Rulebook], rules: Iterable[Rule], results: Iterable[RecordResult]) -> Iterator[RuleResult]:
     """Yield what each rule said, in the rulebooks' order; those that had nothing to judge say so."""
     judged = {
         rule.number: (rule, sum(result.rows), counts)
-        for record, result in zip(plan.records, results, strict=True)
-        for rule, counts in zip(record.rules, result.branches, strict=True)
+        for result in results
+        for rule, counts in zip(result.plan.rules, result.branches, strict=True)
     }
     owner = {id(rule): book for book in books for rule in book.rules.values()}
     for number, rule in enumerate(rules):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Map
 from pathlib import Path
 
 from checker.engines import RecordResult
 from checker.errors import SourceError
 from checker.language import _
-from checker.plan import Plan
 from checker.report.model import Input
 from checker.rulebook.kind import LATER_THAN_AUDIT
 from checker.sources.export import Gapped, Gaps
@@ -31,24 +30,25 @@ def surveys(placed: Map[str, list[Matched]]) -> dict[str, list[Gapped]]:
     return {path: [one.export.survey() for one in exports_] for path, exports_ in placed.items()}
 
 
-def later(plan: Plan, results: Sequence[RecordResult]) -> Iterator[tuple[tuple[str, str], int]]:
+def later(results: Iterable[RecordResult]) -> Iterator[tuple[tuple[str, str], int]]:
     """Yield the record types of which records lie later than the audit, with their number: all rules say the same."""
-    for record, result in zip(plan.records, results, strict=True):
-        for judged, counts in zip(record.rules, result.branches, strict=True):
+    for result in results:
+        table = result.plan.table
+        for judged, counts in zip(result.plan.rules, result.branches, strict=True):
             if judged.judgement.branches[0] == LATER_THAN_AUDIT:
                 if counts.get(0):
-                    yield (record.table.book.name, record.table.name), counts[0]
+                    yield (table.book.name, table.name), counts[0]
                 break
 
 
 def check_judged(
-    plan: Plan, placed: Map[str, list[Matched]], results: Sequence[RecordResult], later: Map[tuple[str, str], int]
+    placed: Map[str, list[Matched]], results: Iterable[RecordResult], later: Map[tuple[str, str], int]
 ) -> None:
     """Refuse an audit in which no rule had a record to judge: it would look clean."""
-    judged = [(record.table.path, result) for record, result in zip(plan.records, results, strict=True) if record.rules]
-    rows = sum(sum(result.rows) for _path, result in judged)
+    judged = [result for result in results if result.plan.rules]
+    rows = sum(sum(result.rows) for result in judged)
     if not rows:
-        empty = [one.export.place for path, _result in judged for one in placed[path]]
+        empty = [one.export.place for result in judged for one in placed[result.plan.table.path]]
         raise SourceError(
             empty[0] if len(empty) == 1 else _("the data"),
             _("it holds no record, so nothing was judged"),
@@ -62,11 +62,11 @@ def check_judged(
         )
 
 
-def gaps(plan: Plan, results: Sequence[RecordResult], surveys: Map[str, list[Gapped]]) -> dict[str, list[Gaps]]:
+def gaps(results: Iterable[RecordResult], surveys: Map[str, list[Gapped]]) -> dict[str, list[Gaps]]:
     """Return for each table's exports which rows among their records are none."""
     found = {}
-    for record, result in zip(plan.records, results, strict=True):
-        path = record.table.path
+    for result in results:
+        path = result.plan.table.path
         found[path] = [gapped(rows) for gapped, rows in zip(surveys[path], result.rows, strict=True)]
     return found
 
@@ -79,24 +79,22 @@ def headings(placed: Map[str, list[Matched]], gaps: Map[str, list[Gaps]]) -> Ite
 
 
 def told(
-    plan: Plan,
     placed: Map[str, list[Matched]],
-    results: Sequence[RecordResult],
+    results: Iterable[RecordResult],
     hashes: Map[Path, str],
     wrong: Map[tuple[int, int], int],
 ) -> tuple[Input, ...]:
     """Return what is told of each export.
 
     Args:
-        plan: The plan.
         placed: The exports by their tables.
         results: What came of each record type.
         hashes: The hash of each file.
         wrong: The rows with data errors, by the numbers of record type and export.
     """
     inputs = []
-    for number, (record, result) in enumerate(zip(plan.records, results, strict=True)):
-        for file, (one, rows) in enumerate(zip(placed[record.table.path], result.rows, strict=True)):
+    for number, result in enumerate(results):
+        for file, (one, rows) in enumerate(zip(placed[result.plan.table.path], result.rows, strict=True)):
             inputs.append(
                 Input(
                     place=one.export.place,

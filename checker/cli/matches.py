@@ -39,7 +39,7 @@ def show(
         placed, ignored, _stamps = survey(data, Path(work), books, mappings, readers)
         for export, one in placed:
             if isinstance(one, Matched):
-                _show(one, records[f"{one.rulebook}/{one.record}"])
+                _show(one, records[one.path])
             else:
                 typer.echo(f"{export.place}\n  {one}\n")
         strange = [export for export, one in placed if isinstance(one, StrangeExportError)]
@@ -60,7 +60,7 @@ def show(
 
 
 def _show(one: Matched, record: Record) -> None:
-    typer.echo(f"{one.export.place} → {one.rulebook}/{one.record}{bracketed(record.title.label)}")
+    typer.echo(f"{one.export.place} → {one.path}{bracketed(record.title.label)}")
     lines = list(_columns(one))
     for header in one.unknown:
         like = suggestion(header, record)

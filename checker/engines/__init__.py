@@ -33,23 +33,26 @@ class RecordResult:
     """What became of one record type.
 
     Attributes:
+        plan: What was asked of it.
         rows: For each of its exports, the rows read.
         days: For each of its exports, the days of the first and the last record as of the audit, where these have one.
         branches: For each rule, how many records each of its branches decided.
     """
 
+    plan: RecordPlan
     rows: tuple[int, ...]
     days: tuple[tuple[dt.date | None, dt.date | None], ...]
     branches: tuple[Mapping[int, int], ...]
 
     @classmethod
-    def of(cls, exports: int, told: Iterable[tuple[Any, ...]], branches: Iterable[Mapping[int, int]]) -> Self:
+    def of(
+        cls, plan: RecordPlan, exports: int, told: Iterable[tuple[Any, ...]], branches: Iterable[Mapping[int, int]]
+    ) -> Self:
         """Return what became of so many exports, told of each with a record: its number, rows, first and last day."""
         read = {file: (rows, first, last) for file, rows, first, last in told}
         found = [read.get(file, (0, None, None)) for file in range(exports)]
-        return cls(
-            tuple(rows for rows, *_days in found), tuple((first, last) for _rows, first, last in found), tuple(branches)
-        )
+        days = tuple((first, last) for _rows, first, last in found)
+        return cls(plan, tuple(rows for rows, *_days in found), days, tuple(branches))
 
 
 class Engine(Protocol):

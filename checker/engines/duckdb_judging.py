@@ -66,7 +66,7 @@ class Judging:
         self._unreadable()
         self._drop(self.told, self.unreadable)
         self._keys(records)
-        return RecordResult.of(exports, told, counts)
+        return RecordResult.of(self.record, exports, told, counts)
 
     def _judge(self) -> None:
         """Judge the records, in parts where they were too many at once."""

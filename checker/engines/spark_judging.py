@@ -50,7 +50,7 @@ class Judging:
         self._findings(counts)
         self._unreadable()
         self._keys()
-        return RecordResult.of(exports, told, counts)
+        return RecordResult.of(self.record, exports, told, counts)
 
     def _counts(self, records: int) -> list[dict[int, int]]:
         """Count what each rule's branches decide."""

@@ -38,6 +38,11 @@ class Matched:
     missing: tuple[str, ...] = ()
     lost: Mapping[str, tuple[str, Label]] = field(default_factory=dict)
 
+    @property
+    def path(self) -> str:
+        """The record type's full name."""
+        return f"{self.rulebook}/{self.record}"
+
 
 _UNMAPPED = mappings_.Mapping()
 

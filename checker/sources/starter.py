@@ -22,7 +22,7 @@ def starter(placed: Iterable[Placed], records: Mapping[str, Record]) -> str:
     tables: dict[str, tuple[list[Export], dict[str, str], list[str]]] = {}
     for export, one in placed:
         if isinstance(one, Matched):
-            path, columns, unknown = f"{one.rulebook}/{one.record}", _headers(one), list(one.unknown)
+            path, columns, unknown = one.path, _headers(one), list(one.unknown)
         elif isinstance(one, StrangeExportError) and one.nearest is not None:
             path, match = one.nearest
             columns, unknown = _found(export, match), list(match.unknown)
