@@ -30,6 +30,7 @@ from checker.sentences import BRANCH, Telling
 from checker.sources.find import READERS, Reader, read
 from checker.sources.mapping import Mapping
 from checker.sql import FALSE, NULL, column, sql
+from checker.tables import FILE, ROW
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def explain_record(
                 NULL,
                 NULL,
             ]
-            cells = [column("_file"), column("_row"), column(BRANCH), *evidence, telling.all_facts]
+            cells = [column(FILE), column(ROW), column(BRANCH), *evidence, telling.all_facts]
             wanted = exp.select("*").from_(record.values.subquery("v")).where(sql(":k = :w", k=record.key, w=key))
             rows = list(running.fetch(telling.asked(wanted, judged.deciding(), cells)))
             counts = running.rows_of(record.table.path)

@@ -20,7 +20,7 @@ from checker import wording
 from checker.joins import with_derived
 from checker.language import Label
 from checker.rulebook import moments
-from checker.rulebook.derived import Among, Derived, Lookup, Returned
+from checker.rulebook.derived import Among, Derived, Lookup, Returned, WorkingDay
 from checker.rulebook.fields import LATER, UNREADABLE, field_of
 from checker.rulebook.kind import LATER_THAN_AUDIT, Branch, Judgement, Outcome, judgement
 from checker.rulebook.names import Exported
@@ -269,6 +269,11 @@ class Plan:
             queried = [other for d in record.derived if isinstance(d, Returned) for other in d.elsewhere]
             uses.update(record.others[other].path for other in (*(of for of, *_how in lookups), *queried))
         return frozenset(joined | {path for path, count in uses.items() if count > 1})
+
+    @property
+    def asks_calendar(self) -> bool:
+        """Whether a rule needs the working days."""
+        return any(isinstance(derived, WorkingDay) for record in self.records for derived in record.derived)
 
     def keeping(self, *, everything: bool) -> Plan:
         """Return the plan in which shared tables are kept, or all of them."""

@@ -21,7 +21,7 @@ from checker.engines.reading import Ask, occurring
 from checker.engines.results import say, tables
 from checker.joins import CALENDAR, WORKING_DAYS, with_derived
 from checker.plan import Plan, RecordPlan
-from checker.rulebook.derived import Returned, WorkingDay
+from checker.rulebook.derived import Returned
 from checker.sources.match import Matched
 from checker.sql import column, subquery
 from checker.tables import Table
@@ -138,7 +138,7 @@ class DuckDB:
         self._unordered = [self._session("SET SESSION preserve_insertion_order = false") for _record in plan.records]
         self._lock(files)
         plan = plan.keeping(everything=self._small or keep)
-        if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):
+        if plan.asks_calendar:
             self._calendar(calendar())
         self._each(lambda table: self._table(table, data.get(table.path, [])), self._forget_table, plan.tables.values())
         return plan

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
-from checker.engines.reading import Ask, dated, scanned, year_last
+from checker.engines.reading import Ask, as_text, dated, scanned, year_last
 from checker.errors import RulebookError, SourceError, aside, at_line, several, to_author
 from checker.language import _
 from checker.plan import Plan, RecordPlan
@@ -140,11 +140,6 @@ def _written(value: exp.Expr, kind: str) -> exp.Expr:
     match kind:
         case "VARCHAR":
             return value
-        case "DOUBLE" | "FLOAT":
-            whole = sql(":v = FLOOR(:v) AND ABS(:v) < 1e15", v=value)
-            return sql(
-                "CASE WHEN :w THEN CAST(CAST(:v AS BIGINT) AS VARCHAR) ELSE CAST(:v AS VARCHAR) END", w=whole, v=value
-            )
         case "TIMESTAMP WITH TIME ZONE":
             return sql("CAST(:v AT TIME ZONE 'UTC' AS VARCHAR) || 'Z'", v=value)
         case "TIMESTAMP_NS":  # finer than any rule counts
@@ -152,7 +147,7 @@ def _written(value: exp.Expr, kind: str) -> exp.Expr:
         case "BLOB":  # how some writers keep texts
             return sql("COALESCE(TRY(:d), HEX(:v))", d=call("DECODE", value), v=value)
         case _:
-            return sql("CAST(:v AS VARCHAR)", v=value)
+            return as_text(value, kind)
 
 
 Refusal = Callable[[RecordPlan, Returned], duckdb.Error | None]

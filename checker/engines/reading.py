@@ -10,7 +10,7 @@ from sqlglot import exp
 from checker.sources import dates
 from checker.sources.match import Matched
 from checker.sql import as_column, sql
-from checker.tables import Table
+from checker.tables import AS_OF, CASE, FILE, ROW, Table
 
 Ask = Callable[[exp.Select], tuple[Any, ...]]
 """Answers a question of one row."""
@@ -28,13 +28,21 @@ def scanned(table: Table, one: Matched, file: exp.Expr, rows: exp.Expr, row: exp
     """
     fields = [as_column(one.columns[name].text, name) for name in table.fields]
     place = [
-        as_column(sql("CAST(:f AS INTEGER)", f=file), "_file"),
-        as_column(row, "_row"),
+        as_column(sql("CAST(:f AS INTEGER)", f=file), FILE),
+        as_column(row, ROW),
     ]
     if table.cases:
-        place.append(as_column(sql("CAST(_case AS BIGINT)"), "_case"))
-        place.append(as_column(sql("CAST(_as_of AS TIMESTAMP)"), "_as_of"))
+        place.append(as_column(sql("CAST(_case AS BIGINT)"), CASE))
+        place.append(as_column(sql("CAST(_as_of AS TIMESTAMP)"), AS_OF))
     return exp.select(*place, *fields).from_(rows)
+
+
+def as_text(value: exp.Expr, kind: str) -> exp.Expr:
+    """Return a Parquet file's value of some type as the text that other exports have for it, where engines agree."""
+    if kind not in ("DOUBLE", "FLOAT"):
+        return sql("CAST(:v AS VARCHAR)", v=value)
+    whole = sql(":v = FLOOR(:v) AND ABS(:v) < 1e15", v=value)
+    return sql("CASE WHEN :w THEN CAST(CAST(:v AS BIGINT) AS VARCHAR) ELSE CAST(:v AS VARCHAR) END", w=whole, v=value)
 
 
 def year_last(table: Table, one: Matched, rows: exp.Expr, ask: Ask, most: int | None = dates.SAMPLE) -> list[str]:

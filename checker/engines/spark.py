@@ -37,7 +37,6 @@ from checker.errors import UsageError
 from checker.joins import CALENDAR, WORKING_DAYS
 from checker.language import _
 from checker.plan import Plan, RecordPlan
-from checker.rulebook.derived import WorkingDay
 from checker.sources.match import Matched
 from checker.sql import number, subquery
 from checker.tables import FILE, ROW, Table
@@ -81,6 +80,18 @@ _DRIVER_MEMORY = "2g"
 
 _PART_BITS = 33
 """The lower bits of a row's first number: its place within the part of the file that one task reads."""
+
+_MASK = (1 << _PART_BITS) - 1
+
+_TYPES = {
+    "VARCHAR": "STRING",
+    "VARCHAR[]": "ARRAY<STRING>",
+    "INTEGER[]": "ARRAY<INT>",
+    "BIGINT[]": "ARRAY<BIGINT>",
+    "BIGINT": "BIGINT",
+    "INTEGER": "INT",
+}
+"""The types of findings, as Spark calls them."""
 
 
 class Spark:
@@ -157,7 +168,7 @@ class Spark:
             self.session.conf.set(key, value)
         check(self.session, exports)
         plan = plan.keeping(everything=self._small or keep)
-        if any(isinstance(derived, WorkingDay) for record in plan.records for derived in record.derived):
+        if plan.asks_calendar:
             self._calendar(calendar())
         self._each(lambda table: self._table(table, data.get(table.path, [])), plan.tables.values())
         return plan
@@ -170,8 +181,8 @@ class Spark:
 
     def fetch(self, *questions: exp.Select) -> Iterator[tuple[Any, ...]]:
         """Yield the answers to questions about the tables."""
-        for some in slices([spark(question) for question in questions]):
-            yield from self.rows(" UNION ALL ".join(f"({question})" for question in some))
+        for part in slices([spark(question) for question in questions]):
+            yield from self.rows(" UNION ALL ".join(f"({question})" for question in part))
 
     def rows_of(self, table: str) -> dict[int, int]:
         """Return for each export of a numbered table the rows read."""
@@ -215,7 +226,7 @@ class Spark:
             table: The path of the record type's table.
         """
         parts = self.rows(
-            f"SELECT {FILE}, SHIFTRIGHT({ROW}, {_PART_BITS}) AS part, COUNT(*), MAX({_WITHIN}) + 1"
+            f"SELECT {FILE}, SHIFTRIGHT({ROW}, {_PART_BITS}) AS part, COUNT(*), MAX({ROW} & {_MASK}) + 1"
             f" FROM {name(view)} GROUP BY 1, 2 ORDER BY 1, 2"
         )
         before, places, rows = 0, [], dict[int, int]()
@@ -297,22 +308,6 @@ class Spark:
         for statement in tables(there):
             self._root.execute(statement)
         say(self._root, self.sentences)
-
-
-_MASK = (1 << _PART_BITS) - 1
-_WITHIN = f"({ROW} & {_MASK})"
-
-_TYPES = {
-    "VARCHAR": "STRING",
-    "VARCHAR[]": "ARRAY<STRING>",
-    "INTEGER[]": "ARRAY<INT>",
-    "BIGINT[]": "ARRAY<BIGINT>",
-    "BIGINT": "BIGINT",
-    "INTEGER": "INT",
-    "TINYINT": "TINYINT",
-    "BOOLEAN": "BOOLEAN",
-}
-"""The types of findings, as Spark calls them."""
 
 
 def opened(master: str | None) -> Callable[[Path], Spark]:

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from checker.engines import duckdb_scan
 from checker.engines.duckdb_sql import macros
+from checker.engines.reading import as_text
 from checker.engines.spark_sql import name, spark
 from checker.plan import Plan
 from checker.sources.export import CsvScan, JsonScan, ParquetScan, Scan, copied
@@ -125,15 +126,10 @@ def _texts(columns: Iterable[str]) -> str:
 def _written(value: exp.Expr, kind: str) -> exp.Expr:
     """Return a Parquet file's value as the text that other exports have for it."""
     match kind:
-        case "DOUBLE" | "FLOAT":
-            whole = sql(":v = FLOOR(:v) AND ABS(:v) < 1e15", v=value)
-            return sql(
-                "CASE WHEN :w THEN CAST(CAST(:v AS BIGINT) AS VARCHAR) ELSE CAST(:v AS VARCHAR) END", w=whole, v=value
-            )
         case "TIMESTAMP WITH TIME ZONE":
             return sql("CAST(:v AS VARCHAR) || 'Z'", v=value)
         case "BLOB":
             words = sql("CAST(:v AS VARCHAR)", v=value)
             return sql("CASE WHEN :i THEN :w ELSE HEX(:v) END", i=call("IS_VALID_UTF8", words), w=words, v=value)
         case _:
-            return sql("CAST(:v AS VARCHAR)", v=value)
+            return as_text(value, kind)
