@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import reduce
-from typing import Protocol
 
 from sqlglot import exp
 
@@ -15,35 +14,13 @@ from checker.errors import UnplacedError, nearest
 from checker.language import _
 from checker.periods import Period, last_instant
 from checker.rulebook import moments
-from checker.rulebook.comparing import in_order, no_order
+from checker.rulebook.comparing import Expression, in_order, no_order
 from checker.rulebook.fields import other_documents
 from checker.rulebook.spelling import document_held, nothing_else
 from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, Document, ExpressionError, Type, Typed, seconds_between
 from checker.sql import NULL, call, every, first_of, is_null, some, sql, text
 
-NextWorkingDay = Callable[[exp.Expr], exp.Expr]
-"""Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
-
-
-class Caller(Protocol):
-    """The expression that calls a function.
-
-    Attributes:
-        next_working_day: The calendar, where the expression may ask it.
-        doubts: When what a call says of a list of documents is unknown, for the list holds some that are not known.
-    """
-
-    next_working_day: NextWorkingDay | None
-    doubts: list[exp.Expr]
-
-    def wrong(self, problem: str, remedy: str) -> ExpressionError:
-        """Return what to raise about the call."""
-
-    def alike(self, values: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
-        """Return the type that several values share, and their SQL in it."""
-
-
-Function = Callable[[Caller, list[Typed]], Typed]
+Function = Callable[[Expression, list[Typed]], Typed]
 FUNCTIONS: dict[str, Function] = {}
 """The functions an expression may call, by name."""
 
@@ -59,20 +36,20 @@ def _function(*types: frozenset[Type] | set[Type], more: bool = False) -> Callab
     def register(function: Function) -> Function:
         name = function.__name__.rstrip("_")
 
-        def checked(checker: Caller, arguments: list[Typed]) -> Typed:
+        def checked(expression: Expression, arguments: list[Typed]) -> Typed:
             others = [types[-1]] * (len(arguments) - len(types)) if more else []
             if len(arguments) != len(types) + len(others):
-                raise checker.wrong(
+                raise expression.wrong(
                     _("{name}() takes {count} values").format(name=name, count=len(types)),
                     _("give it {count}").format(count=len(types)),
                 )
             for argument, allowed in zip(arguments, (*types, *others), strict=True):
                 if argument.type not in allowed and argument.type != "empty":
-                    raise checker.wrong(
+                    raise expression.wrong(
                         _("{name}() was given {type}").format(name=name, type=argument.type),
                         _("give it {types}").format(types=", ".join(sorted(allowed))),
                     )
-            return function(checker, arguments)
+            return function(expression, arguments)
 
         checked.__doc__ = function.__doc__
         FUNCTIONS[name] = checked
@@ -86,24 +63,24 @@ def _variadic(function: Function) -> Function:
     return function
 
 
-def _literal(checker: Caller, value: Typed, what: str) -> str:
+def _literal(expression: Expression, value: Typed, what: str) -> str:
     if isinstance(value.sql, exp.Literal):
         return value.sql.name
-    raise _written_out(checker, what, _("put it in single quotes"))
+    raise _written_out(expression, what, _("put it in single quotes"))
 
 
-def _written_out(checker: Caller, what: str, remedy: str) -> ExpressionError:
-    return checker.wrong(_("{what} must be written out").format(what=what), remedy)
+def _written_out(expression: Expression, what: str, remedy: str) -> ExpressionError:
+    return expression.wrong(_("{what} must be written out").format(what=what), remedy)
 
 
 @_function(MOMENT)
-def day(_checker: Caller, args: list[Typed]) -> Typed:
+def day(_expression: Expression, args: list[Typed]) -> Typed:
     """The date of a moment."""
     return Typed(moments.day(args[0].sql), "date")
 
 
 @_function(MOMENT | CALENDAR)
-def year(_checker: Caller, args: list[Typed]) -> Typed:
+def year(_expression: Expression, args: list[Typed]) -> Typed:
     """The calendar year, such as 2023, of a moment or of a period such as ``2023-02``."""
     if args[0].type in CALENDAR:
         return Typed(sql("CAST(SUBSTRING(:p, 1, 4) AS BIGINT)", p=args[0].sql), "integer")
@@ -111,37 +88,37 @@ def year(_checker: Caller, args: list[Typed]) -> Typed:
 
 
 @_function(MOMENT)
-def month(_checker: Caller, args: list[Typed]) -> Typed:
+def month(_expression: Expression, args: list[Typed]) -> Typed:
     """The month, 1 to 12."""
     return Typed(sql("CAST(EXTRACT(MONTH FROM :m) AS BIGINT)", m=args[0].sql), "integer")
 
 
 @_function(MOMENT)
-def period(_checker: Caller, args: list[Typed]) -> Typed:
+def period(_expression: Expression, args: list[Typed]) -> Typed:
     """The month of a moment, such as ``2023-02``."""
     return Typed(sql("SUBSTRING(CAST(CAST(:m AS DATE) AS VARCHAR), 1, 7)", m=args[0].sql), "month")
 
 
 @_function(MOMENT, MOMENT)
-def in_order_(_checker: Caller, args: list[Typed]) -> Typed:
+def in_order_(_expression: Expression, args: list[Typed]) -> Typed:
     """Whether the second of two events is no earlier than the first; one without seconds may be any in its minute."""
     return Typed(in_order(args[0], args[1]), "yes_no")
 
 
 @_function(MOMENT)
-def yyyymmdd(_checker: Caller, args: list[Typed]) -> Typed:
+def yyyymmdd(_expression: Expression, args: list[Typed]) -> Typed:
     """The date as eight digits, such as ``19430215``, as numbers of identity cards carry it."""
     return Typed(sql("REPLACE(CAST(CAST(:m AS DATE) AS VARCHAR), '-', '')", m=args[0].sql), "text")
 
 
 @_function(CALENDAR)
-def first_day(_checker: Caller, args: list[Typed]) -> Typed:
+def first_day(_expression: Expression, args: list[Typed]) -> Typed:
     """The first day of a month such as ``2023-02``, or of a longer period such as ``2023Q1``."""
     return Typed(date_of(args[0]), "date")
 
 
 @_function(CALENDAR)
-def last_day_(_checker: Caller, args: list[Typed]) -> Typed:
+def last_day(_expression: Expression, args: list[Typed]) -> Typed:
     """The last day of a month or longer period."""
     return Typed(sql("CAST(:d + INTERVAL '1' MONTH AS DATE) + -1", d=_starting(args[0], _LAST_MONTH)), "date")
 
@@ -168,7 +145,7 @@ def _starting(value: Typed, months: Mapping[str, int]) -> exp.Expr:
 
 
 @_function(MOMENT)
-def weekday(_checker: Caller, args: list[Typed]) -> Typed:
+def weekday(_expression: Expression, args: list[Typed]) -> Typed:
     """The day of the week, Monday 1 to Sunday 7."""
     monday = "CAST('1970-01-05' AS DATE)"
     days = sql(f"DATEDIFF(:d, {monday}, DAY)", d=moments.day(args[0].sql))
@@ -176,37 +153,37 @@ def weekday(_checker: Caller, args: list[Typed]) -> Typed:
 
 
 @_function(MOMENT)
-def workday(checker: Caller, args: list[Typed]) -> Typed:
+def workday(expression: Expression, args: list[Typed]) -> Typed:
     """Whether a moment's date is a working day, make-up days included; unknown past the calendar."""
-    if checker.next_working_day is None:
-        raise checker.wrong(_("workday() knows only this record's own dates"), _("use it outside the lookup"))
+    if expression.next_working_day is None:
+        raise expression.wrong(_("workday() knows only this record's own dates"), _("use it outside the lookup"))
     date = moments.day(args[0].sql)
-    return Typed(sql(":w = :d", w=checker.next_working_day(date), d=date), "yes_no")
+    return Typed(sql(":w = :d", w=expression.next_working_day(date), d=date), "yes_no")
 
 
 @_function({"datetime"})
-def clock(_checker: Caller, args: list[Typed]) -> Typed:
+def clock(_expression: Expression, args: list[Typed]) -> Typed:
     """The time of day; unknown where the export gave only a date."""
     time = sql("CASE WHEN NOT :o THEN CAST(:m AS TIME) END", o=moments.day_only(args[0].sql), m=args[0].sql)
     return Typed(time, "time")
 
 
 @_function(MOMENT, MOMENT)
-def days_between(_checker: Caller, args: list[Typed]) -> Typed:
+def days_between(_expression: Expression, args: list[Typed]) -> Typed:
     """How many days the second moment's date lies after the first's."""
     days = sql("DATEDIFF(:b, :a, DAY)", a=moments.day(args[0].sql), b=moments.day(args[1].sql))
     return Typed(sql("CAST(:n AS BIGINT)", n=days), "integer")
 
 
 @_function({"datetime"}, {"datetime"})
-def minutes_between(_checker: Caller, args: list[Typed]) -> Typed:
+def minutes_between(_expression: Expression, args: list[Typed]) -> Typed:
     """How many minutes lie between two moments; unknown where either has no clock time."""
     first, second = args[0].sql, args[1].sql
     return Typed(sql(":s / 60.0", s=seconds_between(first, second)), "number", exact=False)
 
 
 @_function(MOMENT, MOMENT)
-def age(_checker: Caller, args: list[Typed]) -> Typed:
+def age(_expression: Expression, args: list[Typed]) -> Typed:
     """The full years from a birthday to a moment; one born on 29 February has it on the 28th in other years."""
     birth, on = moments.day(args[0].sql), moments.day(args[1].sql)
     years = sql("CAST(EXTRACT(YEAR FROM :o) - EXTRACT(YEAR FROM :b) AS BIGINT)", o=on, b=birth)
@@ -222,33 +199,33 @@ def age(_checker: Caller, args: list[Typed]) -> Typed:
 
 
 @_function(MOMENT, {"text"})
-def shift(checker: Caller, args: list[Typed]) -> Typed:
+def shift(expression: Expression, args: list[Typed]) -> Typed:
     """A moment moved by a period such as ``'10 days'`` or ``'-2 hours'``; days and longer give a date."""
-    text = _literal(checker, args[1], _("the period"))
+    text = _literal(expression, args[1], _("the period"))
     back = text.startswith("-")
     try:
         moved = Period.parse(text.removeprefix("-"))
     except UnplacedError as error:
-        raise checker.wrong(error.problem, error.remedy) from None
+        raise expression.wrong(error.problem, error.remedy) from None
     moved = replace(moved, count=-moved.count if back else moved.count)
     if moved.exact:
         known = sql("CASE WHEN NOT :o THEN :m END", o=moments.day_only(args[0].sql), m=args[0].sql)
         return Typed(last_instant(known, moved), "datetime")
     if moved.unit == "working day":
-        raise checker.wrong(_("shift() knows no working days"), _("use the kind 'deadline'"))
+        raise expression.wrong(_("shift() knows no working days"), _("use the kind 'deadline'"))
     return Typed(periods.last_day(moments.day(args[0].sql), moved, lambda start, _n: start), "date")
 
 
 @_function({"datetime"}, {"text"})
-def next_at(checker: Caller, args: list[Typed]) -> Typed:
+def next_at(expression: Expression, args: list[Typed]) -> Typed:
     """The first time after a moment that a clock shows, such as ``'08:30'``; unknown where no clock time is known."""
-    text = _literal(checker, args[1], _("the clock time"))
+    text = _literal(expression, args[1], _("the clock time"))
     try:
         clock = dt.time.fromisoformat(text)
     except ValueError:
         clock = None
     if clock is None or clock.tzinfo is not None:
-        raise checker.wrong(_("{value!r} is no clock time").format(value=text), _("write it as 08:30"))
+        raise expression.wrong(_("{value!r} is no clock time").format(value=text), _("write it as 08:30"))
     moment, seconds = args[0].sql, 3600 * clock.hour + 60 * clock.minute + clock.second
     today = sql(f"CAST(:d AS TIMESTAMP) + INTERVAL '{seconds}' SECOND", d=moments.day(moment))
     following = sql("CASE WHEN :m < :t THEN :t ELSE :t + INTERVAL '1' DAY END", m=moment, t=today)
@@ -256,99 +233,99 @@ def next_at(checker: Caller, args: list[Typed]) -> Typed:
 
 
 @_function(MOMENT)
-def week_end(_checker: Caller, args: list[Typed]) -> Typed:
+def week_end(_expression: Expression, args: list[Typed]) -> Typed:
     """The Sunday of a moment's week."""
     date = moments.day(args[0].sql)
     return Typed(sql("CAST(DATE_TRUNC('week', :d) AS DATE) + 6", d=date), "date")
 
 
 @_variadic
-def concat(checker: Caller, args: list[Typed]) -> Typed:
+def concat(expression: Expression, args: list[Typed]) -> Typed:
     """Texts, dates, periods and whole numbers one after the other, those that are empty left out."""
     if not args or any(arg.type not in ("text", "date", "month", "period", "integer") for arg in args):
-        raise checker.wrong(_("concat() takes texts, dates, periods and whole numbers"), _("give it some"))
+        raise expression.wrong(_("concat() takes texts, dates, periods and whole numbers"), _("give it some"))
     parts = [sql("COALESCE(CAST(:v AS VARCHAR), '')", v=arg.sql) for arg in args]
     return Typed(reduce(lambda left, right: sql(":l || :r", l=left, r=right), parts), "text")
 
 
 @_variadic
-def has(checker: Caller, args: list[Typed]) -> Typed:
+def has(expression: Expression, args: list[Typed]) -> Typed:
     """Whether a list of documents holds all the documents named."""
-    tests = [document.held for document in _named_documents(checker, "has", args)]
-    return _told_of_list(checker, args[0], every(tests))
+    tests = [document.held for document in _named_documents(expression, "has", args)]
+    return _told_of_list(expression, args[0], every(tests))
 
 
 @_variadic
-def only(checker: Caller, args: list[Typed]) -> Typed:
+def only(expression: Expression, args: list[Typed]) -> Typed:
     """Whether a list of documents holds nothing but the documents named."""
-    named = _named_documents(checker, "only", args)
+    named = _named_documents(expression, "only", args)
     listed = args[0].sql
     alone = nothing_else(listed, [word for document in named for word in document.spellings])
     if args[0].open:
         return Typed(alone, "yes_no")
     others = [word for document in args[0].documents.values() if document not in named for word in document.spellings]
     other, unknown = document_held(listed, others), other_documents(listed)
-    return _told_of_list(checker, args[0], sql(":a OR NULLIF(:u AND NOT :o, TRUE)", a=alone, u=unknown, o=other))
+    return _told_of_list(expression, args[0], sql(":a OR NULLIF(:u AND NOT :o, TRUE)", a=alone, u=unknown, o=other))
 
 
-def _told_of_list(checker: Caller, listed: Typed, test: exp.Expr) -> Typed:
+def _told_of_list(expression: Expression, listed: Typed, test: exp.Expr) -> Typed:
     """Return what a test says of a list of documents, and note when that is unknown."""
     if not listed.open:
-        checker.doubts.append(every([other_documents(listed.sql), is_null(test)]))
+        expression.doubts.append(every([other_documents(listed.sql), is_null(test)]))
     return Typed(test, "yes_no")
 
 
-def _named_documents(checker: Caller, function: str, args: list[Typed]) -> list[Document]:
+def _named_documents(expression: Expression, function: str, args: list[Typed]) -> list[Document]:
     """Return the documents that are named after the field that lists some."""
     if len(args) < 2 or args[0].type != "documents":
-        raise checker.wrong(
+        raise expression.wrong(
             _("{function}() takes a documents field and documents").format(function=function),
             _("write {function}(papers, 'id_card')").format(function=function),
         )
     known = args[0].documents
-    codes = [_literal(checker, wanted, _("the document")) for wanted in args[1:]]
+    codes = [_literal(expression, wanted, _("the document")) for wanted in args[1:]]
     for code in codes:
         if code not in known:
-            raise checker.wrong(_("{value!r} is not among the choices").format(value=code), nearest(code, known))
+            raise expression.wrong(_("{value!r} is not among the choices").format(value=code), nearest(code, known))
     return [known[code] for code in codes]
 
 
 @_variadic
-def coalesce(checker: Caller, args: list[Typed]) -> Typed:
+def coalesce(expression: Expression, args: list[Typed]) -> Typed:
     """The first value that is not empty."""
-    common, values = _alike(checker, "coalesce", args)
+    common, values = _alike(expression, "coalesce", args)
     return replace(common, sql=exp.Coalesce(this=values[0], expressions=values[1:]))
 
 
 @_variadic
-def least(checker: Caller, args: list[Typed]) -> Typed:
+def least(expression: Expression, args: list[Typed]) -> Typed:
     """The smallest of the values that are not empty."""
-    return _foremost(checker, "least", "<=", args)
+    return _foremost(expression, "least", "<=", args)
 
 
 @_variadic
-def greatest(checker: Caller, args: list[Typed]) -> Typed:
+def greatest(expression: Expression, args: list[Typed]) -> Typed:
     """The largest of the values that are not empty."""
-    return _foremost(checker, "greatest", ">=", args)
+    return _foremost(expression, "greatest", ">=", args)
 
 
-def _foremost(checker: Caller, function: str, word: str, args: list[Typed]) -> Typed:
+def _foremost(expression: Expression, function: str, word: str, args: list[Typed]) -> Typed:
     """Return the known one of some values that is ``<=`` or ``>=`` all others; engines differ on empty ones."""
-    common, values = _alike(checker, function, args)
+    common, values = _alike(expression, function, args)
     if common.type == "period":
         raise no_order(f"{function}()")
     choose = f"CASE WHEN :v IS NULL OR :b {word} :v THEN :b ELSE :v END"
     return replace(common, sql=reduce(lambda best, value: sql(choose, b=best, v=value), values))
 
 
-def _alike(checker: Caller, function: str, args: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
+def _alike(expression: Expression, function: str, args: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
     if not args:
-        raise checker.wrong(_("{name}() takes values").format(name=function), _("give it some"))
-    return checker.alike(args)
+        raise expression.wrong(_("{name}() takes values").format(name=function), _("give it some"))
+    return expression.alike(args)
 
 
 @_function(NUMERIC)
-def abs_(_checker: Caller, args: list[Typed]) -> Typed:
+def abs_(_expression: Expression, args: list[Typed]) -> Typed:
     """The number without its sign."""
     return replace(args[0], sql=sql("ABS(:v)", v=args[0].sql))
 
@@ -357,47 +334,47 @@ _MOST_PLACES = 20
 
 
 @_function(NUMERIC, {"integer"})
-def round_(checker: Caller, args: list[Typed]) -> Typed:
+def round_(expression: Expression, args: list[Typed]) -> Typed:
     """The number rounded to so many places."""
     places = args[1].sql.this if isinstance(args[1].sql, exp.Neg) else args[1].sql
     if not (isinstance(places, exp.Literal) and int(places.name) <= _MOST_PLACES):
         remedy = _("write a number up to {most}, such as 2").format(most=_MOST_PLACES)
-        raise _written_out(checker, _("the number of places"), remedy)
+        raise _written_out(expression, _("the number of places"), remedy)
     return Typed(sql("ROUND(:v, :n)", v=args[0].sql, n=args[1].sql), "number", exact=False)
 
 
 @_function(NUMERIC, NUMERIC)
-def power(_checker: Caller, args: list[Typed]) -> Typed:
+def power(_expression: Expression, args: list[Typed]) -> Typed:
     """The first number raised to the second."""
     return Typed(sql("POWER(:b, :e)", b=args[0].sql, e=args[1].sql), "number", exact=False)
 
 
 @_function(NUMERIC)
-def floor(_checker: Caller, args: list[Typed]) -> Typed:
+def floor(_expression: Expression, args: list[Typed]) -> Typed:
     """The largest whole number not above the number."""
     return Typed(sql("CAST(FLOOR(:v) AS BIGINT)", v=args[0].sql), "integer")
 
 
 @_function({"text"})
-def length(_checker: Caller, args: list[Typed]) -> Typed:
+def length(_expression: Expression, args: list[Typed]) -> Typed:
     """How many characters a text has."""
     return Typed(sql("CAST(LENGTH(:v) AS BIGINT)", v=args[0].sql), "integer")
 
 
 @_function({"text"}, {"text"})
-def starts_with(_checker: Caller, args: list[Typed]) -> Typed:
+def starts_with(_expression: Expression, args: list[Typed]) -> Typed:
     """Whether a text begins with another."""
     return Typed(sql("LEFT(:v, LENGTH(:p)) = :p", v=args[0].sql, p=args[1].sql), "yes_no")
 
 
 @_function({"text"}, {"text"})
-def contains(_checker: Caller, args: list[Typed]) -> Typed:
+def contains(_expression: Expression, args: list[Typed]) -> Typed:
     """Whether a text holds another."""
     return _held(args)
 
 
 @_function({"text"}, {"text"}, more=True)
-def contains_any(_checker: Caller, args: list[Typed]) -> Typed:
+def contains_any(_expression: Expression, args: list[Typed]) -> Typed:
     """Whether a text holds one of several others."""
     return _held(args)
 
@@ -408,7 +385,7 @@ def _held(args: list[Typed]) -> Typed:
 
 
 @_function({"text"})
-def plain(_checker: Caller, args: list[Typed]) -> Typed:
+def plain(_expression: Expression, args: list[Typed]) -> Typed:
     """The text in half-width small letters without blanks."""
     bare = exp.RegexpReplace(
         this=call("PLAIN", args[0].sql), expression=text("\\s+"), replacement=text(""), modifiers=text("g")

@@ -1,4 +1,4 @@
-"""How values are compared, and which comparisons never hold."""
+"""How values are compared, which comparisons never hold, and what type several values share."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from checker.language import _
 from checker.rulebook import moments
 from checker.rulebook.fields import constant
 from checker.rulebook.spelling import MONTH, PERIOD
-from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, ExpressionError, Type, Typed
-from checker.sql import sql
+from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, ExpressionError, Type, Typed, as_datetime
+from checker.sql import NULL, sql
 
 
 def must_match(mine: str, left: Type, theirs: str, right: Type) -> None:
@@ -87,14 +87,22 @@ def nothing_in_common(one: str, other: str) -> ExpressionError:
     )
 
 
-class Comparing:
-    """What compares values of an expression.
+NextWorkingDay = Callable[[exp.Expr], exp.Expr]
+"""Gives a DATE itself where it is a working day, else the next one; NULL past the calendar."""
+
+
+class Expression:
+    """An expression while it is checked: what is wrong with it, and how its values are compared.
 
     Attributes:
-        source: The expression.
+        source: Its text.
+        next_working_day: The calendar, where it may ask it.
+        doubts: When what a call says of a list of documents is unknown, for the list holds some that are not known.
     """
 
-    source: str
+    def __init__(self, source: str, next_working_day: NextWorkingDay | None) -> None:
+        self.source, self.next_working_day = source, next_working_day
+        self.doubts: list[exp.Expr] = []
 
     def wrong(self, problem: str, remedy: str) -> ExpressionError:
         """Return what to raise about something in the expression."""
@@ -178,4 +186,30 @@ class Comparing:
         raise self.wrong(
             _("{value!r} is no {type}").format(value=text, type=other.type),
             _("write 2023-02-27, 2023-02-27 09:05:00 or, for a time of day, 09:05"),
+        )
+
+    def alike(self, values: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
+        """Return the type that several values share, and their SQL in it: a day among moments has no clock."""
+        common = self._common(values)
+        return common, [as_datetime(value).sql if common.type == "datetime" else value.sql for value in values]
+
+    def _common(self, values: list[Typed]) -> Typed:
+        """Return the type that several values share."""
+        types = {value.type for value in values} - {"empty"}
+        codes = {code: label for value in values for code, label in value.codes.items()}
+        exact = all(value.exact for value in values)
+        if not types:
+            return Typed(NULL, "empty")
+        if len(types) == 1:
+            free = any(value.open or not value.codes for value in values if value.type == "text")
+            return Typed(NULL, next(iter(types)), codes=codes, exact=exact, open=free)
+        if types <= NUMERIC:
+            return Typed(NULL, "number", exact=exact)
+        if types == MOMENT:
+            return Typed(NULL, "datetime")
+        if types == CALENDAR:
+            return Typed(NULL, "period")
+        raise self.wrong(
+            _("values of different types: {types}").format(types=", ".join(sorted(types))),
+            _("give all results one type"),
         )

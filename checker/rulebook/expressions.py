@@ -19,9 +19,9 @@ from sqlglot.tokens import Tokenizer
 
 from checker.errors import nearest
 from checker.language import _
-from checker.rulebook.calls import FUNCTIONS, NextWorkingDay
-from checker.rulebook.comparing import Comparing, written_out
-from checker.rulebook.typed import CALENDAR, MOMENT, NUMERIC, ExpressionError, Typed, as_datetime
+from checker.rulebook.calls import FUNCTIONS
+from checker.rulebook.comparing import Expression, NextWorkingDay, written_out
+from checker.rulebook.typed import NUMERIC, ExpressionError, Typed
 from checker.sql import NULL, first_of, negated, parsed, some, sql
 
 Names = Callable[[str], Typed]
@@ -131,12 +131,10 @@ def _bare(number: exp.Expr) -> exp.Expr:
     return number.this if isinstance(number, exp.Neg) else number
 
 
-class _Checker(Comparing):
+class _Checker(Expression):
     def __init__(self, names: Names, source: str, next_working_day: NextWorkingDay | None) -> None:
+        super().__init__(source, next_working_day)
         self.names = names
-        self.source = source
-        self.next_working_day = next_working_day
-        self.doubts: list[exp.Expr] = []
 
     def check(self, node: exp.Expr) -> Typed:
         for kinds, method in _METHODS:
@@ -274,32 +272,6 @@ class _Checker(Comparing):
         otherwise = self.check(node.args["default"]) if node.args.get("default") else Typed(NULL, "empty")
         common, (*values, rest) = self.alike([*results, otherwise])
         return replace(common, sql=first_of(zip(conditions, values, strict=True), rest))
-
-    def alike(self, values: list[Typed]) -> tuple[Typed, list[exp.Expr]]:
-        """Return the type that several values share, and their SQL in it: a day among moments has no clock."""
-        common = self.common(values)
-        return common, [as_datetime(value).sql if common.type == "datetime" else value.sql for value in values]
-
-    def common(self, values: list[Typed]) -> Typed:
-        """Return the type that several values share."""
-        types = {value.type for value in values} - {"empty"}
-        codes = {code: label for value in values for code, label in value.codes.items()}
-        exact = all(value.exact for value in values)
-        if not types:
-            return Typed(NULL, "empty")
-        if len(types) == 1:
-            free = any(value.open or not value.codes for value in values if value.type == "text")
-            return Typed(NULL, next(iter(types)), codes=codes, exact=exact, open=free)
-        if types <= NUMERIC:
-            return Typed(NULL, "number", exact=exact)
-        if types == MOMENT:
-            return Typed(NULL, "datetime")
-        if types == CALENDAR:
-            return Typed(NULL, "period")
-        raise self.wrong(
-            _("values of different types: {types}").format(types=", ".join(sorted(types))),
-            _("give all results one type"),
-        )
 
     def function(self, node: exp.Expr) -> Typed:
         named = node.name if isinstance(node, exp.Anonymous) else cast(exp.Func, node).sql_name()
