@@ -18,6 +18,7 @@ from checker.engines import Engine, Opened
 from checker.engines.duckdb import DuckDB
 from checker.language import current
 from checker.plan import Judged, Plan, RecordPlan, plan_record
+from checker.rulebook.names import all_exported
 from checker.rulebook.rule import Example, Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.sentences import BRANCH, Telling
@@ -142,13 +143,14 @@ def _question(record: RecordPlan, judged: Judged, table: str, cases: Iterable[in
 
 
 def _plan(book: Rulebook, rules: Iterable[Rule]) -> Plan:
-    everything = {name: frozenset(record.fields) for name, record in book.records.items()}
     by_record: dict[str, dict[int, Rule]] = {}
     for rule in rules:
         by_record.setdefault(rule.record, {})[id(rule)] = rule
     return Plan(
         tuple(
-            plan_record(book, name, dict(enumerate(one.values())), everything.get, column(AS_OF), cases=True)
+            plan_record(
+                book, name, dict(enumerate(one.values())), all_exported(book.records), column(AS_OF), cases=True
+            )
             for name, one in by_record.items()
         )
     )

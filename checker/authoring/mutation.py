@@ -21,7 +21,8 @@ from checker.examples import Trial, laid_out, rows_of_cases, shown
 from checker.kinds.query import Query
 from checker.language import _
 from checker.plan import Judged
-from checker.rulebook.kind import Judgement, Outcome, judgement
+from checker.rulebook.kind import Outcome, judgement
+from checker.rulebook.names import all_exported
 from checker.rulebook.rule import Example, Rule
 from checker.rulebook.rulebook import Rulebook, file_of
 from checker.rulebook.scope import Scope
@@ -218,9 +219,8 @@ def _runs(rule: Rule, book: Rulebook) -> bool:
 
 
 def _judgement(rule: Rule, book: Rulebook) -> tuple[object, ...]:
-    everything = {name: frozenset(record.fields) for name, record in book.records.items()}
-    scope = Scope(rule, book.records, everything.get, column(AS_OF), roll=book.about.roll is not None)
-    judged: Judgement = judgement(rule.kind, scope)
+    scope = Scope(rule, book.records, all_exported(book.records), column(AS_OF), roll=book.about.roll is not None)
+    judged = judgement(rule.kind, scope)
     steps = tuple((branch.outcome, branch.when) for branch in judged.branches)
     return steps, judged.due and judged.due.sql, tuple(scope.derived)
 

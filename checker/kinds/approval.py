@@ -78,8 +78,7 @@ class Approval(Kind):
             branches.append(Branch(Outcome.VIOLATION, late, "{at} {given} lies after {before} {act}."))
         if self.role is not None:
             facts["grounds"] = scope.grounds((self.role,))
-            listed = ", ".join(sql(":v", v=value).sql() for value in self.allowed)
-            wrong = sql("NOT :i", i=scope.condition(f"{self.role} IN ({listed})"))
+            wrong = scope.not_among(self.role, self.allowed)
             branches.append(Branch(Outcome.VIOLATION, wrong, "Not an allowed value: {grounds}."))
         if self.apart is not None:
             first, second = (scope.name(name) for name in self.apart)

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from checker.errors import nearest
 from checker.language import N_, Label, _
-from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome
+from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome, either
 from checker.rulebook.model import Model
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import Document, ExpressionError, Typed
@@ -91,7 +91,5 @@ def _lack(at_hand: Typed, wanted: str) -> tuple[exp.Expr, Label]:
             )
         alternatives.append(at_hand.documents[code.strip()])
     held = some(document.held for document in alternatives)
-    names = [document.label for document in alternatives]
-    return sql(":e OR NOT :h", e=is_null(at_hand.sql), h=held), Label(
-        " or ".join(n.en for n in names), "或".join(n.zh for n in names)
-    )
+    lack = sql(":e OR NOT :h", e=is_null(at_hand.sql), h=held)
+    return lack, either(document.label for document in alternatives)

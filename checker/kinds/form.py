@@ -8,10 +8,10 @@ from pydantic import Field, model_validator
 from sqlglot import exp
 
 from checker.language import N_, Label
-from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome
+from checker.rulebook.kind import Branch, Judgement, Kind, Listing, Outcome, either
 from checker.rulebook.model import Model, Name
 from checker.rulebook.scope import Scope
-from checker.sql import TRUE, every, is_null, some, sql
+from checker.sql import TRUE, every, is_null, some
 
 
 class Also(Model):
@@ -46,13 +46,10 @@ class Form(Kind):
         empty: list[exp.Expr] = []
         lacking: list[tuple[exp.Expr, Label]] = []
         unclear: list[tuple[exp.Expr, Label]] = []
-        other: list[tuple[exp.Expr, Label]] = []
         for alternatives in dict.fromkeys((*self.fields, *self.values)):
             names = [name.strip() for name in alternatives.split("|")]
-            labels = [scope.label(name) for name in names]
-            label = Label(" or ".join(n.en for n in labels), "或".join(n.zh for n in labels))
             empty.append(every(is_null(scope.fillable(name).sql) for name in names))
-            lacking += scope.lacking(names[0]) if len(names) == 1 else [(empty[-1], label)]
+            lacking += scope.lacking(names[0]) if len(names) == 1 else [(empty[-1], either(map(scope.label, names)))]
         for also in self.also:
             condition = scope.condition(also.when)
             for name in also.fields:
@@ -60,17 +57,11 @@ class Form(Kind):
                 empty.append(every([condition, nothing]))
                 lacking += scope.lacking(name, where=condition)
                 unclear.append((every([is_null(condition), nothing]), scope.label(name)))
-        facts: dict[str, Fact] = {}
-        for name, allowed in self.values.items():
-            listed = ", ".join(sql(":v", v=value).sql() for value in allowed)
-            other.append((sql("NOT :i", i=scope.condition(f"{name} IN ({listed})")), scope.label(name)))
-        facts["other"] = Listing(tuple(other))
-        facts["grounds"] = scope.grounds(self.values)
-        facts |= {"lacking": Listing(tuple(lacking)), "unclear": Listing(tuple(unclear))}
+        other = [scope.not_among(name, allowed) for name, allowed in self.values.items()]
         return Judgement(
             (
                 Branch(Outcome.VIOLATION, some(empty), "Empty: {lacking}."),
-                Branch(Outcome.VIOLATION, some(test for test, _label in other), "Not an allowed value: {grounds}."),
+                Branch(Outcome.VIOLATION, some(other), "Not an allowed value: {grounds}."),
                 Branch(
                     Outcome.NOT_ASSESSED,
                     some(test for test, _label in unclear),
@@ -78,5 +69,9 @@ class Form(Kind):
                 ),
                 Branch(Outcome.PASS, TRUE, "All fields are filled."),
             ),
-            facts,
+            {
+                "grounds": scope.grounds(self.values),
+                "lacking": Listing(tuple(lacking)),
+                "unclear": Listing(tuple(unclear)),
+            },
         )

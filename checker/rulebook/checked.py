@@ -15,6 +15,7 @@ from checker.language import _
 from checker.rulebook.expressions import is_name
 from checker.rulebook.kind import Kind, judgement
 from checker.rulebook.model import About, Record
+from checker.rulebook.names import all_exported
 from checker.rulebook.rule import Rule
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import ExpressionError
@@ -64,9 +65,8 @@ def checked_rule(
     misnamed = [*_misnamed(file, "values", rule.values), *_misnamed(file, "lookup", rule.lookup), *_of_two(file, rule)]
     if misnamed:
         return rule, misnamed
-    everything = {record: frozenset(one.fields) for record, one in records.items()}
     as_of = sql("CAST('2000-01-01' AS TIMESTAMP)")
-    scope = Scope(rule, records, everything.get, as_of, roll=about.roll is not None)
+    scope = Scope(rule, records, all_exported(records), as_of, roll=about.roll is not None)
     try:
         judgement(rule.kind, scope)
     except ExpressionError as error:

@@ -228,3 +228,9 @@ def joined(labels: Iterable[Label]) -> Label:
     """Return several names as one."""
     labels = list(labels)
     return Label(", ".join(label.en for label in labels), "、".join(label.zh for label in labels))
+
+
+def either(labels: Iterable[Label]) -> Label:
+    """Return the names of alternatives as one."""
+    labels = list(labels)
+    return Label(" or ".join(label.en for label in labels), "或".join(label.zh for label in labels))

@@ -20,12 +20,17 @@ from checker.rulebook.lookups import compile_lookup
 from checker.rulebook.model import Record
 from checker.rulebook.rule import Rule
 from checker.rulebook.typed import MOMENT, NUMERIC, ExpressionError, Type, Typed, ambiguous, at, key_of
-from checker.sql import NULL, column, first_of, sql
+from checker.sql import NULL, column, first_of, negated, sql, text
 
 T = TypeVar("T")
 
 Exported = Callable[[str], frozenset[str] | None]
 """The fields of a record type that the exports give; ``None`` for a record type that no export holds."""
+
+
+def all_exported(records: Mapping[str, Record]) -> Exported:
+    """Return that exports give every field of every record type."""
+    return {name: frozenset(record.fields) for name, record in records.items()}.get
 
 
 class Names:
@@ -123,6 +128,11 @@ class Names:
     def condition(self, source: str) -> exp.Expr:
         """Compile a condition."""
         return self.value(source, "yes_no").sql
+
+    def not_among(self, name: str, allowed: Iterable[str]) -> exp.Expr:
+        """Return the condition that a field or lookup has none of some values; unknown where it is empty."""
+        listed = ", ".join(text(value).sql() for value in allowed)
+        return negated(self.condition(f"{name} IN ({listed})"))
 
     def moment(self, source: str) -> Typed:
         """Compile a date or datetime."""
