@@ -26,14 +26,20 @@ class Label(NamedTuple):
     zh: str
 
     def __str__(self) -> str:
-        return self.zh if _current == "zh" else self.en
+        return self.in_(_current)
+
+    def in_(self, language: Language) -> str:
+        """Return it in a language."""
+        return self.zh if language == "zh" else self.en
 
     def with_(self, **facts: object) -> Label:
         """Return the text with its ``{fact}`` holes filled, a label's by the text of the same language."""
-        return Label(
-            self.en.format(**{name: fact.en if isinstance(fact, Label) else fact for name, fact in facts.items()}),
-            self.zh.format(**{name: fact.zh if isinstance(fact, Label) else fact for name, fact in facts.items()}),
-        )
+
+        def filled(language: Language) -> str:
+            told = {name: fact.in_(language) if isinstance(fact, Label) else fact for name, fact in facts.items()}
+            return self.in_(language).format(**told)
+
+        return Label(*map(filled, LANGUAGES))
 
 
 @cache

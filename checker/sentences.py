@@ -117,7 +117,7 @@ class Telling:
                     tests = Listing(tuple((self._value(test), label) for test, label in fact.items))
                     put(wording.listed(tests, language))
                 case Label():
-                    parts[-1] += fact.zh if language == "zh" else fact.en
+                    parts[-1] += fact.in_(language)
                 case Sentence():
                     take(fact.template(language), fact.facts)
                 case _:

@@ -135,6 +135,6 @@ def listed(listing: Listing, language: Language) -> exp.Expr:
     """Return the names of those whose condition holds, each once."""
     tests: dict[str, list[exp.Expr]] = {}
     for test, label in listing.items:
-        tests.setdefault(label.zh if language == "zh" else label.en, []).append(test)
+        tests.setdefault(label.in_(language), []).append(test)
     names = [sql("CASE WHEN :t THEN :n END", t=some(group), n=name) for name, group in tests.items()]
     return sql("COALESCE(NULLIF(:l, ''), :n)", l=joined_text(_COMMA[language], names), n=NONE) if names else text(NONE)

@@ -74,8 +74,8 @@ def write_workbook(ahead: Ahead, path: Path) -> None:
 
     def row(one: Finding) -> list[Any]:
         rule = report.rules[one.rule].rule
-        _due, remaining, department, severity, *rest = ahead.line(one)
-        about = [moment(one.due), remaining, department, Coloured(rule.severity, severity), *rest]
+        _due, remaining, department, _severity, *rest = ahead.line(one)
+        about = [moment(one.due), remaining, department, Coloured(rule.severity), *rest]
         return [*about, one.subject, rule.clause, one.place.path, one.place.row]
 
     with Workbook(path, report.as_of, _("Falling due")) as book:

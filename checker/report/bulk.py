@@ -15,7 +15,7 @@ import duckdb
 
 from checker.errors import UsageError
 from checker.language import _
-from checker.rulebook.kind import Outcome
+from checker.rulebook.kind import TOLD, Outcome
 
 if TYPE_CHECKING:
     from checker.report.finding import Source
@@ -138,8 +138,7 @@ def table(
     """Return all findings of a connection's own as one table, with the columns that ``Report`` names."""
     columns = dict.fromkeys(("rulebook", "id", "clause", "severity", "record", "title_en", "title_zh"), "VARCHAR")
     _beside(connection, sources, results, {**columns, "names": TEXTS}, _said)
-    told = [outcome for outcome in Outcome if outcome >= Outcome.VIOLATION]
-    outcomes = " ".join(f"WHEN {outcome:d} THEN '{outcome.word}'" for outcome in told)
+    outcomes = " ".join(f"WHEN {outcome:d} THEN '{outcome.word}'" for outcome in TOLD)
     return connection.sql(
         f"""
         SELECT r.rulebook, r.id AS rule, r.clause, r.severity, r.record,

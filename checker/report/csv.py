@@ -13,8 +13,9 @@ from checker.report import rows
 from checker.report.bulk import NAMES, TEXTS, Line
 from checker.report.model import Report, RuleResult
 from checker.report.plain import BLANKED, FORMULA_START, MARKED, harmless
-from checker.rulebook.kind import Outcome
+from checker.rulebook.kind import TOLD, Outcome
 from checker.sql import text
+from checker.wording import BETWEEN
 
 
 def write(report: Report, out: IO[str]) -> None:
@@ -40,7 +41,7 @@ def write(report: Report, out: IO[str]) -> None:
         _("fingerprint"),
     )
     out.write(csv_line(headers))
-    for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
+    for outcome in TOLD:
         for batch in report.findings.lines(report.rules, outcome, _line(outcome, current())):
             out.write("\r\n".join((*batch, "")))
 
@@ -56,18 +57,17 @@ def _line(outcome: Outcome, language: Language) -> Line:
             translate(rule.severity, language),
             rule.id,
             rule.clause,
-            getattr(rule.title.label, language),
+            rule.title.label.in_(language),
         )
         return (
             csv_line(about).rstrip("\r\n"),
             json.dumps(rows.departments(result, language), ensure_ascii=False),
-            [f"{getattr(label, language)}=" for label, _codes in quoted],
+            [f"{label.in_(language)}=" for label, _codes in quoted],
             json.dumps([dict(codes) if language == "zh" else {} for _label, codes in quoted], ensure_ascii=False),
         )
 
     columns = {"about": "VARCHAR", "departments": NAMES, "labels": TEXTS, "codes": f"{NAMES}[]"}
     told = "e[1] || coalesce(e[3][e[2]], e[2], '')"
-    between = "；" if language == "zh" else "; "
     evidence = f"list_transform(list_zip(r.labels, f.evidence, r.codes), lambda e: {told})"
     line = (
         "r.about",
@@ -81,7 +81,7 @@ def _line(outcome: Outcome, language: Language) -> Line:
         _cell("f.due"),
         _cell(_overdue("f.overdue", language)),
         _cell(f"f.{language}"),
-        _cell(f"array_to_string({evidence}, '{between}')"),
+        _cell(f"array_to_string({evidence}, '{BETWEEN[language]}')"),
         "f.fingerprint",
     )
     return Line(f"concat_ws(',', {', '.join(line)})", columns, cells)

@@ -25,6 +25,9 @@ _FINDINGS = (
     " LEFT JOIN confirmed AS c USING (fingerprint) LEFT JOIN cases AS s USING (subject_hash)"
 )
 
+_VIOLATED = f"outcome = {Outcome.VIOLATION:d} AND w.waiver IS NULL"
+"""What holds of violations to put right."""
+
 _SETTLED = {
     "waived": "(fingerprint VARCHAR PRIMARY KEY, waiver INTEGER)",
     "known": "(fingerprint VARCHAR PRIMARY KEY)",
@@ -140,15 +143,13 @@ class Findings:
 
     def departments(self) -> list[tuple[str | None, int]]:
         """Return the departments that have violations to put right, each with their number."""
-        violated = f"outcome = {Outcome.VIOLATION:d} AND w.waiver IS NULL"
-        query = f"SELECT department, count(*) FROM findings LEFT JOIN waived AS w USING (fingerprint) WHERE {violated}"
+        query = f"SELECT department, count(*) FROM findings LEFT JOIN waived AS w USING (fingerprint) WHERE {_VIOLATED}"
         return list(self._rows(f"{query} GROUP BY department ORDER BY department NULLS LAST"))
 
     def of_department(self, department: str | None, rules: Sequence[int], most: int) -> Iterator[Finding]:
         """Yield the violations that a department has to put right, in an order of rules, and no more than so many."""
-        violated = f"outcome = {Outcome.VIOLATION:d} AND w.waiver IS NULL AND department IS NOT DISTINCT FROM ?"
         order = f'list_position({list(rules)}, rule), "row" LIMIT {most}'
-        yield from self._found(f"{violated} ORDER BY {order}", [department])
+        yield from self._found(f"{_VIOLATED} AND department IS NOT DISTINCT FROM ? ORDER BY {order}", [department])
 
     def _found(self, condition: str, values: Sequence[object] = ()) -> Iterator[Finding]:
         for cells in self._rows(f"{_FINDINGS} WHERE {condition}", values):

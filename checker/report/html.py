@@ -25,7 +25,7 @@ from checker.report.html_words import words
 from checker.report.model import OUTCOMES, Report, RuleResult
 from checker.report.plain import lines, plain, short
 from checker.rulebook.coverage import counted, coverage
-from checker.rulebook.kind import Outcome
+from checker.rulebook.kind import TOLD, Outcome
 from checker.rulebook.rule import SEVERITIES
 
 ASSETS = Path(__file__).parent / "assets"
@@ -117,7 +117,7 @@ def _bilingual(label: Label) -> Markup:
 
 def _said(message: str, **facts: object) -> Markup:
     """Return an interface message with facts, in both languages."""
-    return _bilingual(Label(*(text.format(**facts) for text in both(message))))
+    return _bilingual(both(message).with_(**facts))
 
 
 def _reasons(report: Report) -> list[tuple[Label, int, list[RuleResult]]]:
@@ -205,7 +205,7 @@ def _parts(report: Report) -> Iterator[tuple[int, str]]:
 
 
 def _gravest(report: Report) -> Iterator[Finding]:
-    for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
+    for outcome in TOLD:
         yield from report.gravest(outcome)
     yield from report.findings.of(Outcome.VIOLATION, waived=True)
 

@@ -6,25 +6,14 @@ from collections.abc import Mapping
 
 from checker.language import Label, both
 from checker.report import rows
-
-_CODES = (
-    "critical",
-    "major",
-    "minor",
-    "info",
-    "pass",
-    "violation",
-    "pending",
-    "not_applicable",
-    "not_assessed",
-    "waived",
-)
+from checker.report.model import OUTCOMES
+from checker.rulebook.rule import SEVERITIES
 
 
 def words() -> Mapping[str, Label]:
     """Return each text by the name that the scripts call it by."""
     return {
-        **{code: rows.word(code) for code in _CODES},
+        **{code: rows.word(code) for code in (*SEVERITIES, *OUTCOMES, "waived")},
         "all": both("All"),
         "search": both("Search"),
         "outcome": both("outcome"),

@@ -10,7 +10,7 @@ from typing import IO, Any
 from checker.report import rows
 from checker.report.bulk import TEXTS, Line
 from checker.report.model import Report, RuleResult
-from checker.rulebook.kind import Outcome
+from checker.rulebook.kind import TOLD, Outcome
 
 SCHEMA_VERSION = 1
 """Grows when a reader of the old shape would be misled."""
@@ -42,7 +42,7 @@ def write(report: Report, out: IO[str]) -> None:
 
 def write_lines(report: Report, out: IO[str]) -> None:
     """Write every finding as one JSON object a line, with its outcome."""
-    for outcome in (Outcome.VIOLATION, Outcome.PENDING, Outcome.NOT_ASSESSED):
+    for outcome in TOLD:
         head = f'{{"outcome": "{outcome.word}", '
         out.writelines(f"{head}{line[1:]}\n" for line in lines(report, outcome))
 

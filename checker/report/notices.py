@@ -13,9 +13,8 @@ import jinja2
 from checker.language import _, current, headed, listed
 from checker.report import notice_docx, rows
 from checker.report.finding import Finding
-from checker.report.model import Report
+from checker.report.model import Report, by_severity
 from checker.report.plain import lines, plain, short
-from checker.rulebook.rule import SEVERITIES
 
 MOST = 500
 """How many findings a notice lists; those beyond are counted, and said to be left out."""
@@ -81,8 +80,7 @@ def write(report: Report, folder: Path) -> None:
 
 def notices(report: Report) -> Iterator[Notice]:
     """Yield a notice for each department that has something to put right."""
-    ordered = sorted(report.rules, key=lambda result: (SEVERITIES.index(result.rule.severity), result.number))
-    order = [result.number for result in ordered]
+    order = [result.number for result in by_severity(report.rules)]
     names: set[str] = set()
     for code, count in report.findings.departments():
         found = report.findings.of_department(code, order, MOST)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from checker.language import N_, Label, Language, _, both, translate
 from checker.rulebook.kind import joined
 from checker.sources.match import suggestion
+from checker.wording import BETWEEN
 
 if TYPE_CHECKING:
     from checker.report.finding import DataError, Finding, Place
@@ -242,8 +243,8 @@ def evidence(result: RuleResult, one: Finding, language: Language) -> str:
     for name, value in zip(result.evidence, one.evidence, strict=True):
         label, codes = quoted(result, name)
         text = "" if value is None else codes.get(value, value) if language == "zh" else value
-        told.append(f"{getattr(label, language)}={text}")
-    return ("；" if language == "zh" else "; ").join(told)
+        told.append(f"{label.in_(language)}={text}")
+    return BETWEEN[language].join(told)
 
 
 def edition(book: Rulebook) -> Label:

@@ -65,10 +65,9 @@ class Column(NamedTuple):
 
 
 class Coloured(NamedTuple):
-    """A word whose cell has the colour that goes with it."""
+    """A severity or disposition, whose cell has the colour that goes with it."""
 
     word: str
-    text: str
 
 
 Cell = str | float | dt.date | Coloured | None
@@ -227,7 +226,7 @@ class Sheet:
         book, sheet, row = self._book, self._sheet, self.next
         match cell:
             case Coloured():
-                sheet.write_string(row, index, cell.text, book.colours[cell.word])
+                sheet.write_string(row, index, _(cell.word), book.colours[cell.word])
             case dt.datetime():
                 sheet.write_datetime(row, index, cell, book.open_instant if style is book.open else book.instant)
             case dt.date():

@@ -81,8 +81,7 @@ def _first(report: Report, one: Finding) -> list[Cell]:
     rule = result.rule
     days = None if one.overdue is None else round(one.overdue / 86400, 2)
     department = rows.department(result, one.department, language)
-    severity = Coloured(rule.severity, _(rule.severity))
-    return [severity, str(rule.title.label), one.key, one.says, moment(one.due), days, department]
+    return [Coloured(rule.severity), str(rule.title.label), one.key, one.says, moment(one.due), days, department]
 
 
 def _last(report: Report, one: Finding) -> list[Cell]:
@@ -112,11 +111,10 @@ def _not_assessed(report: Report) -> Iterator[Sequence[Cell]]:
     for result in report.rules:
         if result.reason and result.rulebook not in report.idle:
             rule = result.rule
-            severity = Coloured(rule.severity, _(rule.severity))
             nothing = [None] * 8
             yield [
                 result.outcomes["not_assessed"],
-                *(severity, str(rule.title.label), None, str(result.reason)),
+                *(Coloured(rule.severity), str(rule.title.label), None, str(result.reason)),
                 *nothing,
                 *(rule.clause, rule.id),
             ]
@@ -184,7 +182,7 @@ def _coverage(report: Report, book: Workbook) -> None:
             answer = report.answers.get((book_.name, one.number))
             lines.append(
                 [
-                    *(book_.name, one.number, Coloured(one.disposition, _(one.disposition)), str(one.clause.label)),
+                    *(book_.name, one.number, Coloured(one.disposition), str(one.clause.label)),
                     ", ".join(rule.id for rule in one.rules),
                     report.violations_of(one.rules),
                     str(answers()[answer.answer]) if answer else None,
@@ -210,7 +208,7 @@ def _rules(report: Report, book: Workbook) -> None:
         if result.rulebook in report.idle:
             continue
         rule = result.rule
-        about = (Coloured(rule.severity, _(rule.severity)), rule.id, rule.clause, str(rule.title.label), result.records)
+        about = (Coloured(rule.severity), rule.id, rule.clause, str(rule.title.label), result.records)
         counts = (*(result.outcomes[outcome] for outcome in OUTCOMES), result.waived)
         lines.append([*about, *counts, ", ".join(rule.defaults), str(result.reason or "")])
     book.table(_("Rules"), columns, lines)

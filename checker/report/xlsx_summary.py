@@ -7,7 +7,7 @@ from checker.report import rows
 from checker.report.model import OUTCOMES, Report
 from checker.report.terminal import idle
 from checker.report.workbook import Coloured, Workbook
-from checker.rulebook.coverage import counted, coverage
+from checker.rulebook.coverage import DISPOSITIONS, counted, coverage
 
 
 def write(report: Report, book: Workbook, title: str) -> None:
@@ -31,10 +31,9 @@ def write(report: Report, book: Workbook, title: str) -> None:
     sheet.line([])
     sheet.line([_("violations by severity")], [book.bold])
     for severity, count in severities.items():
-        sheet.line([Coloured(severity, _(severity)), count])
+        sheet.line([Coloured(severity), count])
     sheet.line([])
-    dispositions = [_("rule"), _("indicator"), _("manual"), _("context"), _("unaccounted")]
-    headers = [_("rulebook"), _("edition"), _("clauses"), *dispositions, "sha256"]
+    headers = [_("rulebook"), _("edition"), _("clauses"), *map(_, DISPOSITIONS), "sha256"]
     sheet.line(headers, [book.header] * len(headers))
     for one in report.audited:
         numbers = counted(coverage(one))

@@ -47,6 +47,10 @@ class Outcome(IntEnum):
         return self >= Outcome.VIOLATION
 
 
+TOLD = tuple(outcome for outcome in Outcome if outcome.is_told)
+"""The outcomes that are told record by record, in the order of reports."""
+
+
 @dataclass(frozen=True)
 class Listing:
     """A sentence's part that names those of some things for which a condition holds."""
