@@ -16,8 +16,9 @@ from checker.errors import CheckerError, UsageError, cannot_be_written
 from checker.language import Label, _, bracketed
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.find import Reader, survey
+from checker.sources.headers import suggestion
 from checker.sources.mapping import Mappings
-from checker.sources.match import Matched, StrangeExportError, suggestion
+from checker.sources.match import Matched, StrangeExportError
 from checker.sources.starter import starter
 from checker.sql import NULL
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from checker.language import N_, Label, Language, _, both, translate
 from checker.rulebook.kind import joined
-from checker.sources.match import suggestion
+from checker.sources.headers import suggestion
 from checker.wording import BETWEEN
 
 if TYPE_CHECKING:

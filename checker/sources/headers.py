@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 
 from checker.rulebook.model import Record, RecordField
@@ -116,6 +117,13 @@ def may_have_key(words: frozenset[str], record: Record, mapped: Mapping[str, str
     return not any(words.isdisjoint(_spellings(record.fields[name], name)) for name in needed)
 
 
+def suggestion(header: str, record: Record) -> str | None:
+    """Return the header known that an unknown one is most like."""
+    words = {normal(word): word for name, field in record.fields.items() for word in (name, *field.headers)}
+    close = get_close_matches(bare(header), words, n=1, cutoff=0.6)
+    return words[close[0]] if close else None
+
+
 @dataclass(frozen=True)
 class Match:
     """How an export's columns fit a record type.
@@ -138,12 +146,13 @@ class Match:
     @property
     def has_key(self) -> bool:
         """Whether every key field was found that must be there."""
-        return all(name in self.columns for name in self.needed)
+        return not self.lacking
 
     @property
-    def needed(self) -> tuple[str, ...]:
-        """The key fields that no export may leave out."""
-        return tuple(name for name in self.record.key if not self.record.fields[name].optional)
+    def lacking(self) -> tuple[str, ...]:
+        """The key fields that were not found, of those that no export may leave out."""
+        fields = self.record.fields
+        return tuple(name for name in self.record.key if not fields[name].optional and name not in self.columns)
 
     @property
     def fields(self) -> set[str]:

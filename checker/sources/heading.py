@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from itertools import zip_longest
 
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.headers import bare, documents, known, normal
-from checker.sources.mapping import Mapping as RecordMapping
+from checker.sources.mapping import Mappings
 
 ROWS = 30
 """How many rows at the top of a table, from the first that is filled on, may hold its headers."""
@@ -112,7 +112,7 @@ def _columns(rows: Sequence[Sequence[str]], row: int) -> list[tuple[str, str]]:
     return list(zip_longest(above, cells, fillvalue=""))
 
 
-def heading(books: Iterable[Rulebook], mappings: Mapping[str, RecordMapping]) -> Heading:
+def heading(books: Iterable[Rulebook], mappings: Mappings) -> Heading:
     """Return what some rulebooks and a site's mapping say about headers."""
     words: set[str] = set()
     papers: set[str] = set()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fnmatch import fnmatch
 from functools import cached_property
 
-from checker.errors import CheckerError, SourceError, several
+from checker.errors import CheckerError, SourceError, close_to, several
 from checker.language import Label, _
 from checker.rulebook.model import Record
 from checker.rulebook.rulebook import Rulebook
 from checker.sources import headers
-from checker.sources import mapping as mappings_
 from checker.sources.cells import Column
 from checker.sources.columns import column_of
 from checker.sources.export import Export
+from checker.sources.mapping import Mapping, Mappings
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Matched:
     export: Export
     rulebook: str
     record: str
-    columns: Mapping[str, Column]
+    columns: Map[str, Column]
     unknown: tuple[str, ...]
     missing: tuple[str, ...] = ()
-    lost: Mapping[str, tuple[str, Label]] = field(default_factory=dict)
+    lost: Map[str, tuple[str, Label]] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -44,7 +44,7 @@ class Matched:
         return f"{self.rulebook}/{self.record}"
 
 
-_UNMAPPED = mappings_.Mapping()
+_UNMAPPED = Mapping()
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class _Try:
 
     book: Rulebook
     name: str
-    mapping: mappings_.Mapping
+    mapping: Mapping
     export: Export
 
     @property
@@ -136,7 +136,7 @@ Placed = tuple[Export, Matched | SourceError]
 """An export, and what it holds or why it cannot be said."""
 
 
-def each(exports: Iterable[Export], rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings) -> Iterator[Placed]:
+def each(exports: Iterable[Export], rulebooks: Iterable[Rulebook], mappings: Mappings) -> Iterator[Placed]:
     """Yield for each export what it holds, or why it cannot be said.
 
     A site's mapping decides; else the name decides where a record type claims it and its key is there; where no name
@@ -170,8 +170,11 @@ def settled(placed: Iterable[Placed]) -> tuple[list[Matched], list[str]]:
         else:
             failed.append((export, one))
     fitting = {one.export.container for one in found if one.export.container}
-    beside = [(isinstance(error, StrangeExportError) and export.container in fitting) for export, error in failed]
-    wrong = [one for one, out in zip(failed, beside, strict=True) if not out]
+
+    def is_beside(export: Export, error: SourceError) -> bool:
+        return isinstance(error, StrangeExportError) and export.container in fitting
+
+    wrong = [one for one in failed if not is_beside(*one)]
     strange = [(export, error) for export, error in wrong if isinstance(error, StrangeExportError)]
     if len(strange) > 1:
         for _export, error in strange:
@@ -179,7 +182,7 @@ def settled(placed: Iterable[Placed]) -> tuple[list[Matched], list[str]]:
     if wrong:
         told = several(error for _export, error in wrong)
         raise StrangersError(told, (export for export, _error in strange)) if strange else told
-    return found, [export.place for (export, _error), out in zip(failed, beside, strict=True) if out]
+    return found, [export.place for export, error in failed if is_beside(export, error)]
 
 
 def how_many_fit(exports: Iterable[Export], book: Rulebook) -> int:
@@ -187,7 +190,7 @@ def how_many_fit(exports: Iterable[Export], book: Rulebook) -> int:
     return sum(isinstance(one, Matched) for _export, one in each(exports, [book], {}))
 
 
-def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mappings) -> Matched:
+def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: Mappings) -> Matched:
     tried = [
         _Try(book, name, mappings.get(f"{book.name}/{name}", _UNMAPPED), export)
         for book in rulebooks
@@ -213,18 +216,23 @@ def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: mappings_.Mapp
     return _placed(export, best[0])
 
 
+def _header_row(export: Export) -> str:
+    return f"{export.place}: " + _("header row")
+
+
 def _check_headers(export: Export, twice: Sequence[str]) -> None:
     """Refuse headers that are lost, and those that stand twice."""
-    where = f"{export.place}: " + _("header row")
     for number, header in enumerate(export.headers, 1):
         if headers.is_lost(header):
             problem = _("the header of column {number} is {header!r}; its letters were lost when the file was saved")
             raise SourceError(
-                where, problem.format(number=number, header=header), _("export it again as 'CSV UTF-8' or xlsx")
+                _header_row(export),
+                problem.format(number=number, header=header),
+                _("export it again as 'CSV UTF-8' or xlsx"),
             )
     if twice:
         problem = _("the header {header!r} stands twice").format(header=twice[0])
-        raise SourceError(where, problem, _("rename one of the columns"))
+        raise SourceError(_header_row(export), problem, _("rename one of the columns"))
 
 
 def _placed(export: Export, chosen: _Try) -> Matched:
@@ -232,20 +240,16 @@ def _placed(export: Export, chosen: _Try) -> Matched:
     match, mapping, record = chosen.match, chosen.mapping, chosen.record
     if match.absent and chosen.is_named():
         field, header = match.absent[0]
-        close = get_close_matches(header, export.headers, n=1)
         raise SourceError(
-            f"{export.place}: " + _("header row"),
+            _header_row(export),
             _("there is no column {header!r}, which the mapping names for {field}").format(header=header, field=field),
-            _("did you mean {word}?").format(word=close[0])
-            if close
-            else _("mend [data.{record}] in checker.toml").format(record=chosen.name),
+            close_to(header, export.headers) or _("mend [data.{record}] in checker.toml").format(record=chosen.name),
         )
-    if not match.has_key:
-        key = next(field for field in match.needed if field not in match.columns)
+    if match.lacking:
         raise SourceError(
-            f"{export.place}: " + _("header row"),
+            _header_row(export),
             _("there is no column for {field}, of which the key of {record} is made").format(
-                field=record.label(key), record=chosen.path
+                field=record.label(match.lacking[0]), record=chosen.path
             ),
             _("name it under [data.{record}.columns] in checker.toml").format(record=chosen.name),
         )
@@ -287,10 +291,9 @@ def _no_type(export: Export, tried: list[_Try], with_key: list[_Try]) -> Strange
     first = nearest[0] if nearest else None
     known = len(likely.match.fields) if likely else 1
     remedy = ""
-    if first and len(first.match.fields) >= max(2 * known, len(export.headers) / 2) and not first.match.has_key:
-        key = next(field for field in first.match.needed if field not in first.match.columns)
+    if first and len(first.match.fields) >= max(2 * known, len(export.headers) / 2) and first.match.lacking:
         remedy = _("if it is {type}, say which column is {field} under [data.{record}.columns] in checker.toml").format(
-            type=first.path, field=first.record.label(key), record=first.name
+            type=first.path, field=first.record.label(first.match.lacking[0]), record=first.name
         )
     elif likely:
         remedy = _("if it is {type}, name it like {pattern}, or under {key} of [data.{record}] in checker.toml").format(
@@ -323,10 +326,3 @@ def _misfit(nearest: Iterable[_Try], tried: Sequence[_Try]) -> str:
     if told:
         return _("the headers fit no record type (tried {count}; nearest {told})").format(count=len(tried), told=told)
     return _("the headers fit no record type (tried {count}; no header is known)").format(count=len(tried))
-
-
-def suggestion(header: str, record: Record) -> str | None:
-    """Return the header known that an unknown one is most like."""
-    words = {headers.normal(word): word for name, field in record.fields.items() for word in (name, *field.headers)}
-    close = get_close_matches(headers.bare(header), words, n=1, cutoff=0.6)
-    return words[close[0]] if close else None

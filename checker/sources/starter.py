@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from checker.language import _, bracketed
 from checker.rulebook.model import Record
 from checker.sources.export import Export
-from checker.sources.headers import Match
-from checker.sources.match import Matched, Placed, StrangeExportError, suggestion
+from checker.sources.headers import Match, suggestion
+from checker.sources.match import Matched, Placed, StrangeExportError
 
 
 def starter(placed: Iterable[Placed], records: Mapping[str, Record]) -> str:
