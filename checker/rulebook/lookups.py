@@ -10,7 +10,7 @@ from sqlglot import exp
 from checker.language import _
 from checker.rulebook.comparing import must_match, no_common_code, no_order, nothing_in_common
 from checker.rulebook.derived import Lookup
-from checker.rulebook.expressions import compile_expression
+from checker.rulebook.expressions import Names, compile_expression
 from checker.rulebook.fields import field_value, fields_read, unreadable_column
 from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rule import LookupTable
@@ -48,10 +48,6 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
         reads[word] = None
         return field_value(other, word, column(word, "o"))
 
-    nothing = (
-        _("{take!r} takes nothing").format(take=table.take),
-        _("take first(x), last(x), min(x), max(x), sum(x), list(x), count or exists"),
-    )
     for mine, theirs in table.on.items():
         with at("on"):
             left, right = field_value(record, mine, column(mine)), field_value(other, theirs, column(theirs))
@@ -63,31 +59,11 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
         if where.type != "yes_no":
             raise ExpressionError(_("{where!r} is no condition").format(where=table.where), _("compare something"))
     with at("take"):
-        if not (match := _TAKE.fullmatch(table.take)):
-            raise ExpressionError(*nothing)
-        word, argument = match[1], (match[2] or "").strip()
-        if (word in ("count", "exists")) != (argument in ("", "*")):
-            raise ExpressionError(*nothing)
-        value = compile_expression(argument, names) if argument not in ("", "*") else None
-        if value and word == "sum" and value.type not in NUMERIC:
-            raise ExpressionError(
-                _("{take!r} adds up {type}").format(take=table.take, type=value.type),
-                _("sum numbers, or take count with a where"),
-            )
-        if value and word == "list" and value.type != "text":
-            raise ExpressionError(_("{take!r} lists {type}").format(take=table.take, type=value.type), _("list texts"))
-        if value and word in ("min", "max") and value.type == "period":
-            raise no_order(table.take)
+        word, value = _taken(table.take, names)
     order = None
     if word in ("first", "last"):
         with at("order"):
-            source = table.order or other.at
-            if source is None:
-                raise ExpressionError(_("{word} has no order").format(word=word), _("give order, the field to go by"))
-            by = compile_expression(source, names)
-            if by.type == "period":
-                raise no_order(word)
-            order = by.sql
+            order = _order(word, table.order or other.at, names)
     chosen = value if value and word != "list" else Typed(NULL, "empty")
     return Lookup(
         record=table.record,
@@ -103,6 +79,40 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
         own=tuple(own),
         correlated=bool(correlated),
     )
+
+
+def _taken(take: str, names: Names) -> tuple[str, Typed | None]:
+    """Return the word of what a lookup takes and the value in its brackets, if it has some."""
+    match = _TAKE.fullmatch(take)
+    word, argument = (match[1], (match[2] or "").strip()) if match else ("", "")
+    if not match or (word in ("count", "exists")) != (argument in ("", "*")):
+        raise ExpressionError(
+            _("{take!r} takes nothing").format(take=take),
+            _("take first(x), last(x), min(x), max(x), sum(x), list(x), count or exists"),
+        )
+    if word in ("count", "exists"):
+        return word, None
+    value = compile_expression(argument, names)
+    if word == "sum" and value.type not in NUMERIC:
+        raise ExpressionError(
+            _("{take!r} adds up {type}").format(take=take, type=value.type),
+            _("sum numbers, or take count with a where"),
+        )
+    if word == "list" and value.type != "text":
+        raise ExpressionError(_("{take!r} lists {type}").format(take=take, type=value.type), _("list texts"))
+    if word in ("min", "max") and value.type == "period":
+        raise no_order(take)
+    return word, value
+
+
+def _order(word: str, source: str | None, names: Names) -> exp.Expr:
+    """Return what ``first`` or ``last`` goes by."""
+    if source is None:
+        raise ExpressionError(_("{word} has no order").format(word=word), _("give order, the field to go by"))
+    by = compile_expression(source, names)
+    if by.type == "period":
+        raise no_order(word)
+    return by.sql
 
 
 _ASK = (exp.Is, exp.Coalesce, exp.Case)

@@ -101,6 +101,20 @@ def _compiled(
                 key=", ".join(key), offends=OFFENDS
             ),
         )
+    reads, values = _read(tree, records)
+    check_comparisons(tree, lambda column: values.get(id(column)))
+    for call in list(tree.find_all(exp.Anonymous)):
+        _ask_of_list(call, values)
+    if len(tree.selects) > len(key) and not annotate_types(tree, schema).selects[-1].is_type("boolean"):
+        raise ExpressionError(
+            _("{column} is no yes or no").format(column=OFFENDS),
+            _("compare there, such as amount > 100 AS {column}").format(column=OFFENDS),
+        )
+    return quote_identifiers(tree), reads
+
+
+def _read(tree: exp.Query, records: Mapping[str, Record]) -> tuple[dict[str, tuple[str, ...]], dict[int, Typed]]:
+    """Return the fields that a query reads of each record type, and those that its columns give by their identities."""
     reads: dict[str, dict[str, None]] = {}
     values: dict[int, Typed] = {}
     for scope in traverse_scope(tree):
@@ -122,15 +136,7 @@ def _compiled(
         for table in scope.sources.values():
             if isinstance(table, exp.Table):
                 reads.setdefault(table.name, {})
-    check_comparisons(tree, lambda column: values.get(id(column)))
-    for call in list(tree.find_all(exp.Anonymous)):
-        _ask_of_list(call, values)
-    if len(tree.selects) > len(key) and not annotate_types(tree, schema).selects[-1].is_type("boolean"):
-        raise ExpressionError(
-            _("{column} is no yes or no").format(column=OFFENDS),
-            _("compare there, such as amount > 100 AS {column}").format(column=OFFENDS),
-        )
-    return quote_identifiers(tree), {name: tuple(fields) for name, fields in reads.items()}
+    return {name: tuple(fields) for name, fields in reads.items()}, values
 
 
 def _no_field(name: str) -> str:
