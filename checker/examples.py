@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import tempfile
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from checker.calendar import Calendar, published
 from checker.engines import Engine, Opened
 from checker.engines.duckdb import DuckDB
 from checker.language import current
-from checker.plan import Judged, Plan, RecordPlan, plan_record
+from checker.plan import Plan, RecordPlan, plan_record
 from checker.rulebook.names import all_exported
 from checker.rulebook.rule import Example, Rule
 from checker.rulebook.rulebook import Rulebook
@@ -68,18 +68,16 @@ def run_examples(
     runs: dict[int, Run] = {}
     with laid_out(book, cases, rules, calendar, engine) as trial:
         for record, table in trial.records():
-            questions = {
-                judged.index: _question(
-                    record, judged, table, [number for number, (rule, _e) in enumerate(cases) if rule is judged.rule]
-                )
-                for judged in record.rules
-                if judged.rule.example
-            }
-            for case, number, branch, due, facts in trial.engine.fetch(
-                *(question for question, _t in questions.values())
-            ):
-                decided = record.rules[number].judgement.branches[branch]
-                sentence = questions[number][1].sentences[branch][current()].filled(facts)
+            telling = {judged.index: Telling(record, judged) for judged in record.rules if judged.rule.example}
+            questions = []
+            for index, told in telling.items():
+                judged = record.rules[index]
+                own = [case for case, (rule, _example) in enumerate(cases) if rule is judged.rule]
+                cells = (column(CASE), sql(":n", n=index), column(BRANCH), told.due, told.facts)
+                questions.append(told.asked(rows_of_cases(table, own), judged.deciding(), cells))
+            for case, index, branch, due, facts in trial.engine.fetch(*questions):
+                decided = record.rules[index].judgement.branches[branch]
+                sentence = telling[index].sentences[branch][current()].filled(facts)
                 runs[case] = Run(cases[case][0], cases[case][1], decided.outcome.word, due, sentence)
     return [runs[number] for number in range(len(cases))]
 
@@ -119,27 +117,17 @@ def laid_out(
         calendar: The working days; those published where none is given.
         engine: Opens the engine.
     """
-    with tempfile.TemporaryDirectory(prefix="checker-") as folder:
-        running = engine(Path(folder))
-        try:
-            plan = _plan(book, rules)
-            data = _tables(book, cases, Path(folder), {table.name for table in plan.tables.values()})
-            plan = running.prepare(plan, data, lambda: calendar or published())
-            yield Trial(running, plan, tuple(map(running.compute, plan.records)))
-        finally:
-            running.close()
+    with tempfile.TemporaryDirectory(prefix="checker-") as folder, closing(engine(Path(folder))) as running:
+        plan = _plan(book, rules)
+        data = _tables(book, cases, Path(folder), {table.name for table in plan.tables.values()})
+        plan = running.prepare(plan, data, lambda: calendar or published())
+        yield Trial(running, plan, tuple(map(running.compute, plan.records)))
 
 
 def rows_of_cases(table: str, cases: Iterable[int]) -> exp.Select:
     """Return the records of some cases, without the rows beside them."""
     wanted = exp.In(this=column(CASE), expressions=[exp.convert(number) for number in cases])
     return exp.select("*").from_(exp.to_identifier(table, quoted=True)).where(wanted).where("_file = 0")
-
-
-def _question(record: RecordPlan, judged: Judged, table: str, cases: Iterable[int]) -> tuple[exp.Select, Telling]:
-    telling = Telling(record, judged)
-    cells = (column(CASE), sql(":n", n=judged.index), column(BRANCH), telling.due, telling.facts)
-    return telling.asked(rows_of_cases(table, cases), judged.deciding(), cells), telling
 
 
 def _plan(book: Rulebook, rules: Iterable[Rule]) -> Plan:

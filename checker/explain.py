@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Map
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from checker.engines import Opened
 from checker.engines.duckdb import DuckDB
 from checker.errors import UsageError
 from checker.language import Label, _, current
-from checker.plan import RecordPlan
+from checker.plan import Judged, RecordPlan
 from checker.report.finding import Place, Source, first_place
 from checker.rulebook.fields import unreadable_column
 from checker.rulebook.kind import LATER_THAN_AUDIT, Outcome
@@ -97,11 +97,8 @@ def explain_record(
             judged = record.rules[0]
             telling = Telling(record, judged)
             values = [_value(record, name, value) for name, value, _label in judged.evidence]
-            evidence: list[exp.Expr] = [exp.Array(expressions=list(part)) for part in zip(*values, strict=True)] or [
-                NULL,
-                NULL,
-            ]
-            cells = [column(FILE), column(ROW), column(BRANCH), *evidence, telling.all_facts]
+            read_by = [exp.Array(expressions=list(part)) for part in zip(*values, strict=True)]
+            cells = [column(FILE), column(ROW), column(BRANCH), *(read_by or (NULL, NULL)), telling.all_facts]
             wanted = exp.select("*").from_(record.values.subquery("v")).where(sql(":k = :w", k=record.key, w=key))
             rows = list(running.fetch(telling.asked(wanted, judged.deciding(), cells)))
             counts = running.rows_of(record.table.path)
@@ -119,21 +116,25 @@ def explain_record(
     found = []
     labels = [label for _name, _value, label in judged.evidence]
     for file, row, branch, texts, unreadable, facts in rows:
-        steps = []
-        tried = judged.judgement.branches[: branch + 1]
-        for index, one in enumerate(tried):
-            if one.says in (later.says for later in tried[index + 1 :]):  # a reader takes both for one
-                continue
-            sentence = telling.sentences[index][current()]
-            if index == branch:
-                steps.append(Step(True, one.outcome, sentence.filled(facts)))
-            elif one != LATER_THAN_AUDIT and wording.NONE not in (facts[slot] for slot in sentence.slots):
-                steps.append(Step(False, one.outcome, sentence.unfilled))
+        steps = tuple(_steps(judged, telling, branch, facts))
         read_ = tuple(
             Read(label, text, not bad) for label, text, bad in zip(labels, texts or (), unreadable or (), strict=True)
         )
-        found.append(Explanation(source.place(file, row), read_, tuple(steps), steps[-1].outcome))
+        found.append(Explanation(source.place(file, row), read_, steps, steps[-1].outcome))
     return found
+
+
+def _steps(judged: Judged, telling: Telling, branch: int, facts: Sequence[str | None]) -> Iterator[Step]:
+    """Yield the steps of a judgement up to the branch that decided."""
+    tried = judged.judgement.branches[: branch + 1]
+    for index, one in enumerate(tried):
+        if one.says in (later.says for later in tried[index + 1 :]):  # a reader takes both for one
+            continue
+        sentence = telling.sentences[index][current()]
+        if index == branch:
+            yield Step(True, one.outcome, sentence.filled(facts))
+        elif one != LATER_THAN_AUDIT and wording.NONE not in (facts[slot] for slot in sentence.slots):
+            yield Step(False, one.outcome, sentence.unfilled)
 
 
 def _value(record: RecordPlan, name: str, value: Typed) -> tuple[exp.Expr, exp.Expr]:

@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -173,15 +174,13 @@ def _seen(export: Export, fields: Mapping[str, str], type_: FieldType, work: Pat
     book = Rulebook(about, {"draft": record}, {}, {rule.id: rule}, work, "")
     placed = by_table(settled(each([export], [book], {}))[0])
     plan = planned([book], [rule], placed, sql("CAST('2999-12-31' AS TIMESTAMP)"))
-    engine = DuckDB(work)
-    try:
+    with closing(DuckDB(work)) as engine:
         plan = engine.prepare(plan, placed, published, keep=True)
         table = plan.records[0].table
         cells = [cell for name in fields for cell in _cells(name, record.fields[name], table.exported(name))]
-        (row,) = engine.fetch(exp.select("COUNT(*)", *cells).from_(exp.to_identifier(table.path, quoted=True)))
-    finally:
-        engine.close()
-    rows, *rest = row
+        ((rows, *rest),) = engine.fetch(
+            exp.select("COUNT(*)", *cells).from_(exp.to_identifier(table.path, quoted=True))
+        )
     found = zip(*[iter(rest)] * 6, strict=True)
     return {
         name: _Seen(
@@ -189,16 +188,12 @@ def _seen(export: Export, fields: Mapping[str, str], type_: FieldType, work: Pat
             values,
             wrong or 0,
             distinct,
-            _texts(few),
+            tuple(text for text in few or () if text is not None),
             bool(long),
             bool(clock),
         )
         for name, (values, wrong, distinct, few, long, clock) in zip(fields, found, strict=True)
     }
-
-
-def _texts(values: Iterable[str | None] | None) -> tuple[str, ...]:
-    return tuple(one for one in values or () if one is not None)
 
 
 def _cells(name: str, field: RecordField, raw: exp.Expr) -> list[exp.Expr]:
