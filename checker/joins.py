@@ -97,7 +97,10 @@ def _looked_up(select: exp.Select, table: Table, lookups: list[Lookup], other: T
     )
     if unplaced is not None:
         on = [(column(CASE, "b"), column(CASE, f"{name}u"))] if table.cases else []
-        on += [(column(mine, "b"), column(key, f"{name}u")) for mine, key in first.on if not _is_doubtful(other, key)]
+        fields = other.record.fields
+        on += [
+            (column(mine, "b"), column(key, f"{name}u")) for mine, key in first.on if not fields[key].may_be_unreadable
+        ]
         joined = joined.join(subquery(unplaced, f"{name}u"), on=_equal(on), join_type="left", copy=False)
     return joined
 
@@ -108,18 +111,13 @@ def _own(table: Table, lookups: list[Lookup]) -> list[str]:
     return [*fields, *(unreadable_column(field) for field in fields if table.record.fields[field].may_hold_errors)]
 
 
-def _is_doubtful(other: Table, key: str) -> bool:
-    """Return whether what stands in a key of other rows may be unreadable."""
-    return other.record.fields[key].may_be_unreadable
-
-
 def _unplaced(table: Table, lookups: list[Lookup], other: Table) -> exp.Select | None:
     """Return bit by bit for which lookups a row may count that has a key which cannot be read, by its other keys.
 
     Nothing where every key can be read whatever stands in it.
     """
     keys = dict.fromkeys(theirs for _mine, theirs in lookups[0].on)
-    doubtful = [key for key in keys if _is_doubtful(other, key)]
+    doubtful = [key for key in keys if other.record.fields[key].may_be_unreadable]
     if not doubtful:
         return None
     known = [column(key, "o") for key in ([CASE] if table.cases else []) + [key for key in keys if key not in doubtful]]

@@ -37,7 +37,7 @@ def selected(
 def _meant(rules: list[Rule], selectors: Iterable[str], option: str) -> set[str]:
     meant: set[str] = set()
     for selector in selectors:
-        found = {rule.id for rule in rules if means(selector, rule)}
+        found = {rule.id for rule in rules if selector in names(rule)}
         if not found:
             words = {word for rule in rules for word in names(rule)}
             remedy = close_to(selector, words) or _(
@@ -46,11 +46,6 @@ def _meant(rules: list[Rule], selectors: Iterable[str], option: str) -> set[str]
             raise UsageError(f"{option}{selector}", _("it means no rule"), remedy)
         meant |= found
     return meant
-
-
-def means(selector: str, rule: Rule) -> bool:
-    """Return whether a selector means a rule."""
-    return selector in names(rule)
 
 
 def names(rule: Rule) -> set[str]:

@@ -170,13 +170,14 @@ class Table:
     def quick(self, exported: exp.Query, also: Iterable[str] = ()) -> exp.Select:
         """Return rows of texts, and beside each text what the commonest spelling of its type gives."""
         cells = [as_column(column(name), raw_column(name)) for name in self.texts]
-        read = [as_column(self._quick(name), self._quick_column(name)) for name in self.fields]
+        slow = frozenset(self.slow)  # where there is no other spelling, the commonest gives the value itself
+        read = [as_column(self._quick(name), _quick_column(name) if name in slow else name) for name in self.fields]
         rows = exp.select(*map(column, (*self.place, *also)), *cells, *read, copy=False)
         return rows.from_(subquery(exported, "x"), copy=False)
 
     def unlike(self, field: str) -> exp.Expr:
         """Return whether a row of ``quick`` has a text in a field that is not in the commonest spelling."""
-        return values.unlike(self.record.fields[field], column(raw_column(field)), column(_quick(field)))
+        return values.unlike(self.record.fields[field], column(raw_column(field)), column(_quick_column(field)))
 
     def finished(self, rows: exp.Select, slow: Collection[str], also: Iterable[str] = ()) -> exp.Select:
         """Return what ``values`` does, from rows of ``quick``.
@@ -187,14 +188,14 @@ class Table:
             also: Further columns to hand on.
         """
         record = self.record.fields
-        plain = [as_column(_made_plain(name), _plain(name)) for name in self.slow if name in slow]
+        plain = [as_column(_made_plain(name), _plain_column(name)) for name in self.slow if name in slow]
         read = [as_column(self._value(name, name in slow), name) for name in self.slow]
         for added in (plain, read):
             if added:
                 rows = exp.select("*", *added, copy=False).from_(subquery(rows, "y"), copy=False)
         flags = {
             unreadable_column(name): values.unreadable(
-                record[name], column(raw_column(name)), column(_plain(name)), column(name)
+                record[name], column(raw_column(name)), column(_plain_column(name)), column(name)
             )
             if name in slow
             else FALSE
@@ -236,10 +237,6 @@ class Table:
     def _has_come(self, name: str) -> exp.Expr:
         return moments.has_come(column(name), self.record.fields[name].type, self.as_of)
 
-    def _quick_column(self, name: str) -> str:
-        """The column of what the commonest spelling gives: the value itself where there is no other."""
-        return _quick(name) if values.has_slow(self.record.fields[name]) else name
-
     def _quick(self, name: str) -> exp.Expr:
         field = self.record.fields[name]
         identifier = name in self.record.key or field.type == "reference" or (self.name, name) in self.book.joined_on
@@ -248,18 +245,23 @@ class Table:
     def _value(self, name: str, is_slow: bool) -> exp.Expr:
         field = self.record.fields[name]
         if not is_slow:
-            return values.finished(field, column(_quick(name)))
-        slow = values.slow(field, column(_plain(name)), self.book.about.timezone)
-        read = sql("CASE WHEN :p IS NULL THEN :q ELSE :s END", p=column(_plain(name)), q=column(_quick(name)), s=slow)
+            return values.finished(field, column(_quick_column(name)))
+        slow = values.slow(field, column(_plain_column(name)), self.book.about.timezone)
+        read = sql(
+            "CASE WHEN :p IS NULL THEN :q ELSE :s END",
+            p=column(_plain_column(name)),
+            q=column(_quick_column(name)),
+            s=slow,
+        )
         return values.finished(field, read)
 
 
-def _quick(field: str) -> str:
+def _quick_column(field: str) -> str:
     """The column that holds what the commonest spelling gives."""
     return f"{field}__quick"
 
 
-def _plain(field: str) -> str:
+def _plain_column(field: str) -> str:
     """The column that holds the plain text of what the commonest spelling does not fit."""
     return f"{field}__plain"
 
@@ -268,7 +270,7 @@ def _made_plain(field: str) -> exp.Expr:
     plain = call("PLAIN", column(raw_column(field)))
     return sql(
         "CASE WHEN :q IS NULL AND NOT :r IS NULL THEN :p END",
-        q=column(_quick(field)),
+        q=column(_quick_column(field)),
         r=column(raw_column(field)),
         p=plain,
     )

@@ -22,7 +22,7 @@ from checker.invalid import told
 from checker.language import N_, _
 from checker.rulebook.model import Model
 from checker.rulebook.rule import Rule
-from checker.selection import means, names
+from checker.selection import names
 
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
@@ -181,5 +181,5 @@ def covered(waivers: Iterable[Waiver], rules: Iterable[Rule], day: dt.date) -> I
     for number, waiver in enumerate(waivers):
         if waiver.state(day) == "in force":
             for rule in rules:
-                if means(waiver.rule, rule):
+                if waiver.rule in names(rule):
                     yield rule.fingerprint(waiver.key), number

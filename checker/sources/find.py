@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -117,7 +118,7 @@ def spare(data: Iterable[str], written: Iterable[Path], readers: Mapping[str, Re
     there = [path for path in written if path.is_file() and _readable(path, readers)]
     if not there:
         return
-    files = {path for path, _place, _named in _files([word for word in data if not database.is_url(word)], readers)}
+    files = {path for path, _place, _named in _files(data, readers)}
     for path in there:
         if any(path.samefile(one) for one in files) and not is_report(path):  # whatever the case of its name
             raise UsageError(f"-o {path}", _("it is one of the files to audit"), _("name another one"))
@@ -154,7 +155,7 @@ def exports(
             found += database.read_url(url, work, known)
         except SourceError as error:
             errors.append(error)
-    for path, place, named in _files([word for word in words if not database.is_url(word)], readers):
+    for path, place, named in _files(words, readers):
         if not _readable(path, readers):
             if named:
                 raise SourceError(
@@ -216,9 +217,9 @@ def _readable(path: Path, readers: Container[str]) -> bool:
 
 
 def _files(data: Iterable[str], readers: Mapping[str, Reader]) -> list[tuple[Path, str, bool]]:
-    """Return each file once with the name to call it by, and whether the user named it."""
+    """Return each file of folders and patterns once with the name to call it by, and whether the user named it."""
     found: dict[Path, tuple[str, bool]] = {}
-    for word in data:
+    for word in itertools.filterfalse(database.is_url, data):
         for path in _there(word):
             if not path.is_dir():
                 if not path.is_file():  # to read one would wait for whoever writes to it
