@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from checker import inputs
 from checker.calendar import Calendar, published
-from checker.engines import Engine, Opened, Progress, RecordResult
+from checker.engines import Engine, Exports, Opened, Progress, RecordResult
 from checker.engines.duckdb import DuckDB
 from checker.errors import SourceError, UsageError
 from checker.language import Label, _, both
@@ -129,7 +129,7 @@ def by_table(placed: Iterable[Matched]) -> dict[str, list[Matched]]:
     return tables
 
 
-def planned(books: Iterable[Rulebook], rules: Iterable[Rule], placed: Map[str, list[Matched]], as_of: exp.Expr) -> Plan:
+def planned(books: Iterable[Rulebook], rules: Iterable[Rule], placed: Exports, as_of: exp.Expr) -> Plan:
     """Return the plan for the rules whose records are there.
 
     Raises:
@@ -160,7 +160,7 @@ def planned(books: Iterable[Rulebook], rules: Iterable[Rule], placed: Map[str, l
     return plan
 
 
-def _check_columns(plan: Plan, placed: Map[str, list[Matched]]) -> None:
+def _check_columns(plan: Plan, placed: Exports) -> None:
     """Refuse a column that a rule reads and only some files of a record type have: there it would seem empty."""
     for path, table in plan.tables.items():
         exports = placed.get(path, [])
@@ -186,9 +186,7 @@ def _check_unchanged(stamps: Map[Path, Stamp]) -> None:
             )
 
 
-def _findings(
-    engine: Engine, placed: Map[str, list[Matched]], results: Iterable[RecordResult], gaps: Map[str, list[Gaps]]
-) -> Findings:
+def _findings(engine: Engine, placed: Exports, results: Iterable[RecordResult], gaps: Map[str, list[Gaps]]) -> Findings:
     sources = {}
     for number, result in enumerate(results):
         table = result.plan.table
@@ -198,7 +196,7 @@ def _findings(
     return Findings(engine.connection, sources)
 
 
-def _check_dates(findings: Findings, results: Sequence[RecordResult], placed: Map[str, list[Matched]]) -> None:
+def _check_dates(findings: Findings, results: Sequence[RecordResult], placed: Exports) -> None:
     """Refuse dates that end in the year and begin so late in an export that its first rows did not show them."""
     for record, file, field, example in findings.dates_in_doubt():
         table = results[record].plan.table

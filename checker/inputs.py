@@ -7,16 +7,15 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Map
 from pathlib import Path
 
-from checker.engines import RecordResult
+from checker.engines import Exports, RecordResult
 from checker.errors import SourceError
 from checker.language import _
 from checker.report.model import Input
 from checker.rulebook.kind import LATER_THAN_AUDIT
 from checker.sources.export import Gapped, Gaps
-from checker.sources.match import Matched
 
 
-def hashes(placed: Map[str, list[Matched]]) -> dict[Path, str]:
+def hashes(placed: Exports) -> dict[Path, str]:
     """Return the hash of each file."""
     found: dict[Path, str] = {}
     for path in {one.export.path for exports_ in placed.values() for one in exports_}:
@@ -25,7 +24,7 @@ def hashes(placed: Map[str, list[Matched]]) -> dict[Path, str]:
     return found
 
 
-def surveys(placed: Map[str, list[Matched]]) -> dict[str, list[Gapped]]:
+def surveys(placed: Exports) -> dict[str, list[Gapped]]:
     """Return for each table's exports what tells which rows among their records are none."""
     return {path: [one.export.survey() for one in exports_] for path, exports_ in placed.items()}
 
@@ -41,9 +40,7 @@ def later(results: Iterable[RecordResult]) -> Iterator[tuple[tuple[str, str], in
                 break
 
 
-def check_judged(
-    placed: Map[str, list[Matched]], results: Iterable[RecordResult], later: Map[tuple[str, str], int]
-) -> None:
+def check_judged(placed: Exports, results: Iterable[RecordResult], later: Map[tuple[str, str], int]) -> None:
     """Refuse an audit in which no rule had a record to judge: it would look clean."""
     judged = [result for result in results if result.plan.rules]
     rows = sum(sum(result.rows) for result in judged)
@@ -71,7 +68,7 @@ def gaps(results: Iterable[RecordResult], surveys: Map[str, list[Gapped]]) -> di
     return found
 
 
-def headings(placed: Map[str, list[Matched]], gaps: Map[str, list[Gaps]]) -> Iterator[str]:
+def headings(placed: Exports, gaps: Map[str, list[Gaps]]) -> Iterator[str]:
     """Yield the places of headings that stand again among the records."""
     for path, found in gaps.items():
         for one, gap in zip(placed[path], found, strict=True):
@@ -79,7 +76,7 @@ def headings(placed: Map[str, list[Matched]], gaps: Map[str, list[Gaps]]) -> Ite
 
 
 def told(
-    placed: Map[str, list[Matched]],
+    placed: Exports,
     results: Iterable[RecordResult],
     hashes: Map[Path, str],
     wrong: Map[tuple[int, int], int],

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 """Told what is being done and which share of the whole is done."""
 
-Rows = Mapping[str, list[Matched]]
+Exports = Mapping[str, list[Matched]]
 """For each table of a plan, its exports."""
 
 
@@ -70,7 +70,7 @@ class Engine(Protocol):
     connection: duckdb.DuckDBPyConnection
 
     def run(
-        self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
+        self, plan: Plan, data: Exports, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
     ) -> tuple[RecordResult, ...]:
         """Judge all records by all rules; findings wait in the tables of ``engines.results``.
 
@@ -85,7 +85,7 @@ class Engine(Protocol):
             SourceError: for an export that cannot be read to its end.
         """
 
-    def prepare(self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], *, keep: bool = False) -> Plan:
+    def prepare(self, plan: Plan, data: Exports, calendar: Callable[[], Calendar], *, keep: bool = False) -> Plan:
         """Put the exports behind the names of the plan's tables, and return the plan as it will be run.
 
         Args:

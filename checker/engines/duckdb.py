@@ -12,7 +12,7 @@ import duckdb
 from sqlglot import exp
 
 from checker.calendar import Calendar
-from checker.engines import Progress, RecordResult, Rows
+from checker.engines import Exports, Progress, RecordResult
 from checker.engines.duckdb_judging import Judging
 from checker.engines.duckdb_limits import Limits, is_out_of_memory
 from checker.engines.duckdb_scan import explained, exported
@@ -104,7 +104,7 @@ class DuckDB:
         self._root.execute("SET lock_configuration = true")
 
     def run(
-        self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
+        self, plan: Plan, data: Exports, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
     ) -> tuple[RecordResult, ...]:
         """Judge all records by all rules."""
         try:
@@ -129,7 +129,7 @@ class DuckDB:
         progress("", 1.0)
         return tuple(results)
 
-    def prepare(self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], *, keep: bool = False) -> Plan:
+    def prepare(self, plan: Plan, data: Exports, calendar: Callable[[], Calendar], *, keep: bool = False) -> Plan:
         """Put the exports behind the names of the plan's tables."""
         files = {one.export.scan.path for exports in data.values() for one in exports}
         size = sum(path.stat().st_size for path in files)

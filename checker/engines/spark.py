@@ -26,7 +26,7 @@ from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp
 
 from checker.calendar import Calendar
-from checker.engines import Progress, RecordResult, Rows
+from checker.engines import Exports, Progress, RecordResult
 from checker.engines.duckdb_sql import quoted
 from checker.engines.reading import dated, occurring, scanned
 from checker.engines.results import RESULTS, say, slices, tables
@@ -137,7 +137,7 @@ class Spark:
         self.connection = self._root
 
     def run(
-        self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
+        self, plan: Plan, data: Exports, calendar: Callable[[], Calendar], progress: Progress, *, mask: bool
     ) -> tuple[RecordResult, ...]:
         """Judge all records by all rules."""
         exports = [one for exports in data.values() for one in exports]
@@ -160,7 +160,7 @@ class Spark:
         progress("", 1.0)
         return tuple(results)
 
-    def prepare(self, plan: Plan, data: Rows, calendar: Callable[[], Calendar], *, keep: bool = False) -> Plan:
+    def prepare(self, plan: Plan, data: Exports, calendar: Callable[[], Calendar], *, keep: bool = False) -> Plan:
         """Put the exports behind the names of the plan's tables."""
         exports = [one for exports in data.values() for one in exports]
         self._small = sum(one.export.scan.path.stat().st_size for one in exports) < _SMALL

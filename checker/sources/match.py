@@ -213,7 +213,7 @@ def _one(export: Export, rulebooks: Iterable[Rulebook], mappings: Mappings) -> M
             _("the headers fit several record types alike: {types}").format(types=", ".join(one.path for one in best)),
             _("name the file after one of them, or audit with one rulebook (--rulebook)"),
         )
-    return _placed(export, best[0])
+    return _matched(export, best[0])
 
 
 def _header_row(export: Export) -> str:
@@ -235,7 +235,7 @@ def _check_headers(export: Export, twice: Sequence[str]) -> None:
         raise SourceError(_header_row(export), problem, _("rename one of the columns"))
 
 
-def _placed(export: Export, chosen: _Try) -> Matched:
+def _matched(export: Export, chosen: _Try) -> Matched:
     """Return where the fields of the record type chosen stand."""
     match, mapping, record = chosen.match, chosen.mapping, chosen.record
     if match.absent and chosen.is_named():
