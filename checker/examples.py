@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from checker.calendar import Calendar, published
+from checker.calendar import published
 from checker.engines import Engine, Opened
 from checker.engines.duckdb import DuckDB
 from checker.language import current
@@ -55,9 +55,7 @@ class Run:
         return self.outcome == self.example.expect and (due is None or self.due == shown(due))
 
 
-def run_examples(
-    book: Rulebook, rules: Iterable[Rule], calendar: Calendar | None = None, engine: Opened = DuckDB
-) -> list[Run]:
+def run_examples(book: Rulebook, rules: Iterable[Rule], engine: Opened = DuckDB) -> list[Run]:
     """Run the examples of some rules of a rulebook, and return them in order.
 
     Raises:
@@ -66,7 +64,7 @@ def run_examples(
     rules = list(rules)
     cases = [(rule, example) for rule in rules for example in rule.example]
     runs: dict[int, Run] = {}
-    with laid_out(book, cases, rules, calendar, engine) as trial:
+    with laid_out(book, cases, rules, engine) as trial:
         for record, table in trial.records():
             telling = {judged.index: Telling(record, judged) for judged in record.rules if judged.rule.example}
             questions = []
@@ -105,7 +103,6 @@ def laid_out(
     book: Rulebook,
     cases: Sequence[tuple[Rule, Example]],
     rules: Iterable[Rule],
-    calendar: Calendar | None = None,
     engine: Opened = DuckDB,
 ) -> Iterator[Trial]:
     """Give an engine that holds some cases, and the plan to judge them by some rules.
@@ -114,13 +111,12 @@ def laid_out(
         book: The rulebook.
         cases: Examples, each with a rule of its record type; a case is known by its number.
         rules: The rules to judge by.
-        calendar: The working days; those published where none is given.
         engine: Opens the engine.
     """
     with tempfile.TemporaryDirectory(prefix="checker-") as folder, closing(engine(Path(folder))) as running:
         plan = _plan(book, rules)
         data = _tables(book, cases, Path(folder), {table.name for table in plan.tables.values()})
-        plan = running.prepare(plan, data, lambda: calendar or published())
+        plan = running.prepare(plan, data, published)
         yield Trial(running, plan, tuple(map(running.compute, plan.records)))
 
 

@@ -15,7 +15,6 @@ from sqlglot import exp
 from checker import wording
 from checker.auditing import by_table, local_instant, planned
 from checker.calendar import Calendar
-from checker.engines import Opened
 from checker.engines.duckdb import DuckDB
 from checker.errors import UsageError
 from checker.language import Label, _, current
@@ -27,7 +26,7 @@ from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.rulebook.typed import Typed
 from checker.sentences import BRANCH, Telling
-from checker.sources.find import READERS, Reader, read
+from checker.sources.find import Reader, read
 from checker.sources.mapping import Mapping
 from checker.sql import FALSE, NULL, column, sql
 from checker.tables import FILE, ROW
@@ -78,8 +77,7 @@ def explain_record(
     as_of: dt.datetime | dt.date,
     calendar: Callable[[], Calendar],
     mappings: Map[str, Mapping],
-    readers: Map[str, Reader] = READERS,
-    engine: Opened = DuckDB,
+    readers: Map[str, Reader],
 ) -> list[Explanation]:
     """Return how a rule of one of some rulebooks judges the records with a key.
 
@@ -91,7 +89,7 @@ def explain_record(
     with tempfile.TemporaryDirectory(prefix="checker-") as folder:
         placed = by_table(read(data, Path(folder), books, mappings, readers).exports)
         plan = planned([book], [rule], placed, instant)
-        with closing(engine(Path(folder))) as running:
+        with closing(DuckDB(Path(folder))) as running:
             plan = running.prepare(plan, placed, calendar, keep=True)
             record = next(one for one in plan.records if one.rules)
             judged = record.rules[0]

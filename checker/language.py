@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
@@ -95,9 +95,9 @@ def current() -> Language:
     return _current
 
 
-def preferred(environment: Mapping[str, str] = os.environ) -> Language:
+def preferred() -> Language:
     """Return the language that the user's locale asks for, English where it asks for neither."""
     for name in ("CHECKER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := environment.get(name):
+        if value := os.environ.get(name):
             return "zh" if value.lower().startswith("zh") else "en"
     return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"

@@ -10,7 +10,7 @@ from checker.rulebook.rule import Rule
 
 
 def selected(
-    rules: Iterable[Rule], select: Iterable[str] = (), ignore: Iterable[str] = (), option: str = "--select "
+    rules: Iterable[Rule], select: Iterable[str], ignore: Iterable[str] = (), option: str = "--select "
 ) -> list[Rule]:
     """Return the rules that any selector means, all where there is none, without those to be ignored.
 

@@ -11,10 +11,9 @@ import duckdb
 from sqlglot import exp
 
 from checker import wording
-from checker.authoring.equivalents import Reasons, reasons
+from checker.authoring.equivalents import Reasons
 from checker.authoring.made_up import made_up
 from checker.authoring.mutants import Mutant, in_short, mutants
-from checker.calendar import Calendar
 from checker.engines.duckdb import DuckDB
 from checker.errors import RulebookError
 from checker.examples import Trial, laid_out, rows_of_cases, shown
@@ -92,43 +91,39 @@ class _Changed:
     same: list[tuple[str, str]]
 
 
-def mutated(
-    book: Rulebook, rules: Iterable[Rule], stated: Reasons | None = None, calendar: Calendar | None = None
-) -> Iterator[Result]:
+def mutated(book: Rulebook, rules: Iterable[Rule], stated: Reasons) -> Iterator[Result]:
     """Yield what becomes of the mutants of some rules of a rulebook.
 
     Args:
         book: The rulebook.
         rules: Those of its rules to change.
         stated: What it says of changes that make no difference.
-        calendar: Its working days.
 
     Raises:
         RulebookError: for a rule whose examples fail as it stands.
     """
-    stated = stated or reasons(book)
     batch: list[_Changed] = []
     for rule in rules:
         batch.append(_compiled(rule, book))
         if sum(len(one.alive) for one in batch) >= _AT_ONCE:
-            yield from _judged(book, batch, stated, calendar)
+            yield from _judged(book, batch, stated)
             batch = []
-    yield from _judged(book, batch, stated, calendar)
+    yield from _judged(book, batch, stated)
 
 
-def _judged(book: Rulebook, batch: Sequence[_Changed], stated: Reasons, calendar: Calendar | None) -> list[Result]:
+def _judged(book: Rulebook, batch: Sequence[_Changed], stated: Reasons) -> list[Result]:
     before = [replace(one, alive=list(one.alive), untold=[], same=list(one.same)) for one in batch]
     try:
-        return _batch(book, batch, stated, calendar)
+        return _batch(book, batch, stated)
     except (duckdb.Error, RulebookError):  # only the engine can tell of some changed queries that they say nothing
         for one in before:
             one.alive = [mutant for mutant in one.alive if _runs(mutant.rule, book)]
-        return _batch(book, before, stated, calendar)
+        return _batch(book, before, stated)
 
 
-def _batch(book: Rulebook, batch: Sequence[_Changed], stated: Reasons, calendar: Calendar | None) -> list[Result]:
+def _batch(book: Rulebook, batch: Sequence[_Changed], stated: Reasons) -> list[Result]:
     made = [len(one.alive) for one in batch]
-    for one, said in _said(book, [(one, one.rule.example) for one in batch], calendar):
+    for one, said in _said(book, [(one, one.rule.example) for one in batch]):
         if not all(map(_as_expected, one.rule.example, said[0])):
             raise RulebookError(file_of(book, one.rule), _("its examples fail"), _("run 'checker test' first"))
         pairs = zip(one.alive, said[1:], strict=True)
@@ -137,7 +132,7 @@ def _batch(book: Rulebook, batch: Sequence[_Changed], stated: Reasons, calendar:
     survivors: dict[str, list[Survivor]] = {one.rule.id: [] for one in batch}
     trials = [(one, made_up(one.rule, book, _MADE_UP)) for one in batch if one.alive]
     examples = {one.rule.id: cases for one, cases in trials}
-    for one, said in _said(book, trials, calendar):
+    for one, said in _said(book, trials):
         cases = examples[one.rule.id]
         told = _telling(cases, said)
         for mutant, says, number in zip(one.alive, said[1:], told, strict=True):
@@ -226,7 +221,7 @@ def _judgement(rule: Rule, book: Rulebook) -> tuple[object, ...]:
 
 
 def _said(
-    book: Rulebook, trials: Sequence[tuple[_Changed, Sequence[Example]]], calendar: Calendar | None
+    book: Rulebook, trials: Sequence[tuple[_Changed, Sequence[Example]]]
 ) -> Iterator[tuple[_Changed, list[list[Said]]]]:
     """Yield for each rule what it and its mutants say of its cases, the rule itself first."""
     cases = [(one.rule, example) for one, examples in trials for example in examples]
@@ -236,7 +231,7 @@ def _said(
     if not cases:
         return
     rules = {one.rule.id: [one.rule, *(mutant.rule for mutant in one.alive)] for one, _examples in trials}
-    with laid_out(book, cases, [rule for several in rules.values() for rule in several], calendar, _ENGINE) as trial:
+    with laid_out(book, cases, [rule for several in rules.values() for rule in several], _ENGINE) as trial:
         places = {id(judged.rule): (judged, table) for record, table in trial.records() for judged in record.rules}
         for one, _examples in trials:
             judged = [places[id(rule)][0] for rule in rules[one.rule.id]]

@@ -25,7 +25,7 @@ from checker.rulebook.model import About, FieldType, Record, RecordField, Text
 from checker.rulebook.rule import Rule
 from checker.rulebook.rulebook import Rulebook
 from checker.sources.export import Export
-from checker.sources.find import READERS, Reader, exports
+from checker.sources.find import Reader, exports
 from checker.sources.headers import normal
 from checker.sources.heading import heading
 from checker.sources.match import each, settled
@@ -76,7 +76,7 @@ class _Seen:
         return self.values > 0 and 20 * self.unreadable <= self.values
 
 
-def proposed(data: Sequence[str], known: Iterable[Rulebook], readers: Mapping[str, Reader] = READERS) -> dict[str, str]:
+def proposed(data: Sequence[str], known: Iterable[Rulebook], readers: Mapping[str, Reader]) -> dict[str, str]:
     """Return for each table of some exports the text of a record file.
 
     Args:

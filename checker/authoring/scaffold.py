@@ -116,7 +116,7 @@ $body"""
 
 
 def new_rulebook(
-    name: str, parent: Path, schemas: Mapping[str, Any], records: Mapping[str, str] | None = None, *, package: bool
+    name: str, parent: Path, schemas: Mapping[str, Any], records: Mapping[str, str] | None, *, package: bool
 ) -> tuple[Path, list[Path]]:
     """Write a rulebook folder, and return it with the files written.
 

@@ -44,7 +44,6 @@ class DuckDB:
 
     Args:
         work: A folder for working tables.
-        threads: How many threads to use; all cores where nothing is said.
         memory_limit: Such as ``512MB``; where nothing is said 128 MB a core, at least 384 MB. The rest goes to disk.
         time_limit: After how many seconds an audit is given up; never where nothing is said.
 
@@ -58,7 +57,6 @@ class DuckDB:
     def __init__(
         self,
         work: Path,
-        threads: int | None = None,
         memory_limit: str | None = None,
         time_limit: float | None = None,
     ) -> None:
@@ -68,9 +66,7 @@ class DuckDB:
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
         }
-        if threads:
-            config["threads"] = threads
-        memory_limit = memory_limit or f"{max(384, 128 * (threads or os.cpu_count() or 1))}MB"
+        memory_limit = memory_limit or f"{max(384, 128 * (os.cpu_count() or 1))}MB"
         config["memory_limit"] = memory_limit
         self._small = False
         self._limits = Limits(work, memory_limit, time_limit)

@@ -105,7 +105,7 @@ class Spark:
     name = "spark"
     version: str = pyspark.__version__
 
-    def __init__(self, work: Path, master: str | None = None) -> None:
+    def __init__(self, work: Path, master: str | None) -> None:
         logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # what it tells is raised too
         os.environ.setdefault("SPARK_DRIVER_MEMORY", _DRIVER_MEMORY)  # all other ways to say so go before this one
         builder = SparkSession.builder.appName("checker").master(master or "local[*]")

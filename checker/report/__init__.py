@@ -95,7 +95,7 @@ def write(report: Report, path: Path, formats: Mapping[str, Writer] = FORMATS) -
         writer(report, place)
 
 
-def writer_of(path: Path, formats: Mapping[str, Writer] = FORMATS) -> Writer:
+def writer_of(path: Path, formats: Mapping[str, Writer]) -> Writer:
     """Return the writer for a file's name, so that a wrong name is refused before the audit begins.
 
     A name without an ending is a folder for rectification notices.

@@ -19,7 +19,7 @@ from checker.rulebook.rule import SEVERITIES
 DATA_ERRORS_SHOWN = 20
 
 
-def write(report: Report, out: IO[str], max_per_rule: int | None = 10) -> None:
+def write(report: Report, out: IO[str], max_per_rule: int | None) -> None:
     """Write the report as text.
 
     Args:

@@ -31,7 +31,7 @@ def undecided(one: Matched, fields: Iterable[str], types: Mapping[str, str]) -> 
     return [name for name in fields if types[name] in DATED and name in one.columns and one.columns[name].is_open]
 
 
-def sampled(source: exp.Expr, columns: Sequence[Column], most: int | None = SAMPLE) -> exp.Select:
+def sampled(source: exp.Expr, columns: Sequence[Column], most: int | None) -> exp.Select:
     """Return the question which columns hold dates that end in the year, within the first rows or all of them."""
     names = dict.fromkeys(one.name for one in columns)
     first = exp.select(*map(column, names)).from_(source)

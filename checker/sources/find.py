@@ -109,7 +109,7 @@ def _copies(found: Iterable[Matched]) -> dict[str, str]:
     return copies
 
 
-def spare(data: Iterable[str], written: Iterable[Path], readers: Mapping[str, Reader] = READERS) -> None:
+def spare(data: Iterable[str], written: Iterable[Path], readers: Mapping[str, Reader]) -> None:
     """Refuse to write a report over what is to be audited.
 
     Raises:
@@ -142,7 +142,7 @@ def survey(
 
 
 def exports(
-    data: Iterable[str], work: Path, known: Heading, readers: Mapping[str, Reader] = READERS
+    data: Iterable[str], work: Path, known: Heading, readers: Mapping[str, Reader]
 ) -> tuple[list[Export], list[str], dict[Path, Stamp]]:
     """Return the tables of all files and databases named, the files in folders that are no data, and all stamps."""
     found: list[Export] = []

@@ -70,7 +70,7 @@ class Heading:
             return list(rows[row])
         return [cell or above for above, cell in _columns(rows, row)]
 
-    def is_second(self, rows: Sequence[Sequence[str]], row: int, joined: Collection[int] = ()) -> bool:
+    def is_second(self, rows: Sequence[Sequence[str]], row: int, joined: Collection[int]) -> bool:
         """Return whether a row holds headers together with the one above it.
 
         Below a heading of several columns (``客户信息``) stand their headers, or the names of documents; below a header

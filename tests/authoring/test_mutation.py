@@ -58,7 +58,7 @@ def result(small: Path) -> Callable[[Iterable[str]], Result]:
         path = small / "book/rules/request/late.toml"
         path.write_text(RULE.format(values=values) + "".join(examples), encoding="utf-8")
         (book,) = rulebooks(["book"])
-        (found,) = mutated(book, [book.rules["desk/request/late"]])
+        (found,) = mutated(book, [book.rules["desk/request/late"]], reasons(book))
         return found
 
     return run
