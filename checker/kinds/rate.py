@@ -69,7 +69,7 @@ class Rate(Bounded):
             last = sql(":e - 1", e=first_day(day, self.per, 1))
             group.append(begin)
             called.append(sql("CAST(:b AS VARCHAR) || '..' || CAST(:e AS VARCHAR)", b=begin, e=last))
-            facts |= {"at": scope.called(self.at), "first": Typed(begin, "date"), "last": Typed(last, "date")}
+            facts |= {"at": scope.called(self.at), "last": Typed(last, "date")}
             branches.append(Branch(Outcome.NOT_ASSESSED, is_null(day), "{at} is empty."))
             open_ = Branch(
                 Outcome.PENDING,
