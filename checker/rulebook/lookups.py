@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlglot import exp
 
@@ -15,7 +15,7 @@ from checker.rulebook.fields import field_value, fields_read, unreadable_column
 from checker.rulebook.model import Record, RecordField
 from checker.rulebook.rule import LookupTable
 from checker.rulebook.typed import NUMERIC, ExpressionError, Typed, ambiguous, at
-from checker.sql import NULL, TRUE, column, some, sql
+from checker.sql import NULL, TRUE, column, every, negated, some, sql
 
 _TAKE = re.compile(r"(first|last|min|max|sum|list|count|exists)(?:\((.*)\))?", re.DOTALL)
 
@@ -68,7 +68,7 @@ def compile_lookup(table: LookupTable, record: Record, other: Record, beside: Ca
     return Lookup(
         record=table.record,
         on=tuple(table.on.items()),
-        where=_unsure(where.sql, other.fields),
+        where=_readable(where.sql, reads, other.fields) if table.readable else _unsure(where.sql, other.fields),
         word=word,
         value=value.sql if value else None,
         order=order,
@@ -128,3 +128,9 @@ def _unsure(where: exp.Expr, fields: Mapping[str, RecordField]) -> exp.Expr:
         return sql("CASE WHEN NOT :u THEN :n END", u=some(unreadable), n=node) if unreadable else node
 
     return where.transform(lambda node: unsure(node) if isinstance(node, _ASK) else node)
+
+
+def _readable(where: exp.Expr, reads: Iterable[str], fields: Mapping[str, RecordField]) -> exp.Expr:
+    """Return a condition that is false where something that a lookup reads cannot be read."""
+    readable = [negated(column(unreadable_column(name), "o")) for name in reads if fields[name].may_be_unreadable]
+    return every([*readable, where])

@@ -25,6 +25,8 @@ class LookupTable(Model):
         record: The other record type.
         on: This record's fields, each with the other's field that must equal it.
         where: Which of these rows count; ``this.field`` is this record's own.
+        readable: Whether a row does not count of which something that the lookup reads cannot be read; else such a row
+            leaves it unknown.
         take: ``first(x)``, ``last(x)``, ``min(x)``, ``max(x)``, ``sum(x)``, ``list(x)`` (the texts of all rows, sorted,
             as one), ``count`` or ``exists``.
         order: What ``first`` and ``last`` go by; the other record's own date where nothing is said.
@@ -36,6 +38,7 @@ class LookupTable(Model):
     record: Name
     on: dict[Name, Name] = {}
     where: str = ""
+    readable: bool = False
     take: str
     order: str | None = None
     title: Text | None = None
