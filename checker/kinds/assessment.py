@@ -11,6 +11,7 @@ from sqlglot import exp
 from checker.errors import nearest
 from checker.language import N_, Label, _
 from checker.periods import Period
+from checker.rulebook import moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.due import Due, after, on_record
 from checker.rulebook.fields import field_value
@@ -21,7 +22,7 @@ from checker.rulebook.scope import Scope
 from checker.rulebook.typed import ExpressionError, Type, Typed, at
 from checker.sql import TRUE, column, every, is_null, negated, sql, text
 
-_DONE, _REST = "_done", "_rest"
+_DONE, _REST, _SINCE = "_done", "_rest", "_since"
 _IN_TIME, _LATE, _LACKING = "0", "1", "2"
 _ABSENT = "x"
 
@@ -30,7 +31,8 @@ class Assessment(Kind):
     """An item is examined: by a date on record, or within a period of an event.
 
     The examinations of all items are taken in one pass as one text, so that hundreds of items cost little more
-    than one. The earliest complete examination counts.
+    than one. The earliest complete examination counts. An item without one in time is not assessed where the
+    examinations on file begin too late for it.
 
     Attributes:
         of: The record type that holds the examinations.
@@ -82,7 +84,7 @@ class Assessment(Kind):
         return (self.at, self.conclusion, *self.filled, self.explained)
 
     def lookups(self) -> dict[str, LookupTable]:
-        """Return what was examined so far, as two texts.
+        """Return what was examined so far, as two texts, and when the first examination of all was made.
 
         ``|item|`` of each complete examination in time, and ``|item~state~date~marks~conclusion`` of each other one,
         sorted. So the text that is searched for every item is short.
@@ -102,13 +104,15 @@ class Assessment(Kind):
         if self.from_ is not None:
             counts = f"({counts}) AND ({self.at} IS NULL OR {self.at} >= this.{self.from_})"
         rest = f"list(concat('|', {self.item}, '~', {state}, '~', {self.at}, '~', {marks}, '~', {self.conclusion}))"
-        takes = {_DONE: ("=", f"list(concat('|', {self.item}, '|'))"), _REST: ("<>", rest)}
-        return {
+        done = f"list(concat('|', {self.item}, '|'))"
+        texts = {
             name: LookupTable(
                 record=self.of, on=self.on, where=f"({counts}) AND {state} {sign} '{_IN_TIME}'", take=take
             )
-            for name, (sign, take) in takes.items()
+            for name, sign, take in ((_DONE, "=", done), (_REST, "<>", rest))
         }
+        since = LookupTable(record=self.of, readable=True, take=f"min({self.at})")
+        return {**texts, _SINCE: since}
 
     def judge(self, scope: Scope) -> Judgement:
         """Judge a record by the first of these that holds."""
@@ -116,6 +120,7 @@ class Assessment(Kind):
         self._check(other)
         due, begins = self._due(scope)
         in_time, reviews, code = scope.name(_DONE).sql, scope.name(_REST).sql, self.code or scope.rule.clause
+        since, needed = scope.name(_SINCE), scope.moment(self.from_).sql if self.from_ else due.typed.sql
 
         def held(state: str) -> exp.Expr:
             return exp.Contains(this=reviews, expression=text(f"|{code}~{state}"))
@@ -138,6 +143,7 @@ class Assessment(Kind):
             "as_of": Typed(scope.as_of, "datetime"),
             "overdue": Typed(overdue, "span"),
             "begun": Typed(sql("NULLIF(:d, '')", d=date), "text"),
+            "since": since,
             "conclusion": Typed(sql("NULLIF(:c, '')", c=conclusion), "text", codes=codes),
             "lacking": Listing(tuple(lacking)),
             "from": scope.called(self.from_) if self.from_ else scope.names(self._limits),
@@ -150,12 +156,17 @@ class Assessment(Kind):
                 N_("Item {item} was examined in time."),
             ),
             Branch(Outcome.PENDING, is_null(due.typed.sql), N_("Item {item} is not examined yet; {from} is empty.")),
+            Branch(Outcome.PENDING, due.open_at(scope.as_of), N_("Item {item} is to be examined by {due} ({sum}).")),
+            Branch(
+                Outcome.NOT_ASSESSED,
+                sql(":n < :s", n=moments.day(needed), s=since.sql),
+                N_("Item {item}, due {due} ({sum}): earlier examinations may not be on file, which begin on {since}."),
+            ),
             Branch(
                 Outcome.VIOLATION,
                 held(_LATE),
                 N_("Item {item} was examined on {done}, due {due} ({sum}): {overdue} late."),
             ),
-            Branch(Outcome.PENDING, due.open_at(scope.as_of), N_("Item {item} is to be examined by {due} ({sum}).")),
             Branch(
                 Outcome.VIOLATION,
                 held(""),
