@@ -14,9 +14,10 @@ from checker.periods import Period
 from checker.rulebook import moments
 from checker.rulebook.dated import Dated
 from checker.rulebook.due import Due, after, on_record
+from checker.rulebook.expressions import compile_expression
 from checker.rulebook.fields import field_value
 from checker.rulebook.kind import Branch, Fact, Judgement, Kind, Listing, Outcome, Sentence
-from checker.rulebook.model import Name, Record
+from checker.rulebook.model import Name, Record, Text
 from checker.rulebook.rule import LookupTable
 from checker.rulebook.scope import Scope
 from checker.rulebook.typed import ExpressionError, Type, Typed, at
@@ -24,7 +25,8 @@ from checker.sql import TRUE, column, every, is_null, negated, sql, text
 
 _DONE, _REST, _SINCE = "_done", "_rest", "_since"
 _IN_TIME, _LATE, _LACKING = "0", "1", "2"
-_ABSENT = "x"
+_ABSENT, _ANY = "x", "~"
+_CALLED = Text(en="what was examined", zh="评估记录")
 
 
 class Assessment(Kind):
@@ -32,7 +34,7 @@ class Assessment(Kind):
 
     The examinations of all items are taken in one pass as one text, so that hundreds of items cost little more
     than one. The earliest complete examination counts. An item without one in time is not assessed where the
-    examinations on file begin too late for it.
+    examinations on file begin too late for it, or where one in time does not say which item it is of.
 
     Attributes:
         of: The record type that holds the examinations.
@@ -42,7 +44,7 @@ class Assessment(Kind):
             empty nothing is overdue.
         from_: Instead, the field from which a period counts; earlier examinations do not count.
         within: The period.
-        item: The field that says which item was examined.
+        item: The field or expression that says which item was examined; where it is empty, that may be any.
         at: The field that says when.
         conclusion: The field that says with what result.
         filled: A list of further fields that every examination needs.
@@ -56,7 +58,7 @@ class Assessment(Kind):
     by: Name | tuple[Name, ...] = ()
     from_: Name | None = None
     within: Dated[Period] | None = None
-    item: Name = "item_code"
+    item: str = "item_code"
     at: Name = "reviewed_on"
     conclusion: Name = "conclusion"
     filled: tuple[Name, ...] = ("evidence", "reviewer")
@@ -104,10 +106,14 @@ class Assessment(Kind):
         if self.from_ is not None:
             counts = f"({counts}) AND ({self.at} IS NULL OR {self.at} >= this.{self.from_})"
         rest = f"list(concat('|', {self.item}, '~', {state}, '~', {self.at}, '~', {marks}, '~', {self.conclusion}))"
-        done = f"list(concat('|', {self.item}, '|'))"
+        done = f"list(CASE WHEN {self.item} IS NULL THEN '|{_ANY}|' ELSE concat('|', {self.item}, '|') END)"
         texts = {
             name: LookupTable(
-                record=self.of, on=self.on, where=f"({counts}) AND {state} {sign} '{_IN_TIME}'", take=take
+                record=self.of,
+                on=self.on,
+                where=f"({counts}) AND {state} {sign} '{_IN_TIME}'",
+                take=take,
+                title=_CALLED,
             )
             for name, sign, take in ((_DONE, "=", done), (_REST, "<>", rest))
         }
@@ -121,6 +127,9 @@ class Assessment(Kind):
         due, begins = self._due(scope)
         in_time, reviews, code = scope.name(_DONE).sql, scope.name(_REST).sql, self.code or scope.rule.clause
         since, needed = scope.name(_SINCE), scope.moment(self.from_).sql if self.from_ else due.typed.sql
+
+        def examined(item: str) -> exp.Expr:
+            return exp.Contains(this=in_time, expression=text(f"|{item}|"))
 
         def held(state: str) -> exp.Expr:
             return exp.Contains(this=reviews, expression=text(f"|{code}~{state}"))
@@ -150,17 +159,18 @@ class Assessment(Kind):
         }
         branches = (
             *begins,
-            Branch(
-                Outcome.PASS,
-                exp.Contains(this=in_time, expression=text(f"|{code}|")),
-                N_("Item {item} was examined in time."),
-            ),
+            Branch(Outcome.PASS, examined(code), N_("Item {item} was examined in time.")),
             Branch(Outcome.PENDING, is_null(due.typed.sql), N_("Item {item} is not examined yet; {from} is empty.")),
             Branch(Outcome.PENDING, due.open_at(scope.as_of), N_("Item {item} is to be examined by {due} ({sum}).")),
             Branch(
                 Outcome.NOT_ASSESSED,
                 sql(":n < :s", n=moments.day(needed), s=since.sql),
                 N_("Item {item}, due {due} ({sum}): earlier examinations may not be on file, which begin on {since}."),
+            ),
+            Branch(
+                Outcome.NOT_ASSESSED,
+                examined(_ANY),
+                N_("Item {item}, due {due} ({sum}): an examination in time does not say of which item it is."),
             ),
             Branch(
                 Outcome.VIOLATION,
@@ -182,19 +192,19 @@ class Assessment(Kind):
 
     def _check(self, other: Record) -> None:
         """Refuse, each under its own key, fields of which ``lookups`` can make no text."""
-        wanted: list[tuple[str, Name, tuple[Type, ...]]] = [
+        wanted: list[tuple[str, str, tuple[Type, ...]]] = [
             ("item", self.item, ("text", "integer")),
             ("at", self.at, ("date",)),
             ("conclusion", self.conclusion, ("text",)),
             *(("filled", name, ()) for name in self.filled),
             ("explained", self.explained, ()),
         ]
-        for key, name, types in wanted:
+        for key, source, types in wanted:
             with at(f"assessment.{key}"):
-                field = field_value(other, name, column(name))
-                if types and field.type not in types:
+                found = compile_expression(source, lambda name: field_value(other, name, column(name)))
+                if types and found.type not in types:
                     raise ExpressionError(
-                        _("{source!r} is {type}").format(source=name, type=field.type),
+                        _("{source!r} is {type}").format(source=source, type=found.type),
                         _("it must be {types}").format(types=" / ".join(types)),
                     )
         codes = field_value(other, self.conclusion, column(self.conclusion))

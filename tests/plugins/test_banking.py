@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from checker.kinds.assessment import Assessment
 from checker.kinds.indicator import Indicator
 from checker.plugins import rulebooks
 from checker.rulebook.rule import Rule
@@ -42,6 +43,14 @@ def test_the_checklist_states_no_number_of_its_own_and_cites_each_item_once(book
     assert len(clauses) == 184
     assert set(clauses.values()) == {1}
     assert {rule.id for rule in book.rules.values() if rule.kind_name == "assessment"} == {r.id for r in checklist}
+
+
+def test_the_codes_that_examinations_may_bear_are_the_items_of_parts_three_and_four(book: Rulebook) -> None:
+    codes = book.rules["banking_playbook/approval/item-code"].values["codes"].editions[0].is_
+    items = [clause for clause in book.clauses if re.fullmatch(r"M3\.[34](\.[0-9]+){3}", clause)]
+    assert str(codes).strip("|").split("|") == items
+    assert {r.clause for r in book.rules.values() if topic(r) == "checklist"} <= set(items)
+    assert len({r.kind.item for r in book.rules.values() if isinstance(r.kind, Assessment)}) == 1
 
 
 LAYERS = {
