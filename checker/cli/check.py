@@ -27,6 +27,7 @@ from checker.cli.options import (
     usable,
 )
 from checker.cli.progress import progress_bar
+from checker.errors import UsageError
 from checker.language import _
 
 SHOWN = ("table", "summary", "json", "jsonl", "csv", "md", "github")
@@ -147,5 +148,11 @@ def check(
         if show in FOR_PROGRAMS:
             for_programs()
         report.show(result, show, max_per_rule or None)
+    if result.judged_nothing:
+        raise UsageError(
+            _("the data"),
+            _("every rule reads a column that no export has, so nothing was judged"),
+            _("export these columns too, or say in checker.toml what they are called"),
+        )
     if result.failed(fail_on, strict=strict):  # type: ignore[arg-type]  # one of LEVELS
         raise typer.Exit(1)

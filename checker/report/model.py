@@ -166,6 +166,11 @@ class Report:
     correct_within: Mapping[Severity, int] = field(default_factory=lambda: CORRECT_WITHIN)
 
     @property
+    def judged_nothing(self) -> bool:
+        """Whether every rule lacks a column that it reads, or an export."""
+        return all(result.reason is not None for result in self.rules)
+
+    @property
     def waived(self) -> int:
         """How many violations waivers cover."""
         return sum(result.waived for result in self.rules)

@@ -446,6 +446,19 @@ def test_an_audit_that_judged_no_record_is_none(cli: Cli, small: Path, command: 
     assert not (small / "report.json").exists()
 
 
+def test_an_audit_that_lacks_a_column_for_every_rule_is_none(cli: Cli, small: Path) -> None:
+    """Its report says which columns these are."""
+    (small / "exports" / "requests.csv").write_text("请求编号,备注\nR1,x\n")
+    ran = cli("check", "exports", "-r", "book", "--as-of", "2023-03-01", "-o", "report.json")
+    told = (
+        "every rule reads a column that no export has, so nothing was judged; export these columns too, or say in"
+        " checker.toml what they are called"
+    )
+    assert (ran.status, ran.err) == (2, f"checker: the data: {told}\n")
+    assert "not exported: " in ran.out
+    assert (small / "report.json").exists()
+
+
 def test_an_audit_before_all_records_is_none(cli: Cli, small: Path) -> None:
     ran = cli("check", "exports", "-r", "book", "--as-of", "2013-03-01")
     told = "all of it lies later than the day of the audit, so nothing was judged; name a later day with --as-of"
