@@ -114,10 +114,19 @@ def audit(
 
 
 def local_instant(as_of: dt.datetime | dt.date, timezone: str) -> dt.datetime:
-    """Return an instant as the clock in a time zone shows it; a date as the end of that day."""
+    """Return an instant as the clock in a time zone shows it; a date as the end of that day.
+
+    Raises:
+        UsageError: for one that is in no year there.
+    """
     if not isinstance(as_of, dt.datetime):
         return dt.datetime.combine(as_of, dt.time(23, 59, 59))
-    local = as_of.astimezone(ZoneInfo(timezone)) if as_of.tzinfo else as_of
+    try:
+        local = as_of.astimezone(ZoneInfo(timezone)) if as_of.tzinfo else as_of
+    except OverflowError:
+        raise UsageError(
+            f"--as-of {as_of}", _("this is no date"), _("write 2023-03-01 or '2023-03-01 17:30'")
+        ) from None
     return local.replace(tzinfo=None, microsecond=0)
 
 

@@ -98,7 +98,8 @@ def due(
             show_personal_data=show_personal_data,
             progress=progress,
         )
-    ahead = Ahead(report, ahead_by)
+    most = dt.datetime.max - report.as_of  # noqa: DTZ901  # both in the rulebook's own time
+    ahead = Ahead(report, min(ahead_by, most))
     for path in output:
         with whole(path) as place:
             if path.suffix.lower() == ".xlsx":

@@ -107,8 +107,13 @@ def _item(report: Report, number: int, one: Finding) -> Item:
         title=str(rule.title.label),
         finding=_short(headed(one.called, one.says)),
         place=_short(str(one.place)),
-        until=report.as_of.date() + dt.timedelta(days=report.correct_within[rule.severity]),
+        until=_after(report.as_of.date(), report.correct_within[rule.severity]),
     )
+
+
+def _after(day: dt.date, days: int) -> dt.date:
+    """Return the day so many days later, or the last that there is."""
+    return dt.date.fromordinal(min(day.toordinal() + days, dt.date.max.toordinal()))
 
 
 def _short(text: str) -> str:

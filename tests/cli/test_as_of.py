@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,3 +30,17 @@ def test_moments(written: str) -> None:
 def test_refused(written: str) -> None:
     with pytest.raises(UsageError, match="this is no date"):
         instant(written)
+
+
+@pytest.mark.parametrize("written", ["0001-01-01T00:00+14:00", "9999-12-31T23:59:59-08:00"])
+def test_an_instant_in_no_year_is_refused(written: str, cli: Callable[..., Any], small: Path) -> None:
+    ran = cli("check", "exports", "-r", "book", "--as-of", written)
+    assert ran.status == 2
+    assert "this is no date; write 2023-03-01" in ran.err
+
+
+@pytest.mark.parametrize("output", ["notices", "report.html", "findings.xlsx"])
+def test_the_last_day_that_there_is(output: str, cli: Callable[..., Any], small: Path) -> None:
+    last = ("exports", "-r", "book", "--as-of", "9999-12-31")
+    assert cli("check", *last, "-q", "-o", output).status == 1
+    assert cli("due", *last, "--within", "99999w").status == 0
