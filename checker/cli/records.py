@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +16,11 @@ from checker.language import _, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checker.rulebook.model import RecordField
+    from checker.rulebook.model import Record, RecordField
     from checker.rulebook.rulebook import Rulebook
+
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
+"""What some system has no place for in the name of a file."""
 
 
 def records(
@@ -124,7 +128,11 @@ def _marks(field: RecordField) -> Iterator[str]:
 
 
 def _templates(chosen: list[tuple[Rulebook, str]], folder: Path) -> None:
-    sheets = {folder / f"{book.records[name].title.zh}.csv": book.records[name] for book, name in chosen}
+    sheets: dict[Path, Record] = {}
+    for book, name in chosen:
+        title = _NOT_IN_NAMES.sub("-", book.records[name].title.zh)
+        path = folder / f"{title}.csv"
+        sheets[folder / f"{title} {book.name}-{name}.csv" if path in sheets else path] = book.records[name]
     if there := next(filter(Path.exists, sheets), None):
         raise UsageError(there, _("the file is there already"), _("name another folder"))
     try:

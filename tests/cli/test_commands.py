@@ -172,6 +172,17 @@ def test_templates_are_sheets_that_the_audit_reads(cli: Cli, small: Path, proper
     assert all(one["unknown_columns"] == [] for one in inputs)
 
 
+def test_every_template_has_a_name_that_files_may_have(cli: Cli, small: Path) -> None:
+    records = small / "book" / "records"
+    for name, title in (("request", "进/出：'请求'?"), ("visit", "进\\\\出：'请求'*")):
+        text = (records / f"{name}.toml").read_text(encoding="utf-8")
+        titled = re.sub('title.zh += ".*"', lambda _found, title=title: f'title.zh = "{title}"', text)
+        (records / f"{name}.toml").write_text(titled, encoding="utf-8")
+    assert cli("records", "--template", "sheets", "-r", "book").status == 0
+    names = sorted(path.name for path in (small / "sheets").iterdir())
+    assert names == ["进-出：'请求'- desk-visit.csv", "进-出：'请求'-.csv"]
+
+
 def test_a_sheet_that_was_filled_in_is_not_written_over(cli: Cli, small: Path) -> None:
     assert cli("records", "--template", "sheets", "-r", "book").status == 0
     sheet = next((small / "sheets").glob("请求*"))
