@@ -55,10 +55,11 @@ def _assessment(name: str, records: Mapping[str, Record]) -> str | None:
             **dict.fromkeys(filled, '"something"'),
         }
         late = {**found, at: moment(records[other], at, "2024-02-05")}
+        before = {**found, item: '"A2"', at: moment(records[other], at, "2024-02-01")}
         return (
             table("assessment", keys)
             + example("examined on the third day", given, "pass", rows(other, found))
-            + example("examined on the fourth day", given, "violation", rows(other, late))
+            + example("examined on the fourth day", given, "violation", rows(other, late, before))
             + example("not examined", given, "violation")
         )
     return None
