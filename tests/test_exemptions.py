@@ -67,6 +67,11 @@ def test_an_exemption_exempts_nobody_without_its_column(cli: Cli, desk: Path, wh
     assert outcomes(cli, desk, when) == BROKEN
 
 
+def test_an_exemption_by_the_calendar_exempts_nobody_without_its_column(cli: Cli, desk: Path) -> None:
+    (desk / "exports" / "requests.csv").write_text("请求编号,办结时间\nA,2023-02-02 10:00\nB,\n", encoding="utf-8")
+    assert outcomes(cli, desk, "coalesce(NOT workday(received_at), TRUE)") == BROKEN
+
+
 def test_an_exemption_by_records_that_are_not_there(cli: Cli, desk: Path) -> None:
     assert outcomes(cli, desk, "coalesce(visits = 0, TRUE)", VISITS) == BROKEN
 

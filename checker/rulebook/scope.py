@@ -122,6 +122,9 @@ class Scope(Names):
             return condition
         needed = set(before).union(*map(reads, kept))
         self.read = {name: None for name in self.read if name in needed or name not in absent}
+        asked = {one.name for part in kept for one in part.find_all(exp.Column)}
+        for past in [one for one in self.off_calendar if any(c.name not in asked for c in one.find_all(exp.Column))]:
+            del self.off_calendar[past]
         return every(kept)
 
     def applies(self, when: str) -> exp.Expr:
