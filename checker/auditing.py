@@ -19,7 +19,7 @@ from checker import inputs
 from checker.calendar import Calendar, published
 from checker.engines import Engine, Exports, Opened, Progress, RecordResult
 from checker.engines.duckdb import DuckDB
-from checker.errors import SourceError, UsageError
+from checker.errors import SourceError, UsageError, no_date
 from checker.language import Label, _, both
 from checker.plan import Plan, plan_record
 from checker.report.finding import Source, first_place
@@ -124,9 +124,7 @@ def local_instant(as_of: dt.datetime | dt.date, timezone: str) -> dt.datetime:
     try:
         local = as_of.astimezone(ZoneInfo(timezone)) if as_of.tzinfo else as_of
     except OverflowError:
-        raise UsageError(
-            f"--as-of {as_of}", _("this is no date"), _("write 2023-03-01 or '2023-03-01 17:30'")
-        ) from None
+        raise no_date(as_of) from None
     return local.replace(tzinfo=None, microsecond=0)
 
 

@@ -49,6 +49,11 @@ def not_together(place: object, option: str) -> UsageError:
     return UsageError(place, _("it does not go with {option}").format(option=option), _("leave one of them out"))
 
 
+def no_date(as_of: object) -> UsageError:
+    """Return what to raise about an instant of an audit that there is not."""
+    return UsageError(f"--as-of {as_of}", _("this is no date"), _("write 2023-03-01 or '2023-03-01 17:30'"))
+
+
 def several(errors: Iterable[CheckerError]) -> CheckerError:
     """Return one error that tells the lines of all, in the order given."""
     first, *rest = errors

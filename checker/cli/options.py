@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.errors import UsageError, nearest
+from checker.errors import UsageError, nearest, no_date
 from checker.language import LANGUAGES, _
 
 if TYPE_CHECKING:
@@ -110,9 +110,7 @@ def instant(as_of: str | None) -> dt.datetime | dt.date:
             return dt.date.fromisoformat(written)  # also as 20230301, which datetimes take for a midnight
         return dt.datetime.fromisoformat(written)
     except ValueError:
-        raise UsageError(
-            f"--as-of {as_of}", _("this is no date"), _("write 2023-03-01 or '2023-03-01 17:30'")
-        ) from None
+        raise no_date(as_of) from None
 
 
 def usable() -> list[Plugin]:
