@@ -123,8 +123,8 @@ class Scope(Names):
         needed = set(before).union(*map(reads, kept))
         self.read = {name: None for name in self.read if name in needed or name not in absent}
         asked = {one.name for part in kept for one in part.find_all(exp.Column)}
-        for past in [one for one in self.off_calendar if any(c.name not in asked for c in one.find_all(exp.Column))]:
-            del self.off_calendar[past]
+        past = (one for one in self.off_calendar if asked.issuperset(c.name for c in one.find_all(exp.Column)))
+        self.off_calendar = dict.fromkeys(past)
         return every(kept)
 
     def applies(self, when: str) -> exp.Expr:
